@@ -1,0 +1,39 @@
+"""Gradients of plain Python and NumPy, as source that one can read."""
+
+from srcgrad.api import Gradient, Pullback, grad, value_and_grad, vjp
+from srcgrad.errors import (
+    Aliased,
+    InternalError,
+    NoRule,
+    NoSource,
+    NotScalar,
+    SrcgradError,
+    Unreadable,
+)
+from srcgrad.rules.table import elementwise, linear, multilinear, pull, push, zero
+from srcgrad.runtime import constant, stop_gradient
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Aliased",
+    "Gradient",
+    "InternalError",
+    "NoRule",
+    "NoSource",
+    "NotScalar",
+    "Pullback",
+    "SrcgradError",
+    "Unreadable",
+    "constant",
+    "elementwise",
+    "grad",
+    "linear",
+    "multilinear",
+    "pull",
+    "push",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+    "zero",
+]

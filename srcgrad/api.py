@@ -1,0 +1,62 @@
+"""What the user calls: `grad`, `value_and_grad` and `vjp`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, overload
+
+from srcgrad.gradient import Gradient
+from srcgrad.pullback import Pullback, vjp
+from srcgrad.wrt import Wrt
+
+__all__ = ["Gradient", "Pullback", "grad", "value_and_grad", "vjp"]
+
+Function = Callable[..., Any]
+
+
+@overload
+def grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False) -> Gradient: ...
+@overload
+def grad(
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False
+) -> Callable[[Function], Gradient]: ...
+def grad(f: Function | None = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+    """Return the gradient of a function, as a function of the same arguments.
+
+    Works as ``grad(f)``, ``@grad`` and ``@grad(wrt="w")``.
+
+    >>> @grad
+    ... def f(x):
+    ...     return x * x
+    >>> f(3.0)
+    6.0
+
+    Parameters
+    ----------
+    f : function
+        A Python function that returns one real number.
+    wrt : name, position or tuple of these
+        What to differentiate with respect to: one gives a gradient, a tuple gives a tuple.
+        A gradient has the structure, shapes and dtypes of its argument.
+    has_aux : bool
+        Whether ``f`` returns ``(number, aux)``; then ``(gradient, aux)`` is returned.
+    """
+    if f is None:
+        return lambda function: Gradient(function, wrt, has_aux=has_aux)
+    return Gradient(f, wrt, has_aux=has_aux)
+
+
+@overload
+def value_and_grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False) -> Gradient: ...
+@overload
+def value_and_grad(
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False
+) -> Callable[[Function], Gradient]: ...
+def value_and_grad(f: Function | None = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+    """Return a function that gives the value of ``f`` and its gradient, from one run.
+
+    The arguments are those of `grad`; with ``has_aux`` it gives ``((value, aux), gradient)``.
+    """
+    if f is None:
+        return lambda function: Gradient(function, wrt, value=True, has_aux=has_aux)
+    return Gradient(f, wrt, value=True, has_aux=has_aux)

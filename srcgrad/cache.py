@@ -1,0 +1,198 @@
+"""What was compiled of one function: looked up by the classes of the arguments, then the rest.
+
+A call with arguments like those of an earlier one finds its compiled function here and pays for
+two look-ups.  Everything is put in place whole and last, so that threads, interrupts and forks
+never see a half of it; two threads may compile the same thing and then use either.
+"""
+
+from __future__ import annotations
+
+import builtins
+import weakref
+from collections.abc import Callable, Hashable, Sequence
+from operator import contains, getitem, is_
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from srcgrad.pipeline import MISSING, read_now
+from srcgrad.program.nodes import Program
+from srcgrad.read.guards import Guard, holds
+from srcgrad.signature import detail_of, key_of
+from srcgrad.wrt import has_ints, problem_with, with_floats
+
+LIMIT = 128
+"""How many signatures are remembered for one function."""
+
+VARIANTS = 4
+"""How many functions are kept for one signature, where globals change to and fro."""
+
+
+class Compiled:
+    """A compiled function and what must still be so when it is called again.
+
+    Guards on entries of namespaces are checked by loops in C: a call pays for each of them.
+    """
+
+    __slots__ = ("backward", "code", "entries", "function", "late", "others", "reads", "shadows")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        program: Program,
+        code: object,
+        backward: Callable[..., Any] | None = None,
+    ) -> None:
+        guards: Sequence[Guard] = program.notes.get("guards", ())
+        entries = [entry for guard in guards for entry in _entries(guard)]
+        builtin = [guard for guard in guards if guard.kind == "builtin"]
+        self.function = function
+        self.backward = backward
+        self.code = code
+        self.entries = tuple(tuple(entry[i] for entry in entries) for i in range(3))
+        self.shadows = tuple(g.container for g in builtin), tuple(g.name for g in builtin)
+        self.others = tuple(g for g in guards if g.kind != "builtin" and not _entries(g))
+        self.reads = tuple(program.notes.get("reads", ()))
+        self.late = self.late_key()
+
+    def late_key(self) -> Hashable:
+        """Return the key of what is read late, as it is now."""
+        return tuple([_key_now(*read) for read in self.reads])
+
+    def good(self, function: Any) -> bool:
+        """Tell whether what was looked up early is still the same."""
+        spaces, names, things = self.entries
+        try:
+            if not all(map(is_, map(getitem, spaces, names), things)):
+                return False
+        except KeyError:
+            return False
+        if self.shadows[0] and any(map(contains, *self.shadows)):
+            return False
+        if self.others and not all(map(holds, self.others)):
+            return False
+        if self.reads and self.late_key() != self.late:
+            return False
+        return self.code is None or self.code is function.__code__
+
+
+def _entries(guard: Guard) -> list[tuple[dict[str, Any], str, Any]]:
+    """Return the entry of a namespace that a guard is about, if it is about one."""
+    if guard.kind == "global":
+        return [(guard.container, guard.name, guard.value)]
+    if guard.kind == "builtin":
+        return [(vars(builtins), guard.name, guard.value)]
+    if guard.kind == "attribute" and type(guard.container) is ModuleType:
+        space = vars(guard.container)
+        if space.get(guard.name) is guard.value:
+            return [(space, guard.name, guard.value)]
+    return []
+
+
+def _key_now(kind: str, container: Any, name: str) -> Hashable:
+    value = read_now(kind, container, name)
+    return MISSING if value is MISSING else key_of(value)
+
+
+class Plan:
+    """What was compiled for arguments of certain classes.
+
+    ``only`` is that where the classes say all; else ``details`` are the positions that need a
+    closer look, and ``table`` has what was compiled, by what was found there.
+    """
+
+    __slots__ = ("converted", "details", "only", "table")
+
+    def __init__(self, args: Sequence[Any], wrt: Sequence[int]) -> None:
+        found = [(i, detail_of(type(arg))) for i, arg in enumerate(args)]
+        self.details = tuple((i, detail) for i, detail in found if detail is not None)
+        self.only: tuple[Compiled, ...] = ()
+        self.table: dict[Hashable, tuple[Compiled, ...]] = {}
+        self.converted = tuple(
+            i for i, arg in enumerate(args) if _is_converted(type(arg), i in wrt)
+        )
+
+    def find(self, function: Any, args: Sequence[Any]) -> Compiled | None:
+        """Return what was compiled for these arguments and is still good."""
+        kept = self.only
+        if self.details:
+            key = tuple([detail(args[i]) for i, detail in self.details])
+            kept = self.table.get(key, ())
+        for made in kept:
+            if made.good(function):
+                return made
+        return None
+
+    def keep(self, args: Sequence[Any], made: Compiled) -> None:
+        """Remember what was compiled for such arguments."""
+        if not self.details:
+            self.only = (made, *self.only)[:VARIANTS]
+            return
+        key = tuple([detail(args[i]) for i, detail in self.details])
+        table = dict(self.table)
+        while len(table) >= LIMIT:
+            del table[next(iter(table))]
+        table[key] = (made, *table.get(key, ()))[:VARIANTS]
+        self.table = table
+
+    def prepared(self, args: tuple[Any, ...], wrt: Sequence[int]) -> tuple[Any, ...]:
+        """Return the arguments as the compiled function wants them."""
+        if not self.converted:
+            return args
+        ready = list(args)
+        for i in self.converted:
+            if isinstance(ready[i], np.memmap):
+                ready[i] = ready[i].view(np.ndarray)
+            elif i in wrt and has_ints(ready[i]):
+                ready[i] = with_floats(ready[i])
+        return tuple(ready)
+
+
+def _is_converted(cls: type, asked: bool) -> bool:
+    if issubclass(cls, np.memmap):
+        return True
+    return asked and not issubclass(cls, (float, np.ndarray, np.generic))
+
+
+class Cache:
+    """The plans of one function, one option; it keeps nothing that keeps the function alive."""
+
+    __slots__ = ("__weakref__", "plans")
+
+    def __init__(self) -> None:
+        self.plans: dict[tuple[type, ...], Plan] = {}
+
+    def plan(self, args: Sequence[Any], wrt: Sequence[int]) -> Plan:
+        """Return the plan for arguments of these classes, a new one if need be."""
+        kinds = tuple(map(type, args))
+        found = self.plans.get(kinds)
+        if found is None:
+            plans = dict(self.plans)
+            while len(plans) >= LIMIT:
+                del plans[next(iter(plans))]
+            found = plans[kinds] = Plan(args, wrt)
+            self.plans = plans
+        return found
+
+
+_caches: weakref.WeakKeyDictionary[Any, dict[Hashable, Cache]] = weakref.WeakKeyDictionary()
+
+
+def cache_for(function: Any, option: Hashable) -> Cache:
+    """Return the one cache of a function for an option, so that ``grad(f)(x)`` compiles once."""
+    try:
+        return _caches.setdefault(function, {}).setdefault(option, Cache())
+    except TypeError:  # not hashable, or not to be referred to weakly
+        return Cache()
+
+
+def complaint(args: Sequence[Any], wrt: Sequence[int], names: Sequence[str]) -> str | None:
+    """Return why these arguments cannot be differentiated with respect to, or None."""
+    for i in wrt:
+        problem = problem_with(args[i], names[i])
+        if args[i] is None:
+            problem = f"{names[i]} is None: give floats, float arrays, or containers of these"
+        if problem is not None:
+            return problem
+    return None

@@ -1,0 +1,1 @@
+"""PROGRAM -> PROGRAM: reverse mode, and what to keep and what to recompute."""

@@ -1,0 +1,240 @@
+"""Apply a derivative rule to one statement: where broadcasting is undone, and only there."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.derive.frames import Frame, adjoint
+from srcgrad.derive.structure import HANDLERS
+from srcgrad.errors import NoRule, Problem
+from srcgrad.facts.activity import INERT
+from srcgrad.facts.kinds import Arr, Known, Py, Rec, Type
+from srcgrad.origin import Origin
+from srcgrad.program import ops
+from srcgrad.program.build import Builder
+from srcgrad.program.nodes import Atom, Const, Fn, Let, Program, Var
+from srcgrad.program.show import fn_name
+from srcgrad.program.walk import among, inlined, is_const
+from srcgrad.read.lift import lift_call
+from srcgrad.rules.table import Rule, rule_for
+
+
+def inert(fn: Fn) -> bool:
+    """Tell whether a call never carries a derivative, whatever its arguments."""
+    if isinstance(fn, Program):
+        return False
+    if among(fn, INERT):
+        return True
+    rule = rule_for(fn)
+    return rule is not None and rule.kind == "zero"
+
+
+class Payer:
+    """Adds contributions to what is owed, and turns what is owed to a result into those."""
+
+    def __init__(
+        self,
+        live: set[Var],
+        types: Mapping[Var, Type],
+        guarded: set[Var] = frozenset(),  # type: ignore[assignment]
+    ) -> None:
+        self.live = live
+        self.guarded = guarded
+        self.types = types
+        self.problems: list[Problem] = []
+
+    def pay(self, frame: Frame, atom: Atom, g: Atom, b: Builder, *, made: bool = False) -> None:
+        """Add a contribution to what is owed to an atom; ``made``: its variable is new."""
+        if not isinstance(atom, Var) or atom not in self.live:
+            return
+        before = frame.current(atom)
+        if before is None:
+            if made:
+                _rename(g, adjoint(atom))
+            frame.owed[atom] = g
+            return
+        if made:
+            _rename(g, Var(""))
+        if isinstance(before, Var) and before.hint == adjoint(atom).hint:
+            before.user = before.user and before in frame.totals.values()
+        numeric = isinstance(self.types.get(atom), (Arr, Py)) or made
+        total = b.let(operator.add if numeric else runtime.add, before, g)
+        _rename(total, adjoint(atom))
+        frame.owed[atom] = total
+
+    def zeros(self, var: Var, b: Builder, like: Var | None = None) -> Atom:
+        """Return a zero cotangent; ``like`` is something of the same shape that is at hand."""
+        kind = self.types.get(var)
+        if isinstance(kind, Py) or (isinstance(kind, Arr) and kind.scalar):
+            return Const(0.0)
+        if isinstance(kind, Known) and isinstance(kind.value, (int, float)):
+            return Const(0.0)
+        if like is not None and isinstance(kind, Arr) and np.issubdtype(kind.dtype, np.floating):
+            return b.let(np.zeros_like, like)
+        return b.let(runtime.zeros_like, var)
+
+    def let(self, let: Let, frame: Frame, b: Builder) -> None:
+        """Pay back one call."""
+        owed = [frame.take(var) for var in let.targets]
+        if all(g is None for g in owed):
+            return
+        handler = HANDLERS[let.fn] if among(let.fn, HANDLERS) else None
+        if handler is not None:
+            handler(self, let, owed, frame, b)
+            return
+        if isinstance(let.fn, ops.Attribute) and self._is_record(let):
+            self._attribute(let, owed[0], frame, b)
+        elif isinstance(let.fn, type) and _is_record_class(let.fn):
+            self._constructor(let, owed[0], frame, b)
+        else:
+            self._rule(let, owed[0], frame, b)
+
+    def refuse(self, origin: Origin | None, what: str, why: str, instead: str) -> None:
+        """Note a reason why the program has no derivative."""
+        problem = Problem(NoRule, origin, what, why, instead)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _is_record(self, let: Let) -> bool:
+        kind = self.types.get(let.args[0]) if isinstance(let.args[0], Var) else None
+        if isinstance(kind, Rec) or rule_for(let.fn) is None:
+            return True
+        return hasattr(getattr(kind, "cls", None), "_fields")
+
+    def _attribute(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
+        assert isinstance(let.fn, ops.Attribute) and g is not None
+        record = let.args[0]
+        if not isinstance(record, Var) or record not in self.live:
+            return
+        before = frame.current(record)
+        base = b.let(runtime.zeros_like, record) if before is None else before
+        frame.owed[record] = b.let(runtime.put_attr, base, let.fn.name, g)
+
+    def _constructor(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
+        assert isinstance(let.fn, type) and g is not None
+        names = list(inspect.signature(let.fn).parameters)
+        given = [*zip(names, let.args, strict=False), *let.kwargs]
+        for name, atom in given:
+            if isinstance(atom, Var) and atom in self.live:
+                self.pay(frame, atom, b.let(ops.attribute(name), g), b, made=True)
+
+    def _rule(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
+        assert g is not None
+        rule = None if isinstance(let.fn, Program) else rule_for(let.fn)
+        live = [i for i, atom in enumerate(let.args) if atom in self.live]
+        named = [name for name, atom in let.kwargs if atom in self.live]
+        if rule is None or rule.kind == "push":
+            self._no_rule(let, [*(let.args[i] for i in live), *dict(let.kwargs).values()])
+            return
+        if rule.kind == "pull_each":
+            for i in live:
+                (cot,) = self._inline(rule.function, [Const(i), g, let.targets[0]], let, b)[:1]
+                self._give(let, i, let.args[i], cot, frame, b, False)
+            return
+        if rule.kind == "elementwise":
+            self._elementwise(rule, let, g, live, named, frame, b)
+            return
+        cots = self._inline(rule.function, [g, let.targets[0]], let, b)
+        widen = rule.kind == "multilinear"
+        for i in live:
+            self._give(let, i, let.args[i], _at(cots, i), frame, b, widen)
+        for name in named:
+            place = _place(rule.function, name)
+            self._give(let, name, dict(let.kwargs)[name], _at(cots, place), frame, b, widen)
+
+    def _elementwise(
+        self,
+        rule: Rule,
+        let: Let,
+        g: Atom,
+        live: list[int],
+        named: list[str],
+        frame: Frame,
+        b: Builder,
+    ) -> None:
+        partials = self._inline(rule.function, [let.targets[0]], let, b)
+        for i in live:
+            partial = _at(partials, i)
+            if partial is None or is_const(partial, None):
+                self._no_rule(let, [let.args[i]])
+                continue
+            cot: Atom = g
+            if is_const(partial, -1.0):
+                cot = b.let(operator.neg, g)
+            elif not is_const(partial, 1.0):
+                strong = let.targets[0] in self.guarded and isinstance(partial, Var)
+                cot = b.let(runtime.times if strong else operator.mul, g, partial)
+            self._give(let, i, let.args[i], cot, frame, b, len(let.args) > 1)
+        for name in named:
+            self._no_rule(let, [dict(let.kwargs)[name]])
+
+    def _give(
+        self,
+        let: Let,
+        place: int | str,
+        atom: Atom,
+        cot: Atom | None,
+        frame: Frame,
+        b: Builder,
+        widen: bool,
+    ) -> None:
+        if cot is None or is_const(cot, None):
+            self._no_rule(let, [atom])
+            return
+        if widen:
+            cot = b.let(runtime.unbroadcast, cot, atom)
+        self.pay(frame, atom, cot, b, made=cot in _made(b))
+
+    def _inline(
+        self, function: Callable[..., Any], lead: list[Atom], let: Let, b: Builder
+    ) -> tuple[Atom, ...]:
+        given = [*lead, *let.args]
+        shape = [atom if isinstance(atom, Const) else None for atom in given]
+        program = lift_call(function, shape, tuple(name for name, _ in let.kwargs))
+        params = [atom for atom in given if isinstance(atom, Var)]
+        params += [atom for _, atom in let.kwargs]  # type: ignore[misc]
+        stmts, results = inlined(program, params, let.origin)
+        b.add(*stmts)
+        return results
+
+    def _no_rule(self, let: Let, atoms: list[Any]) -> None:
+        name = fn_name(let.fn).replace("numpy.", "np.")
+        on = [a.hint or "its argument" for a in atoms if isinstance(a, Var) and a in self.live]
+        subject = f"{on[0]!r}" if on and on[0] != "its argument" else "its argument"
+        self.refuse(
+            let.origin,
+            f"cannot differentiate through {name!r}",
+            f"{name} has no derivative rule and {subject} depends on what is differentiated.",
+            f"If it is constant, write srcgrad.constant({name}(...)); "
+            f"or give it a rule with @srcgrad.pull({name}).",
+        )
+
+
+def _made(b: Builder) -> set[Var]:
+    last = b.stmts[-1] if b.stmts else None
+    return set(last.targets) if isinstance(last, Let) else set()
+
+
+def _rename(g: Atom, name: Var) -> None:
+    if isinstance(g, Var):
+        g.hint, g.user = name.hint, name.user
+
+
+def _at(results: tuple[Atom, ...], place: int) -> Atom | None:
+    return results[place] if 0 <= place < len(results) else None
+
+
+def _place(function: Callable[..., Any], name: str) -> int:
+    names = list(inspect.signature(function).parameters)[2:]
+    return names.index(name) if name in names else -1
+
+
+def _is_record_class(cls: type) -> bool:
+    return dataclasses.is_dataclass(cls) or hasattr(cls, "_fields")

@@ -1,0 +1,343 @@
+"""Reverse mode: pay cotangents back through a program, last statement to first.
+
+f(x, w):                    f_grad(x, w):
+    h = x * w                   h = x * w
+    y = sin(h)          ->      # backward
+    -> y                        d_h = cos(h)
+                                d_w = d_h * x
+                                -> d_w
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from srcgrad import runtime
+from srcgrad.derive.apply import Payer, inert
+from srcgrad.derive.calls import Calls
+from srcgrad.derive.frames import Frame, adjoint
+from srcgrad.derive.keep import keep_for_branch, keep_for_loop, turns, walk_along
+from srcgrad.derive.leaves import Tree, open_containers
+from srcgrad.errors import refusal
+from srcgrad.facts.activity import active, guarded
+from srcgrad.facts.kinds import Map, Rec, Seq, Type
+from srcgrad.program import ops
+from srcgrad.program.build import Builder
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+    While,
+)
+from srcgrad.program.walk import bound, statements, substitute
+
+
+@dataclass(frozen=True)
+class Halves:
+    """A program and its way back, not yet joined: the second reads variables of the first."""
+
+    params: tuple[Var, ...]
+    forward: tuple[Stmt, ...]
+    values: tuple[Atom, ...]
+    backward: tuple[Stmt, ...]
+    gradients: tuple[Atom, ...]
+    seed: Var | None = None
+
+
+def reverse(
+    program: Program,
+    wrt: Sequence[int],
+    types: Mapping[Var, Type] | None = None,
+    *,
+    value: bool = False,
+    aux: bool = False,
+) -> Program:
+    """Return the program of the gradient.
+
+    Parameters
+    ----------
+    program : Program
+        With one result, or with two (the loss and what else it gives) where ``aux``.
+    wrt : sequence of int
+        The positions of the parameters to differentiate with respect to.
+    types : mapping, optional
+        What is known of the variables.
+    value, aux : bool
+        Whether the results begin with the loss, and with the auxiliary result.
+
+    Raises
+    ------
+    NoRule
+        If a call on something active has no derivative; all such calls are listed.
+    """
+    halves = halve(program, wrt, types, (Const(1.0), *(None for _ in program.body.results[1:])))
+    results = [*halves.values[: int(value)]]
+    if aux:
+        results += halves.values[1:]
+    stmts = list(halves.forward)
+    if halves.backward:
+        stmts += [Do(ops.mark, (Const("backward"),)), *halves.backward]
+    body = Block(tuple(stmts), (*results, *halves.gradients))
+    return Program(f"{program.name}_grad", halves.params, body, program.origin, program.notes)
+
+
+def split(
+    program: Program, wrt: Sequence[int], types: Mapping[Var, Type] | None = None
+) -> tuple[Program, Program]:
+    """Return the two halves of a vjp as programs.
+
+    The first takes the parameters and gives the results and what the second needs; the second
+    takes a cotangent and that, and gives the gradients.
+    """
+    seed = Var("d_value")
+    halves = halve(program, wrt, types, (seed, *(None for _ in program.body.results[1:])))
+    back = Block(halves.backward, halves.gradients)
+    inside = bound(back)
+    needed = [var for var in _free(back) if var is not seed and var not in inside]
+    first = Block(halves.forward, (*halves.values, *needed))
+    stand_in = {var: Var(var.hint, var.user) for var in needed}
+    second = substitute(back, stand_in)
+    name = program.name
+    return (
+        Program(f"{name}_forward", halves.params, first, program.origin, program.notes),
+        Program(f"{name}_vjp", (seed, *stand_in.values()), second, program.origin, program.notes),
+    )
+
+
+def _free(block: Block) -> list[Var]:
+    from srcgrad.program.walk import free
+
+    return list(free(block))
+
+
+def halve(
+    program: Program,
+    wrt: Sequence[int],
+    types: Mapping[Var, Type] | None,
+    seeds: Sequence[Atom | None],
+    calls: Calls | None = None,
+) -> Halves:
+    """Return the forward and the backward half of a program, one seed for each result.
+
+    With ``calls`` it is a helper: its seed is a new variable, its cotangents stay as they are.
+    """
+    known: Mapping[Var, Type] = types or {}
+    seed = Var("d_out") if calls is not None else None
+    seeds = (seed,) if seed is not None else seeds
+    program, trees = open_containers(program, wrt, known)
+    leaves = [leaf for tree in trees.values() for leaf in _leaves(tree)]
+    seeded = [a for a, g in zip(program.body.results, seeds, strict=True) if g is not None]
+    live = active(program, leaves, inert, known, seeded)
+    walker = _Reverser(program, live, known, Calls() if calls is None else calls)
+    frame = Frame(bound(program.body) | set(program.params))
+    back = Builder()
+    for atom, g in zip(program.body.results, seeds, strict=True):
+        if g is not None:
+            walker.payer.pay(frame, atom, g, back)
+    forward = walker.block(program.body.stmts, frame, back)
+    if walker.payer.problems:
+        raise refusal(walker.payer.problems)
+    back.origin = None
+    grads: list[Atom] = []
+    for i in wrt:
+        param = program.params[i]
+        g = _assemble(trees[param], frame, back)
+        if seed is None:
+            g = back.let(runtime.fresh, g, param, hint=f"d_{param.hint}")
+        grads.append(g)
+    values = program.body.results
+    return Halves(program.params, tuple(forward), values, tuple(back.stmts), tuple(grads), seed)
+
+
+def _leaves(tree: Tree) -> Iterable[Var]:
+    if not tree.entries:
+        yield tree.var
+    for child in tree.entries.values():
+        yield from _leaves(child)
+
+
+def _assemble(tree: Tree, frame: Frame, b: Builder) -> Atom:
+    """Return the cotangent of a parameter, put together from those of its entries."""
+    if not tree.entries:
+        owed = frame.owed.get(tree.var)
+        return b.let(runtime.zeros_like, tree.var) if owed is None else owed
+    parts: list[Atom] = []
+    kind = tree.kind
+    assert isinstance(kind, (Map, Seq, Rec))
+    keys: Sequence[Any] = kind.keys if isinstance(kind, Map) else range(len(kind.items))
+    if isinstance(kind, Rec):
+        keys = kind.fields
+    for key in keys:
+        if key in tree.entries:
+            parts.append(_assemble(tree.entries[key], frame, b))
+        else:
+            read = ops.attribute(key) if isinstance(kind, Rec) else operator.getitem
+            args = (tree.var,) if isinstance(kind, Rec) else (tree.var, Const(key))
+            parts.append(b.let(runtime.zeros_like, b.let(read, *args)))
+    if isinstance(kind, Map):
+        flat = [item for pair in zip(map(Const, keys), parts, strict=True) for item in pair]
+        return b.let(ops.make_dict, *flat)
+    if isinstance(kind, Rec):
+        return b.let(kind.cls, **dict(zip(kind.fields, parts, strict=True)))
+    if hasattr(kind.cls, "_fields"):
+        return b.let(kind.cls, *parts)
+    return b.let(ops.make_list if kind.cls is list else ops.make_tuple, *parts)
+
+
+class _Reverser:
+    """Walks blocks backwards; returns their forward statements, builds their backward ones."""
+
+    def __init__(
+        self, program: Program, live: set[Var], types: Mapping[Var, Type], calls: Calls
+    ) -> None:
+        self.live = live
+        self.calls = calls
+        self.types = types
+        self.depth = 0
+        self.known: dict[Var, Let] = {
+            var: stmt
+            for stmt in statements(program.body)
+            if isinstance(stmt, Let)
+            for var in stmt.targets
+        }
+        self.payer = Payer(live, types, guarded(program, inert, types))
+
+    def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
+        forward = []
+        for stmt in reversed(stmts):
+            b.origin = stmt.origin
+            match stmt:
+                case Let(fn=Program()):
+                    stmt = self.call(stmt, frame, b)
+                case Let():
+                    self.payer.let(stmt, frame, b)
+                case If():
+                    stmt = self.branch(stmt, frame, b)
+                case For() | While():
+                    stmt = self.loop(stmt, frame, b)
+            forward.append(stmt)
+        forward.reverse()
+        return forward
+
+    def call(self, let: Let, frame: Frame, b: Builder) -> Let:
+        (value,) = let.targets
+        g = frame.take(value)
+        live = tuple(i for i, atom in enumerate(let.args) if atom in self.live)
+        if g is None or not live:
+            return let
+        assert isinstance(let.fn, Program)
+        helper = self.calls.derived(let.fn, live, halve)
+        kept = Var(f"{value.hint or let.fn.name}_kept")
+        hints = tuple(f"d_{let.fn.params[i].hint}" for i in helper.wrt)
+        cots = b.lets(hints, helper.backward, g, kept)
+        for i, cot in zip(helper.wrt, cots, strict=True):
+            self.payer.pay(frame, let.args[i], cot, b)
+        return Let((value, kept), helper.forward, let.args, let.kwargs, let.origin)
+
+    def branch(self, stmt: If, frame: Frame, b: Builder) -> If:
+        owed = [frame.take(var) for var in stmt.targets]
+        if all(g is None for g in owed):
+            return stmt
+        arms, builders, blocks = [], [], []
+        for arm in (stmt.then, stmt.orelse):
+            inner, back = Frame(bound(arm), frame), Builder(stmt.origin)
+            for atom, g in zip(arm.results, owed, strict=True):
+                if g is not None:
+                    self.payer.pay(inner, atom, g, back)
+            blocks.append(Block(tuple(self.block(arm.stmts, inner, back)), arm.results))
+            arms.append(inner)
+            builders.append(back)
+        paid = {v: None for arm in arms for v in arm.owed if v not in arm.local}
+        results: list[list[Atom]] = [[], []]
+        for side, (arm, back) in enumerate(zip(arms, builders, strict=True)):
+            dead = _raises((stmt.then, stmt.orelse)[side])
+            for var in paid:
+                g = arm.owed.get(var) or frame.current(var)
+                if dead:
+                    g = Const(UNDEFINED)
+                results[side].append(self.payer.zeros(var, back) if g is None else g)
+        forward = replace(stmt, then=blocks[0], orelse=blocks[1])
+        made = [back.block(*res) for back, res in zip(builders, results, strict=True)]
+        forward, then, orelse = keep_for_branch(forward, made[0], made[1], self.depth > 0)
+        outs = tuple(adjoint(var) for var in paid)
+        b.origin = stmt.origin
+        b.add(If(outs, stmt.test, then, orelse, stmt.origin))
+        frame.owed.update(zip(paid, outs, strict=True))
+        return forward
+
+    def loop(self, loop: For | While, frame: Frame, b: Builder) -> For | While:
+        skip, n = int(loop.exits), len(loop.carried)
+        finals = [frame.take(var) for var in loop.targets]
+        if all(g is None for g in finals):
+            return loop
+        carried = [k for k, var in enumerate(loop.carried) if var in self.live]
+        inner = Frame(bound(loop.body) | {*loop.carried}, frame, is_loop=True)
+        if isinstance(loop, For):
+            inner.local.add(loop.each)
+        back = Builder(loop.origin)
+        seeds = [adjoint(loop.carried[k]) for k in carried]
+        for k, seed in zip(carried, seeds, strict=True):
+            self.payer.pay(inner, loop.body.results[skip + k], seed, back)
+        items: list[tuple[Var, Atom]] = []
+        for i in range(skip + n, len(loop.targets)):
+            g = finals[i]
+            if g is not None:
+                items.append((adjoint(loop.targets[i]), g))
+                self.payer.pay(inner, loop.body.results[i], items[-1][0], back)
+        self.depth += 1
+        stmts = self.block(loop.body.stmts, inner, back)
+        self.depth -= 1
+        back.origin = loop.origin
+        forward = replace(loop, body=Block(tuple(stmts), loop.body.results))
+        nexts: list[Atom] = []
+        for k, seed in zip(carried, seeds, strict=True):
+            g = inner.take(loop.carried[k])
+            nexts.append(self.payer.zeros(loop.carried[k], back, seed) if g is None else g)
+        each = inner.take(loop.each) if isinstance(loop, For) else None
+        totals = dict(inner.totals)
+        nexts += [inner.owed[var] for var in totals]
+        init: list[Atom] = []
+        for k in carried:
+            g = finals[skip + k]
+            init.append(self.payer.zeros(loop.targets[skip + k], b) if g is None else g)
+        for var in totals:
+            g = frame.current(var)
+            init.append(self.payer.zeros(var, b) if g is None else g)
+        collected = [] if each is None else [each]
+        body = back.block(*nexts, *collected)
+        kept = keep_for_loop(forward, body, self.known, self.types, b)
+        for item, g in items:
+            kept.sources.append((item, b.let(reversed, g)))
+        if not kept.sources:
+            turns(kept, self.known, self.types, b)
+        item, over, opened = walk_along(kept, b)
+        body = substitute(body, kept.mapping)
+        body = Block((*opened, *kept.before, *body.stmts), body.results)
+        outs = tuple(Var(seed.hint, seed.user) for seed in (*seeds, *totals.values()))
+        lists = tuple(Var(f"{adjoint(loop.each).hint}s") for _ in collected)  # type: ignore[union-attr]
+        params = (*seeds, *totals.values())
+        b.add(For((*outs, *lists), item, over, params, tuple(init), body, loop.origin))
+        for k, out in zip(carried, outs, strict=False):
+            self.payer.pay(frame, loop.init[k], out, b)
+        for var, out in zip(totals, outs[len(carried) :], strict=True):
+            frame.owed[var] = out
+        if collected and isinstance(loop, For) and isinstance(loop.over, Var):
+            in_order = b.let(operator.getitem, lists[0], b.let(slice, None, None, -1))
+            whole = b.let(runtime.collect_like, in_order, loop.over)
+            self.payer.pay(frame, loop.over, whole, b)
+        return kept.loop
+
+
+def _raises(block: Block) -> bool:
+    return any(isinstance(stmt, Do) and stmt.fn is ops.raise_ for stmt in block.stmts)

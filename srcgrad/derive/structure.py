@@ -1,0 +1,129 @@
+"""How cotangents pass through the building, reading and walking of containers."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from srcgrad import runtime
+from srcgrad.derive.frames import Frame, adjoint
+from srcgrad.program import ops
+from srcgrad.program.build import Builder
+from srcgrad.program.nodes import Atom, Const, Let, Var
+
+if TYPE_CHECKING:
+    from srcgrad.derive.apply import Payer
+
+Owed = Sequence[Atom | None]
+Handler = Callable[["Payer", Let, Owed, Frame, Builder], None]
+
+
+def _same(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    if owed[0] is not None:
+        payer.pay(frame, let.args[0], owed[0], b)
+
+
+def _items(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    for i, atom in enumerate(let.args):
+        if atom in payer.live:
+            payer.pay(frame, atom, b.let(operator.getitem, owed[0], i), b, made=True)
+
+
+def _dict(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    for key, atom in zip(let.args[::2], let.args[1::2], strict=True):
+        if atom in payer.live:
+            payer.pay(frame, atom, b.let(operator.getitem, owed[0], key), b, made=True)
+
+
+def _dict_of(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    values = b.let(ops.method("values"), owed[0])
+    payer.pay(frame, let.args[1], b.let(list, values), b, made=True)
+
+
+def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    whole, index = let.args
+    if not isinstance(whole, Var) or whole not in payer.live:
+        return
+    before = frame.current(whole)
+    if before is None:
+        before = b.let(runtime.zeros_like, whole)
+    elif isinstance(before, Var) and before.hint == adjoint(whole).hint:
+        before.user = before.user and before in frame.totals.values()
+    name = adjoint(whole)
+    total = b.let(runtime.put_add, before, index, owed[0], hint=name.hint)
+    total.user = name.user
+    frame.owed[whole] = total
+
+
+def _unpack(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    parts = [
+        payer.zeros(var, b) if g is None else g for var, g in zip(let.targets, owed, strict=True)
+    ]
+    if let.fn is ops.unpack_star:
+        before, after = (atom.value for atom in let.args[1:] if isinstance(atom, Const))
+        head = b.let(ops.make_list, *parts[:before])
+        tail = b.let(ops.make_list, *parts[len(parts) - after :])
+        middle = b.let(list, parts[before])
+        items = b.let(operator.add, b.let(operator.add, head, middle), tail)
+    else:
+        items = b.let(ops.make_tuple, *parts)
+    payer.pay(frame, let.args[0], b.let(runtime.collect_like, items, let.args[0]), b, made=True)
+
+
+def _append(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    items, item = let.args
+    if item in payer.live:
+        payer.pay(frame, item, b.let(operator.getitem, owed[0], -1), b, made=True)
+    rest = b.let(operator.getitem, owed[0], b.let(slice, None, -1, None))
+    payer.pay(frame, items, rest, b)
+
+
+def _walked(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    for i, source in enumerate(let.args):
+        if source in payer.live:
+            place = 1 if let.fn is enumerate else i
+            payer.pay(frame, source, b.let(runtime.column, owed[0], place, source), b)
+        if let.fn is enumerate:
+            break
+
+
+def _reversed(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    back = b.let(operator.getitem, owed[0], b.let(slice, None, None, -1))
+    payer.pay(frame, let.args[0], b.let(runtime.collect_like, back, let.args[0]), b)
+
+
+def _copied(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    if let.args:
+        whole = b.let(runtime.collect_like, owed[0], let.args[0])
+        payer.pay(frame, let.args[0], whole, b)
+
+
+def _values(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    payer.pay(frame, let.args[0], b.let(runtime.dict_like, owed[0], let.args[0]), b)
+
+
+def _pairs(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    values = b.let(runtime.column, owed[0], 1, b.let(ops.method("values"), let.args[0]))
+    payer.pay(frame, let.args[0], b.let(runtime.dict_like, values, let.args[0]), b)
+
+
+HANDLERS: dict[Any, Handler] = {
+    ops.same: _same,
+    ops.make_tuple: _items,
+    ops.make_list: _items,
+    ops.make_dict: _dict,
+    ops.dict_of: _dict_of,
+    operator.getitem: _getitem,
+    ops.unpack: _unpack,
+    ops.unpack_star: _unpack,
+    ops.list_append: _append,
+    zip: _walked,
+    enumerate: _walked,
+    reversed: _reversed,
+    list: _copied,
+    tuple: _copied,
+    ops.method("values"): _values,
+    ops.method("items"): _pairs,
+}
+"""The structural operations of a program and how each is paid back."""

@@ -1,0 +1,1 @@
+"""WHAT IS KNOWN: types and shapes, activity, purity; dictionaries keyed by variable."""

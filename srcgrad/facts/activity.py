@@ -1,0 +1,172 @@
+"""Which variables are active: they depend on the inputs asked for, and the result on them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from srcgrad.facts.kinds import Arr, Known, Other, Py, Type
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Block, Do, Fn, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.walk import among
+
+INERT: frozenset[Any] = frozenset(
+    {
+        operator.not_,
+        operator.is_,
+        operator.is_not,
+        operator.lt,
+        operator.le,
+        operator.gt,
+        operator.ge,
+        operator.eq,
+        operator.ne,
+        ops.contained,
+        ops.not_contained,
+        ops.fstring,
+        ops.formatted,
+        ops.read_global,
+        ops.read_cell,
+        len,
+        range,
+        slice,
+        isinstance,
+        callable,
+        type,
+        str,
+        repr,
+        format,
+        hash,
+        id,
+        *(ops.attribute(name) for name in ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")),
+        ops.method("keys"),
+    }
+)
+"""Calls whose result never carries a derivative, whatever their arguments."""
+
+CHOOSERS: frozenset[Any] = frozenset({np.where, np.select})
+"""Calls that take each element from one of several branches."""
+
+Edges = dict[Var, list[Var]]
+
+
+def active(
+    program: Program,
+    starts: Iterable[Var],
+    inert: Callable[[Fn], bool],
+    types: Mapping[Var, Type] | None = None,
+    results: Iterable[Atom] | None = None,
+) -> set[Var]:
+    """Return the variables through which the results depend on some others.
+
+    Reachability, forwards from ``starts`` and backwards from the
+    results (all of them unless some are given), over the dependencies that can carry a
+    derivative.  ``inert`` tells the calls that never carry one.
+    """
+    known = types or {}
+    flow = _Flow(known, inert)
+    flow.block(program.body)
+    varied = _reach(starts, flow.forward)
+    ends = [atom for atom in (results or program.body.results) if isinstance(atom, Var)]
+    useful = _reach(ends, flow.backward)
+    return {var for var in varied if var in useful}
+
+
+def guarded(
+    program: Program,
+    inert: Callable[[Fn], bool],
+    types: Mapping[Var, Type] | None = None,
+) -> set[Var]:
+    """Return the variables that flow into a branch of ``np.where`` or ``np.select``.
+
+    Their cotangents are zero where the branch is not taken, and there nothing that the branch
+    did may matter.
+    """
+    flow = _Flow(types or {}, inert)
+    flow.block(program.body)
+    return set(_reach(flow.chosen, flow.backward))
+
+
+def carries(kind: Type | None) -> bool:
+    """Tell whether a value of this type can carry a derivative."""
+    match kind:
+        case Py(cls):
+            return cls in (float, complex)
+        case Arr(dtype=dtype):
+            return dtype.kind == "O" or np.issubdtype(dtype, np.inexact)
+        case Known(value):
+            return isinstance(value, (float, complex))
+        case Other(cls):
+            return not issubclass(cls, (range, slice, str, np.dtype))
+    return True
+
+
+def _reach(starts: Iterable[Var], edges: Edges) -> dict[Var, None]:
+    seen = dict.fromkeys(starts)
+    work = list(seen)
+    while work:
+        for var in edges.get(work.pop(), ()):
+            if var not in seen:
+                seen[var] = None
+                work.append(var)
+    return seen
+
+
+class _Flow:
+    """The dependencies of a program that can carry a derivative, both ways."""
+
+    def __init__(self, types: Mapping[Var, Type], inert: Callable[[Fn], bool]) -> None:
+        self.types = types
+        self.inert = inert
+        self.forward: Edges = {}
+        self.backward: Edges = {}
+        self.chosen: list[Var] = []
+
+    def edge(self, source: Atom, target: Var) -> None:
+        if not isinstance(source, Var):
+            return
+        if carries(self.types.get(source)) and carries(self.types.get(target)):
+            self.forward.setdefault(source, []).append(target)
+            self.backward.setdefault(target, []).append(source)
+
+    def block(self, block: Block) -> None:
+        for stmt in block.stmts:
+            self.statement(stmt)
+
+    def statement(self, stmt: Stmt) -> None:
+        match stmt:
+            case Do():
+                return
+            case Let():
+                if among(stmt.fn, CHOOSERS):
+                    self.chosen += [atom for atom in stmt.args[1:] if isinstance(atom, Var)]
+                if not self.inert(stmt.fn):
+                    for atom in (*stmt.args, *(value for _, value in stmt.kwargs)):
+                        for target in stmt.targets:
+                            self.edge(atom, target)
+            case If():
+                for arm in (stmt.then, stmt.orelse):
+                    self.block(arm)
+                    for atom, target in zip(arm.results, stmt.targets, strict=True):
+                        self.edge(atom, target)
+            case For() | While():
+                self.loop(stmt)
+
+    def loop(self, loop: For | While) -> None:
+        if isinstance(loop, For):
+            self.edge(loop.over, loop.each)
+        else:
+            self.block(loop.test)
+        self.block(loop.body)
+        skip = int(loop.exits)
+        results, outs = loop.body.results[skip:], loop.targets[skip:]
+        for atom, var, out in zip(loop.init, loop.carried, outs, strict=False):
+            self.edge(atom, var)
+            self.edge(atom, out)
+        for atom, var in zip(results, loop.carried, strict=False):
+            self.edge(atom, var)
+        for atom, out in zip(results, outs, strict=True):
+            self.edge(atom, out)

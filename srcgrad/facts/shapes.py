@@ -1,0 +1,218 @@
+"""The table: what type a call has, for every function that is known; everything else is unknown.
+
+A rule of the table takes the `Sizes` and the types of the arguments.  What a rule does not accept
+(an argument by a name it does not have) is unknown, never an error.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.facts import shapes_array as array
+from srcgrad.facts import shapes_elementwise as each
+from srcgrad.facts import shapes_index as index
+from srcgrad.facts import shapes_python as python
+from srcgrad.facts import shapes_reduce as reduce
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Py, Type
+from srcgrad.facts.sizes import Sizes
+from srcgrad.program import ops
+
+General = Callable[[Sizes, Any, list[Type], dict[str, Type]], Type]
+
+GENERAL: dict[Any, General] = {
+    **dict.fromkeys(each.FUNCTIONS | each.UFUNCS, each.elementwise),
+    **dict.fromkeys(each.MATH, each.math_function),
+    **dict.fromkeys(each.BINARY | each.UNARY | each.COMPARISONS, each.python_operator),
+    **dict.fromkeys(ops.PLAIN, each.inplace),
+    operator.is_: each.identity_test,
+    operator.is_not: each.identity_test,
+    operator.not_: each.negation,
+    **dict.fromkeys(reduce.REDUCTIONS, reduce.reduction),
+    **dict.fromkeys(reduce.POSITIONS, reduce.position),
+    **dict.fromkeys(reduce.SCANS, reduce.scan),
+    **dict.fromkeys((float, int, bool, complex), python.converted),
+    **dict.fromkeys((max, min), python.extreme),
+}
+"""Rules that serve several functions and are told which."""
+
+RULES: dict[Any, Callable[..., Type]] = {
+    np.where: each.where,
+    np.clip: each.clip,
+    np.sort: reduce.sort,
+    np.argsort: reduce.argsort,
+    np.diff: reduce.diff,
+    np.linalg.norm: reduce.norm,
+    np.linalg.inv: reduce.inverse,
+    np.linalg.cholesky: reduce.inverse,
+    np.linalg.det: reduce.det,
+    np.linalg.solve: reduce.solve,
+    np.matmul: reduce.matmul,
+    operator.matmul: reduce.matmul,
+    np.dot: reduce.dot,
+    np.inner: reduce.inner,
+    np.vdot: reduce.vdot,
+    np.outer: reduce.outer,
+    np.tensordot: reduce.tensordot,
+    np.einsum: reduce.einsum,
+    np.trace: reduce.trace,
+    np.array: array.as_array,
+    np.asarray: array.as_array,
+    np.ascontiguousarray: array.atleast_1d,
+    np.zeros: array.filled,
+    np.ones: array.filled,
+    np.empty: array.filled,
+    np.full: array.full,
+    np.zeros_like: array.filled_like,
+    np.ones_like: array.filled_like,
+    np.empty_like: array.filled_like,
+    np.full_like: array.full_like,
+    np.eye: array.eye,
+    np.identity: array.eye,
+    np.arange: array.arange,
+    np.linspace: array.linspace,
+    np.reshape: array.reshape,
+    np.ravel: array.ravel,
+    np.transpose: array.transpose,
+    np.swapaxes: array.swapaxes,
+    np.moveaxis: array.moveaxis,
+    np.squeeze: array.squeeze,
+    np.expand_dims: array.expand_dims,
+    np.broadcast_to: array.broadcast_to,
+    np.concatenate: array.concatenate,
+    np.stack: array.stack,
+    np.vstack: array.vstack,
+    np.hstack: array.hstack,
+    np.split: array.split,
+    np.repeat: array.repeated,
+    np.flip: array.flip,
+    np.roll: array.roll,
+    np.tril: array.triangle,
+    np.triu: array.triangle,
+    np.atleast_1d: array.atleast_1d,
+    np.atleast_2d: array.atleast_2d,
+    np.copy: lambda sizes, x: array.as_array(sizes, x),
+    np.take: index.take,
+    np.real: lambda sizes, x: python.attribute_of(sizes, "real", x),
+    np.imag: lambda sizes, x: python.attribute_of(sizes, "imag", x),
+    np.shape: python.shape,
+    np.ndim: python.ndim,
+    np.size: python.size,
+    operator.getitem: index.getitem,
+    ops.same: python.same,
+    ops.make_tuple: python.make_tuple,
+    ops.make_list: python.make_list,
+    ops.make_dict: python.make_dict,
+    ops.unpack: python.unpack,
+    ops.unpack_star: python.unpack_star,
+    ops.list_append: python.list_append,
+    ops.contained: python.contained,
+    ops.not_contained: python.not_contained,
+    ops.formatted: python.text,
+    ops.fstring: python.text,
+    slice: python.cut,
+    len: python.length,
+    range: python.range_,
+    enumerate: python.enumerate_,
+    zip: python.zip_,
+    reversed: python.reversed_,
+    list: python.list_,
+    tuple: python.tuple_,
+    dict: python.dict_,
+    sorted: python.sorted_,
+    isinstance: python.isinstance_,
+    callable: python.truth_value,
+    type: python.type_,
+    sum: python.sum_,
+    str: python.text,
+    repr: python.text,
+    runtime.unbroadcast: python.unbroadcast,
+    runtime.zeros_like: python.zeros_like,
+    runtime.fresh: python.fresh,
+    runtime.add: python.add,
+    runtime.put_add: python.put_add,
+    runtime.put_attr: python.put_attr,
+    runtime.collect_like: python.collect_like,
+    runtime.stop_gradient: python.same,
+    runtime.constant: python.same,
+}
+"""Rules that take the types of the arguments as the function takes its arguments."""
+
+METHODS: dict[str, Any] = {
+    **{fn.__name__: fn for fn in reduce.REDUCTIONS if hasattr(np.ndarray, fn.__name__)},
+    "max": np.max,
+    "min": np.min,
+    "argmax": np.argmax,
+    "argmin": np.argmin,
+    "cumsum": np.cumsum,
+    "cumprod": np.cumprod,
+    "dot": np.dot,
+    "round": np.round,
+    "clip": np.clip,
+    "ravel": np.ravel,
+    "flatten": np.ravel,
+    "reshape": np.reshape,
+    "transpose": np.transpose,
+    "swapaxes": np.swapaxes,
+    "squeeze": np.squeeze,
+    "repeat": np.repeat,
+    "take": np.take,
+    "trace": np.trace,
+    "argsort": np.argsort,
+}
+"""Methods of arrays that do what a function does."""
+
+OWN_METHODS: dict[str, Callable[..., Type]] = {
+    "astype": array.astype,
+    "copy": array.copied,
+    "item": array.item,
+}
+"""Methods of arrays that are no functions."""
+
+
+REARRANGE = {
+    np.transpose, np.squeeze, np.swapaxes, np.moveaxis, np.flip, np.roll, np.copy, np.reshape,
+    np.repeat, np.broadcast_to,
+}  # fmt: skip
+"""What gives a scalar or a 0-d array, depending on more than types tell."""
+
+
+def _is_zero_d(kind: Type) -> bool:
+    return isinstance(kind, Arr) and not kind.dims
+
+
+def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    """Return the type of a call."""
+    try:
+        special = RULES.get(fn)
+        if special is not None:
+            out = special(sizes, *kinds, **kwargs)
+            return UNKNOWN if fn in REARRANGE and _is_zero_d(out) else out
+        general = GENERAL.get(fn)
+        if general is not None:
+            return general(sizes, fn, kinds, kwargs)
+        if isinstance(fn, ops.Attribute):
+            return python.attribute_of(sizes, fn.name, kinds[0])
+        if isinstance(fn, ops.Method):
+            return _method(sizes, fn.name, kinds, kwargs)
+    except TypeError:
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    receiver = kinds[0]
+    if isinstance(receiver, Map):
+        return UNKNOWN if kwargs else python.dict_method(sizes, name, receiver, kinds[1:])
+    if isinstance(receiver, Arr):
+        if name in METHODS:
+            return result_type(sizes, METHODS[name], kinds, kwargs)
+        if name in OWN_METHODS:
+            return OWN_METHODS[name](sizes, *kinds, **kwargs)
+    if isinstance(receiver, (Py, Known)) and name == "conjugate":
+        return receiver
+    return UNKNOWN

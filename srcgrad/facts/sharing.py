@@ -1,0 +1,268 @@
+"""Which variables may share memory: groups, and what the groups of containers hold.
+
+    v = x[1:3]       # v and x share memory: one group
+    p = (x, y)       # p is a group of its own that holds the group of x and y
+
+Without types everything that may share does; nothing is said about the order of things.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Py, Seq
+from srcgrad.facts.purity import is_pure, leaves_data, returns
+from srcgrad.program import ops, walk
+from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, Do, For, If, Let, Program, Stmt
+from srcgrad.program.nodes import Var, While
+
+_HOLDERS = (ops.make_tuple, ops.make_list, ops.make_set, ops.make_dict)
+_AGAIN = (reversed, iter, list, tuple, sorted)
+_PAIRS = (zip, enumerate)
+_DEEP = (runtime.zeros_like, runtime.fresh)
+_OVERLAID = (
+    np.broadcast_to, np.broadcast_arrays, np.diagonal, np.diag, runtime.unbroadcast,
+    ops.method("diagonal"), ops.attribute("flat"), ops.attribute("base"),
+)  # fmt: skip
+"""Results that cannot be written to, or whose elements may share one place in memory."""
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, type, type(...), np.generic)
+
+
+class Groups:
+    """Variables that may share memory, joined; ``foreign`` groups have memory from outside."""
+
+    def __init__(
+        self, program: Program, types: Mapping[Var, Any], inplace: frozenset[Var]
+    ) -> None:
+        self.types = types
+        self.inplace = inplace
+        self.parent: dict[Any, Any] = {}
+        self.held: dict[Any, Any] = {}
+        self.containers: set[Any] = set()
+        self.outside: list[Any] = list(program.params)
+        for var in program.params:
+            self.of(var)
+        self.block(program.body)
+        self.members: dict[Any, list[Var]] = {}
+        for var in list(self.parent):
+            if isinstance(var, Var):
+                self.members.setdefault(self.of(var), []).append(var)
+        self.foreign = self._reached()
+        self.holding: dict[Any, set[Any]] = {}
+        for root, content in self.held.items():
+            self.holding.setdefault(self.of(content), set()).add(self.of(root))
+
+    def _reached(self) -> set[Any]:
+        found: set[Any] = set()
+        for var in self.outside:
+            root = self.of(var)
+            while root not in found:
+                found.add(root)
+                if root not in self.held:
+                    break
+                root = self.of(self.held[root])
+        return found
+
+    def holders(self, root: Any) -> set[Any]:
+        """Return a group and all groups through which it can be reached."""
+        found, queue = {root}, [root]
+        while queue:
+            new = self.holding.get(queue.pop(), set()) - found
+            found |= new
+            queue += new
+        return found
+
+    def of(self, var: Any) -> Any:
+        """Return the one that stands for the group of a variable."""
+        parent = self.parent
+        root = parent.setdefault(var, var)
+        while parent[root] is not root:
+            root = parent[root]
+        while parent[var] is not root:
+            parent[var], var = root, parent[var]
+        return root
+
+    def content(self, var: Any) -> Any:
+        """Return the group of what a container holds."""
+        root = self.of(var)
+        self.containers.add(root)
+        if root not in self.held:
+            self.held[root] = self.of(object())
+        return self.of(self.held[root])
+
+    def unite(self, one: Any, other: Any) -> None:
+        """Join two groups, and what they hold."""
+        todo = [(one, other)]
+        while todo:
+            a, b = (self.of(var) for var in todo.pop())
+            if a is b:
+                continue
+            self.parent[a] = b
+            if a in self.containers:
+                self.containers.add(b)
+            if a in self.held and b in self.held:
+                todo.append((self.held.pop(a), self.held[b]))
+            elif a in self.held:
+                self.held[b] = self.held.pop(a)
+
+    def element(self, var: Any) -> Any:
+        """Return the group of the items of a container or the rows of an array."""
+        if isinstance(self.types.get(var), (Seq, ListOf, Map)) or self.of(var) in self.containers:
+            return self.content(var)
+        if not isinstance(self.types.get(var), Arr):
+            self.unite(var, self.content(var))
+        return self.of(var)
+
+    def share(self, one: Any, other: Atom) -> None:
+        """Let a variable share the memory of an atom."""
+        if isinstance(one, Var) and self.is_plain(one):
+            return
+        if isinstance(other, Const):
+            if other.value is not UNDEFINED and not _is_plain_value(other.value):
+                self.outside.append(one)
+        elif not self.is_plain(other):
+            self.unite(one, other)
+
+    def is_plain(self, var: Var) -> bool:
+        """Tell whether the value is known to have no memory that could be written."""
+        kind = self.types.get(var)
+        if isinstance(kind, Arr):
+            return kind.scalar
+        if isinstance(kind, Known):
+            return _is_plain_value(kind.value)
+        return isinstance(kind, Py) or (isinstance(kind, Other) and kind.cls in (range, slice))
+
+    def block(self, block: Block) -> None:
+        for stmt in block.stmts:
+            self.statement(stmt)
+
+    def statement(self, stmt: Stmt) -> None:
+        match stmt:
+            case Let():
+                for target in stmt.targets:
+                    self.of(target)
+                self.let(stmt)
+            case Do():
+                if not leaves_data(stmt.fn):
+                    self.outside += [atom for atom in walk.atoms(stmt) if isinstance(atom, Var)]
+            case If():
+                for arm in (stmt.then, stmt.orelse):
+                    self.block(arm)
+                    self.copied(stmt.targets, arm.results)
+            case For() | While():
+                self.loop(stmt)
+
+    def copied(self, targets: Iterable[Var], atoms: Iterable[Atom]) -> None:
+        for target, atom in zip(targets, atoms, strict=True):
+            self.of(target)
+            self.share(target, atom)
+
+    def loop(self, loop: For | While) -> None:
+        self.copied(loop.carried, loop.init)
+        if isinstance(loop, For):
+            self.of(loop.each)
+            if isinstance(loop.over, Const):
+                self.share(loop.each, loop.over)
+            elif not self.is_plain(loop.over):
+                self.share_root(loop.each, self.element(loop.over))
+        else:
+            self.block(loop.test)
+        self.block(loop.body)
+        first = int(loop.exits)
+        last = first + len(loop.carried)
+        self.copied(loop.carried, loop.body.results[first:last])
+        self.copied(loop.targets[first:last], loop.carried)
+        for target, atom in zip(loop.targets[last:], loop.body.results[last:], strict=True):
+            self.share(self.content(target), atom)
+
+    def share_root(self, var: Var, root: Any) -> None:
+        if not self.is_plain(var):
+            self.unite(var, root)
+
+    def let(self, let: Let) -> None:
+        fn: Any = let.fn
+        atoms = tuple(walk.atoms(let))
+        target = let.targets[0] if let.targets else None
+        if target in self.inplace:
+            self.share(target, let.args[0])
+            if fn is ops.list_append:
+                self.share(self.content(target), let.args[1])
+        elif any(fn is holder for holder in _HOLDERS):
+            for atom in atoms:
+                self.share(self.content(target), atom)
+        elif fn is ops.list_append:
+            self.share(self.content(target), let.args[1])
+            self.hold_items(self.content(target), let.args[0])
+        elif fn in _AGAIN:
+            self.hold_items(self.content(target), *atoms)
+        elif fn in _PAIRS:
+            self.hold_items(self.content(self.content(target)), *atoms)
+        elif fn in (ops.unpack, ops.unpack_star) or self.is_item(let):
+            for var in let.targets:
+                self.taken(var, let.args[0])
+        elif not self.makes_new(let):
+            self.mixed(let, atoms)
+
+    def hold_items(self, root: Any, *atoms: Atom) -> None:
+        for atom in atoms:
+            if isinstance(atom, Const):
+                self.share(root, atom)
+            elif not self.is_plain(atom):
+                self.unite(root, self.element(atom))
+
+    def taken(self, var: Var, owner: Atom) -> None:
+        """An item of a container, or (for a starred target) a list of items."""
+        if isinstance(owner, Const) or self.is_plain(owner):
+            self.share(var, owner)
+        elif not self.is_plain(var):
+            self.unite(var, self.element(owner))
+
+    def is_item(self, let: Let) -> bool:
+        """Tell whether the call is ``x[i]`` with one item as its result."""
+        if let.fn is not operator.getitem:
+            return False
+        index = let.args[1]
+        if isinstance(index, Const):
+            return isinstance(index.value, (int, str))
+        kind = self.types.get(index)
+        return isinstance(kind, Py) or (isinstance(kind, Known) and isinstance(kind.value, str))
+
+    def mixed(self, let: Let, atoms: tuple[Atom, ...]) -> None:
+        """A result that may share memory with anything among the arguments."""
+        for target in let.targets:
+            for atom in atoms:
+                self.share(target, atom)
+            if not self.is_plain(target):
+                self.unite(target, self.content(target))
+            if let.fn in _OVERLAID:
+                self.outside.append(target)
+            if not is_pure(let.fn) or let.fn in (ops.read_global, ops.read_cell):
+                self.outside.append(target)
+        if not leaves_data(let.fn):
+            self.outside += [atom for atom in atoms if isinstance(atom, Var)]
+
+    def makes_new(self, let: Let) -> bool:
+        """Tell whether the result shares memory with nothing."""
+        fn: Any = let.fn
+        if isinstance(fn, Program) or not is_pure(fn) or any(k == "out" for k, _ in let.kwargs):
+            return False
+        if isinstance(fn, np.ufunc):
+            return len(let.args) <= fn.nin
+        kind = returns(fn)
+        if kind == "immutable" or fn in _DEEP:
+            return True
+        if kind != "fresh":
+            return False
+        array = all(isinstance(self.types.get(t), Arr) or self.is_plain(t) for t in let.targets)
+        return array or str(getattr(fn, "__module__", "")).split(".")[0] == "numpy"
+
+
+def _is_plain_value(value: Any) -> bool:
+    if type(value) is tuple:
+        return all(map(_is_plain_value, value))
+    return isinstance(value, _PLAIN)

@@ -1,0 +1,312 @@
+"""What type every variable of a program has, for arguments of given types.
+
+    def f(x, b):             x: float64 (n,)   b: float64 scalar
+        y = x * b            y: float64 (n,)
+        return np.sum(y)     float64 scalar
+
+Sizes are symbols, never numbers, unless the program itself says them: see `sizes`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from srcgrad.facts.joins import Joiner, items_of, join, truth
+from srcgrad.facts.kinds import (
+    UNKNOWN,
+    Arr,
+    Dim,
+    Known,
+    ListOf,
+    Map,
+    Other,
+    Py,
+    Rec,
+    Seq,
+    Sym,
+    Type,
+)
+from srcgrad.facts.shapes import result_type
+from srcgrad.facts.sizes import Each, Expr, New, Sizes, map_dims, newer
+from srcgrad.program import ops
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+    While,
+)
+
+__all__ = ["Inferred", "const_type", "infer", "join", "type_of"]
+
+ROOT = ("",)
+"""Where a value is found if nothing else is said."""
+
+LONG = 64
+"""Lists of more items are described by one type for all of them."""
+
+TURNS = 8
+"""After so many rounds, what a loop still changes is given up."""
+
+_PY = {cls: Py(cls) for cls in (bool, int, float, complex)}
+_KNOWN = (type(None), str, FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc)
+
+
+def type_of(value: Any, path: tuple[Any, ...] = ROOT) -> Type:
+    """Return the type of a value: its kind, its dtype and which dimensions are 1, but no sizes.
+
+    Parameters
+    ----------
+    value : object
+        Any value; it is not changed and no method of it is called.
+    path : tuple
+        Where the value is found; the keys of its sizes begin with it.
+    """
+    cls = type(value)
+    if cls in _PY:
+        return _PY[cls]
+    if cls is np.ndarray:
+        return Arr(value.dtype, _dims(value.shape, path))
+    if isinstance(value, np.generic):
+        return Arr(value.dtype, (), True)
+    if cls is tuple or cls is list:
+        return _sequence(value, path)
+    if cls is dict:
+        items = tuple(type_of(item, (*path, key)) for key, item in value.items())
+        return Map(cls, tuple(value), items)
+    if isinstance(value, (*_KNOWN, np.dtype)):
+        return Known(value)
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        return Seq(cls, tuple(type_of(v, (*path, i)) for i, v in enumerate(value)))
+    if dataclasses.is_dataclass(cls):
+        names = tuple(item.name for item in dataclasses.fields(cls))
+        kinds = tuple(type_of(getattr(value, name, None), (*path, name)) for name in names)
+        return Rec(cls, names, kinds)
+    return Other(cls)
+
+
+def _dims(shape: tuple[int, ...], path: tuple[Any, ...]) -> tuple[Dim, ...]:
+    return tuple(1 if n == 1 else Sym((path, axis), True) for axis, n in enumerate(shape))
+
+
+def _sequence(value: Any, path: tuple[Any, ...]) -> Type:
+    if len(value) <= LONG:
+        return Seq(type(value), tuple(type_of(v, (*path, i)) for i, v in enumerate(value)))
+    seen = {type_of(item, path): None for item in value}
+    item, *rest = seen
+    for other in rest:
+        item = join(item, other)
+    return ListOf(type(value), _loose(item, path))
+
+
+def _loose(kind: Type, path: tuple[Any, ...]) -> Type:
+    serial = count(1)
+    return map_dims(
+        kind,
+        lambda dim: dim if isinstance(dim, int) else Sym(Each(-next(serial)), dim.not_one),
+    )
+
+
+def const_type(value: Any) -> Type:
+    """Return the type of a constant of the program, whose value will not change."""
+    if isinstance(value, np.ndarray):
+        return Arr(value.dtype, value.shape) if type(value) is np.ndarray else UNKNOWN
+    if isinstance(value, np.generic):
+        return Arr(value.dtype, (), True)
+    if type(value) is tuple:
+        return Seq(tuple, tuple(const_type(item) for item in value))
+    if isinstance(value, (list, dict, set)):
+        return UNKNOWN
+    return Known(value)
+
+
+class Inferred(dict[Var, Type]):
+    """The types of all variables, and the statements that taught an equality of two sizes.
+
+    A statement in ``guards`` (by its first target) raises where the sizes differ: dropping it
+    without a check in its place would make types that were derived from it wrong.
+    """
+
+    guards: set[Var]
+
+
+Late = Mapping[tuple[int, str], Type]
+
+
+def infer(program: Program, args: Sequence[Type], late: Late | None = None) -> Inferred:
+    """Return the type of every variable, both arms of every branch joined.
+
+    ``late`` gives types of globals and cells, by the identity of their container and the name.
+    Sizes with equal keys are taken to be equal across arguments, unless the types come from
+    `type_of` without a path.
+    """
+    run = _Inference(late or {})
+    for i, (param, kind) in enumerate(zip(program.params, args, strict=True)):
+        run.types[param] = _named(kind, i)
+    run.block(program.body)
+    run.settle(list(run.types))
+    return run.types
+
+
+def _named(kind: Type, arg: Any) -> Type:
+    """Tell apart the sizes of two arguments, and sizes of another analysis from those of this."""
+
+    def key(old: Any) -> Any:
+        if isinstance(old, Expr):
+            return Expr(old.op, tuple(map(key, old.parts)))
+        if isinstance(old, New):
+            return ("given", old.serial)
+        if isinstance(old, tuple) and old and isinstance(old[0], tuple) and old[0][:1] == ROOT:
+            return (arg, old)
+        return old
+
+    def one(dim: Dim) -> Dim:
+        return dim if isinstance(dim, int) else Sym(key(dim.key), dim.not_one)
+
+    return map_dims(kind, one)
+
+
+class _Inference:
+    def __init__(self, late: Late) -> None:
+        self.types = Inferred()
+        self.types.guards = set()
+        self.sizes = Sizes()
+        self.bound: list[Var] = []
+        self.late = late
+
+    def bind(self, var: Var, kind: Type) -> None:
+        self.types[var] = kind
+        self.bound.append(var)
+
+    def atom(self, atom: Atom) -> Type:
+        if isinstance(atom, Const):
+            return const_type(atom.value)
+        return self.types.get(atom, UNKNOWN)
+
+    def block(self, block: Block) -> None:
+        for stmt in block.stmts:
+            self.statement(stmt)
+
+    def arm(self, block: Block) -> list[Type]:
+        """Infer a block that may not run: what it teaches about sizes holds inside it only."""
+        start, mark = len(self.bound), self.sizes.mark()
+        self.block(block)
+        results = [self.sizes.resolve(self.atom(atom)) for atom in block.results]
+        if self.sizes.mark() > mark:
+            self.settle(self.bound[start:])
+        self.sizes.undo(mark)
+        return results
+
+    def settle(self, variables: Iterable[Var]) -> None:
+        """Rename the sizes of variables by what was learned after they were bound."""
+        if self.sizes.parent:
+            for var in variables:
+                self.types[var] = self.sizes.resolve(self.types[var])
+
+    def statement(self, stmt: Stmt) -> None:
+        match stmt:
+            case Let():
+                self.let(stmt)
+            case Do():
+                return
+            case If():
+                self.branch(stmt)
+            case For() | While():
+                self.loop(stmt)
+
+    def let(self, let: Let) -> None:
+        kinds = [self.atom(atom) for atom in let.args]
+        if let.fn is ops.read_global or let.fn is ops.read_cell:
+            self.bind(let.targets[0], self.read_late(let))
+            return
+        mark = self.sizes.mark()
+        if isinstance(let.fn, Program):
+            out: Type = UNKNOWN
+        elif let.kwargs:
+            kwargs = {name: self.atom(atom) for name, atom in let.kwargs}
+            out = result_type(self.sizes, let.fn, kinds, kwargs)
+        else:
+            out = result_type(self.sizes, let.fn, kinds, {})
+        if self.sizes.mark() > mark:
+            self.types.guards.add(let.targets[0])
+        if len(let.targets) == 1:
+            self.bind(let.targets[0], out)
+            return
+        parts = items_of(self.sizes, out, len(let.targets))
+        for var, kind in zip(let.targets, parts, strict=True):
+            self.bind(var, kind)
+
+    def read_late(self, let: Let) -> Type:
+        container, name = let.args
+        if not isinstance(container, Const) or not isinstance(name, Const):
+            return UNKNOWN
+        kind = self.late.get((id(container.value), name.value), UNKNOWN)
+        return _named(kind, ("late", id(container.value), name.value))
+
+    def branch(self, stmt: If) -> None:
+        test = truth(self.atom(stmt.test))
+        if test is not None:
+            arm = stmt.then if test else stmt.orelse
+            self.block(arm)
+            kinds = [self.atom(atom) for atom in arm.results]
+        else:
+            joiner = Joiner(self.sizes)
+            arms = (self.arm(stmt.then), self.arm(stmt.orelse))
+            kinds = [joiner(a, b) for a, b in zip(*arms, strict=True)]
+        for var, kind in zip(stmt.targets, kinds, strict=True):
+            self.bind(var, kind)
+
+    def loop(self, loop: For | While) -> None:
+        since, start = self.sizes.serial, len(self.bound)
+        head = [self.atom(atom) for atom in loop.init]
+        skip = int(loop.exits)
+        for turn in count():
+            del self.bound[start:]
+            results = self.turn(loop, head)
+            joiner = Joiner(self.sizes)
+            new = [joiner(a, b) for a, b in zip(head, results[skip:], strict=False)]
+            if _signature(new, since) == _signature(head, since):
+                break
+            if turn > TURNS:
+                new = [a if a == b else UNKNOWN for a, b in zip(head, new, strict=True)]
+            head = new
+        outs: list[Type] = [Py(int)] * skip + head
+        for kind in results[skip + len(head) :]:
+            outs.append(ListOf(list, self.sizes.as_item(kind, since)))
+        for var, kind in zip(loop.targets, outs, strict=True):
+            self.bind(var, kind)
+
+    def turn(self, loop: For | While, head: list[Type]) -> list[Type]:
+        for var, kind in zip(loop.carried, head, strict=True):
+            self.bind(var, kind)
+        if isinstance(loop, For):
+            items = items_of(self.sizes, self.atom(loop.over), None)
+            self.bind(loop.each, items[0])
+        else:
+            self.arm(loop.test)
+        return self.arm(loop.body)
+
+
+def _signature(kinds: list[Type], since: int) -> list[Type]:
+    """Name the sizes made inside a loop by their first occurrence, so that turns compare."""
+    names: dict[Any, Sym] = {}
+
+    def one(dim: Dim) -> Dim:
+        if isinstance(dim, int) or not newer(dim.key, since):
+            return dim
+        name = names.setdefault(dim.key, Sym(New(-1 - len(names))))
+        return Sym(name.key, dim.not_one)
+
+    return [map_dims(kind, one) for kind in kinds]

@@ -1,0 +1,159 @@
+"""Augmented assignments to arrays and lists: only those that no alias can see.
+
+``x += v`` writes into the array that ``x`` names, and whoever else holds that array sees it.  A
+program works on values, so the statement is accepted where the two cannot be told apart: the
+array was made by this function, and nothing else looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from srcgrad.errors import Aliased, Problem
+from srcgrad.facts.kinds import Arr, ListOf, Seq, Type
+from srcgrad.facts.purity import is_pure, returns
+from srcgrad.program.nodes import Block, Const, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.ops import PLAIN
+from srcgrad.program.walk import among, atoms, blocks, inner, targets
+
+
+def aliased_writes(program: Program, types: Mapping[Var, Type]) -> list[Problem]:
+    """Return a problem for each augmented assignment that something else might see."""
+    sites = _Sites()
+    sites.block(program.body, (), 0)
+    problems = []
+    for let in sites.writes:
+        kind = types.get(let.args[0]) if isinstance(let.args[0], Var) else None
+        mutable = isinstance(kind, (Seq, ListOf)) and kind.cls is list
+        if isinstance(kind, Arr) and not kind.scalar:
+            mutable = True
+        if mutable and not _sole_owner(let, sites):
+            problems.append(_problem(let))
+    return problems
+
+
+def _problem(let: Let) -> Problem:
+    name = let.args[0].hint if isinstance(let.args[0], Var) else "it"
+    return Problem(
+        Aliased,
+        let.origin,
+        f"cannot write into {name!r} in place",
+        f"{name!r} is an array that something else may look at, and the write would be seen there.",
+        f"Write {name} = {name} + ... to make a new array, or work on {name}.copy().",
+    )
+
+
+Arm = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Use:
+    place: int
+    stmt: Stmt | None
+    arms: tuple[Arm, ...]
+
+
+@dataclass(eq=False)
+class _Sites:
+    """Where everything is bound and read: a running number, the arms around it, the loop depth."""
+
+    uses: dict[Var, list[_Use]] = field(default_factory=dict)
+    bound: dict[Var, tuple[Stmt | None, int]] = field(default_factory=dict)
+    feeds: dict[Var, list[Var | Const]] = field(default_factory=dict)
+    writes: list[Let] = field(default_factory=list)
+    where: dict[int, tuple[int, tuple[Arm, ...], int]] = field(default_factory=dict)
+    place: int = 0
+
+    def block(self, block: Block, arms: tuple[Arm, ...], depth: int) -> None:
+        for stmt in block.stmts:
+            self.place += 1
+            self.where[id(stmt)] = (self.place, arms, depth)
+            for atom in atoms(stmt):
+                if isinstance(atom, Var):
+                    keeps = None if isinstance(stmt, (If, For, While)) else stmt
+                    self.uses.setdefault(atom, []).append(_Use(self.place, keeps, arms))
+            if isinstance(stmt, Let) and among(stmt.fn, PLAIN):
+                self.writes.append(stmt)
+            self.children(stmt, arms, depth)
+            for var in targets(stmt):
+                self.bound[var] = (stmt, depth)
+        self.place += 1
+        for atom in block.results:
+            if isinstance(atom, Var):
+                self.uses.setdefault(atom, []).append(_Use(self.place, None, arms))
+
+    def children(self, stmt: Stmt, arms: tuple[Arm, ...], depth: int) -> None:
+        loop = isinstance(stmt, (For, While))
+        for var in inner(stmt):
+            self.bound[var] = (stmt, depth + 1)
+        number = self.place
+        for side, child in enumerate(blocks(stmt)):
+            self.block(child, (*arms, (number, side)), depth + int(loop))
+        if isinstance(stmt, (For, While)):
+            skip = int(stmt.exits)
+            for k, var in enumerate(stmt.carried):
+                self.feeds[var] = [stmt.init[k], stmt.body.results[skip + k]]
+                self.feeds[stmt.targets[skip + k]] = list(self.feeds[var])
+        elif isinstance(stmt, If):
+            for k, var in enumerate(stmt.targets):
+                self.feeds[var] = [stmt.then.results[k], stmt.orelse.results[k]]
+
+
+def _sole_owner(let: Let, sites: _Sites) -> bool:
+    var = let.args[0]
+    assert isinstance(var, Var)
+    place, arms, depth = sites.where[id(let)]
+    stmt, level = sites.bound.get(var, (None, -1))
+    if stmt is None or level != depth or not _made_here(var, sites, set()):
+        return False
+    for use in sites.uses.get(var, []):
+        if use.place == place:
+            if sum(atom is var for atom in atoms(let)) > 1:
+                return False
+        elif use.place > place:
+            if not _other_arm(use.arms, arms):
+                return False
+        elif not _looks_only(use.stmt):
+            return False
+    return True
+
+
+def _other_arm(a: tuple[Arm, ...], b: tuple[Arm, ...]) -> bool:
+    return any(x[0] == y[0] and x[1] != y[1] for x, y in zip(a, b, strict=False))
+
+
+def _looks_only(stmt: Stmt | None) -> bool:
+    if isinstance(stmt, Do):
+        return True
+    if not isinstance(stmt, Let) or isinstance(stmt.fn, Program):
+        return False
+    return is_pure(stmt.fn) and returns(stmt.fn) in ("fresh", "immutable")
+
+
+def _made_here(var: Var, sites: _Sites, seen: set[Var]) -> bool:
+    """Tell whether the buffer of a variable was made by this function, and by nobody else."""
+    if var in seen:
+        return True
+    seen.add(var)
+    if var in sites.feeds:
+        for atom in sites.feeds[var]:
+            if isinstance(atom, Var) and not _handed_on(atom, sites, seen):
+                return False
+        return True
+    stmt, _ = sites.bound.get(var, (None, 0))
+    if not isinstance(stmt, Let) or isinstance(stmt.fn, Program):
+        return False
+    if among(stmt.fn, PLAIN):
+        return isinstance(stmt.args[0], Var) and _made_here(stmt.args[0], sites, seen)
+    return is_pure(stmt.fn) and returns(stmt.fn) == "fresh"
+
+
+def _handed_on(var: Var, sites: _Sites, seen: set[Var]) -> bool:
+    """Tell whether a made value goes into a loop or out of an arm, and is not kept elsewhere."""
+    handing = [use for use in sites.uses.get(var, []) if use.stmt is None]
+    return (
+        len(handing) <= 1
+        and all(_looks_only(use.stmt) for use in sites.uses.get(var, []) if use.stmt is not None)
+        and _made_here(var, sites, seen)
+    )

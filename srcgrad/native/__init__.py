@@ -1,0 +1,1 @@
+"""The native back end: statements over one index space as explicit loops."""

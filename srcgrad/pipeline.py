@@ -1,0 +1,293 @@
+"""The passes in order, top to bottom: read a function, derive, tidy, write, load.
+
+stages(loss, (0,), (w, X, y))  ->  [("lift", <Program>), ..., ("prune", <Program>)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from srcgrad.derive.results import grouped, nested, one_number, two_results
+from srcgrad.derive.reverse import reverse, split
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Type
+from srcgrad.facts.types import const_type, infer, type_of
+from srcgrad.program.check import check
+from srcgrad.program.nodes import Const, Program
+from srcgrad.read.lift import lift
+from srcgrad.tidy.fresh import freshen
+from srcgrad.tidy.hoist import hoist
+from srcgrad.tidy.merge import merge
+from srcgrad.tidy.prune import prune
+from srcgrad.tidy.share import share
+from srcgrad.tidy.simplify import simplify
+from srcgrad.tidy.specialise import specialise
+from srcgrad.write.load import load
+from srcgrad.write.source import Written, standalone, write
+
+Stages = list[tuple[str, Program]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to make of a function: positions of parameters, and what else to return."""
+
+    wrt: tuple[int, ...] = (0,)
+    several: bool = False
+    value: bool = False
+    aux: bool = False
+
+
+@dataclass(frozen=True)
+class PairOptions:
+    """What a vjp pays back to, and whether there is an auxiliary result."""
+
+    wrt: tuple[int, ...]
+    several: bool
+    aux: bool
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What is known of the arguments: their types, and the functions and modules among them."""
+
+    types: tuple[Type, ...]
+    statics: Mapping[str, Any] = field(default_factory=dict)
+
+
+def signature_of(args: Sequence[Any], statics: Mapping[str, Any]) -> Signature:
+    """Return what is known of these arguments; ``statics`` are by name of the parameter."""
+    return Signature(tuple(type_of(arg, (i,)) for i, arg in enumerate(args)), statics)
+
+
+def lifted(function: Callable[..., Any], statics: Mapping[str, Any]) -> Program:
+    """Return the program of a function, or of a gradient that was made before."""
+    make = getattr(function, "__srcgrad_program__", None)
+    program = lift(function, statics) if make is None else make(statics)
+    return check(program, "lift")
+
+
+def gradient(
+    program: Program,
+    options: Options,
+    types: tuple[Type, ...] | None = None,
+    stages: Stages | None = None,
+) -> tuple[Program, dict[Any, Type] | None]:
+    """Return the tidy program of the gradient and the types of its variables.
+
+    Parameters
+    ----------
+    program : Program
+        What `lifted` returned.
+    options : Options
+        What is asked for.
+    types : tuple of Type, optional
+        The types of the arguments; without them the program works for all.
+    stages : list, optional
+        Gets the program after each pass.
+    """
+    work = _Work(program, types, stages)
+    work.step("lift", program)
+    if options.aux:
+        work.step("two results", two_results(work.program))
+    work.specialise()
+    work.step("one number", one_number(work.program, work.known))
+    work.step(
+        "reverse",
+        reverse(work.program, options.wrt, work.known, value=options.value, aux=options.aux),
+    )
+    work.tidy()
+    work.step("nest", nested(work.program, len(options.wrt), **_shape(options)))
+    work.infer()
+    return work.program, work.known
+
+
+def pair(
+    program: Program, options: PairOptions, types: tuple[Type, ...]
+) -> tuple[Program, Program, dict[Any, Type] | None, dict[Any, Type] | None]:
+    """Return the two halves of a vjp and the types of their variables.
+
+    The first takes the arguments and gives ``(results, kept)``; the second takes a cotangent
+    of the first result and what was kept.
+    """
+    work = _Work(program, types, None)
+    work.step("lift", program)
+    if options.aux:
+        work.step("two results", two_results(work.program))
+    work.specialise()
+    count = len(work.program.body.results)
+    forward, backward = split(work.program, options.wrt, work.known)
+    first = _Work(forward, types, None)
+    first.tidy()
+    assert first.known is not None
+    results = (first.program.body.results[0], *first.program.body.results[count:])
+    kinds = tuple(_kind(atom, first.known) for atom in results)
+    second = _Work(backward, (_cotangent(kinds[0]), *kinds[1:]), None)
+    second.tidy()
+    forward = grouped(first.program, count)
+    backward = nested(
+        second.program, len(options.wrt), several=options.several, value=False, aux=False
+    )
+    return check(forward, "split"), check(backward, "split"), first.known, second.known
+
+
+def _kind(atom: Any, known: Mapping[Any, Type]) -> Type:
+    return const_type(atom.value) if isinstance(atom, Const) else known.get(atom, UNKNOWN)
+
+
+def _cotangent(kind: Type) -> Type:
+    """Return the type of a cotangent of a value: what `runtime.fresh` makes like its zeros."""
+    match kind:
+        case Arr(dtype, dims, scalar) if dtype.kind not in "fc":
+            return Py(float) if scalar else Arr(np.dtype(float), dims)
+        case Arr():
+            return kind
+        case Py(cls):
+            return kind if cls is complex else Py(float)
+        case Known(int() | float()):
+            return Py(float)
+    return UNKNOWN
+
+
+def _shape(options: Options) -> dict[str, bool]:
+    return {"several": options.several, "value": options.value, "aux": options.aux}
+
+
+class _Work:
+    """A program on its way through the passes, with the types of its variables."""
+
+    def __init__(
+        self, program: Program, types: tuple[Type, ...] | None, stages: Stages | None
+    ) -> None:
+        self.program = program
+        self.arguments = types
+        self.known: dict[Any, Type] | None = None
+        self.stages = stages
+        self.late = late_types(program) if types is not None else {}
+
+    def step(self, name: str, program: Program) -> None:
+        """Go on with what a pass returned."""
+        self.program = check(program, name)
+        if self.stages is not None:
+            self.stages.append((name, program))
+
+    def specialise(self) -> None:
+        """Find the types of all variables and decide what they decide."""
+        if self.arguments is None:
+            return
+        self.infer()
+        assert self.known is not None
+        self.step("specialise", specialise(self.program, self.known))
+        self.infer()
+
+    def infer(self) -> None:
+        """Find the types of all variables."""
+        if self.arguments is not None:
+            self.known = infer(self.program, self.arguments, self.late)
+
+    def tidy(self) -> None:
+        """Make the program smaller; nothing here is needed for correctness."""
+        for _ in range(2):
+            self.specialise()
+            self.step("simplify", simplify(self.program, self.known))
+            self.step("merge", merge(self.program))
+            self.infer()
+            self.step("share", share(self.program))
+            self.step("prune", prune(self.program, self.known))
+            self.step("hoist", hoist(self.program, self.known))
+        self.infer()
+        if self.known is not None:
+            self.step("freshen", freshen(self.program, self.known))
+            self.infer()
+
+
+def late_types(program: Program) -> dict[tuple[int, str], Type]:
+    """Return the types of the globals and variables of closures that a program reads late."""
+    found = {}
+    for read in program.notes.get("reads", ()):
+        kind, container, name = read
+        value = read_now(kind, container, name)
+        known = UNKNOWN if value is MISSING else type_of(value, (id(container), name))
+        found[id(container), name] = known
+    return found
+
+
+MISSING = object()
+"""Stands for the value of a variable that is not bound."""
+
+
+def read_now(kind: str, container: Any, name: str) -> Any:
+    """Return what a late read would give now."""
+    if kind == "cell":
+        try:
+            return container.cell_contents
+        except ValueError:
+            return MISSING
+    return container.get(name, MISSING)
+
+
+def built(
+    function: Callable[..., Any],
+    options: Options,
+    signature: Signature | None = None,
+    stages: Stages | None = None,
+) -> tuple[Written, Program]:
+    """Return the source of the gradient, and the program that the function was lifted to."""
+    with np.errstate(all="ignore"):
+        program = lifted(function, signature.statics if signature else {})
+        types = signature.types if signature else None
+        made, known = gradient(program, options, types, stages)
+        return write(made, known, namespace=_namespace(function)), program
+
+
+def compiled(
+    function: Callable[..., Any], options: Options, signature: Signature
+) -> tuple[Callable[..., Any], Program]:
+    """Return the gradient for such arguments as a function, and the lifted program."""
+    written, program = built(function, options, signature)
+    return load(written), program
+
+
+def compiled_pair(
+    function: Callable[..., Any], options: PairOptions, signature: Signature
+) -> tuple[Callable[..., Any], Callable[..., Any], Program]:
+    """Return the two halves of a vjp for such arguments, and the lifted program."""
+    with np.errstate(all="ignore"):
+        program = lifted(function, signature.statics)
+        forward, backward, known, back_known = pair(program, options, signature.types)
+        space = _namespace(function)
+        first = load(write(forward, known, namespace=space))
+        second = load(write(backward, back_known, namespace=space))
+        return first, second, program
+
+
+def saved(
+    function: Callable[..., Any], options: Options, signature: Signature | None = None
+) -> str:
+    """Return the text of a module that holds the gradient."""
+    return standalone(built(function, options, signature)[0])
+
+
+def stages_of(
+    function: Callable[..., Any], options: Options, args: Sequence[Any] | None = None
+) -> Stages:
+    """Return the program after each pass, without types or for example arguments."""
+    found: Stages = []
+    built(function, options, None if args is None else signature_of(args, {}), found)
+    return found
+
+
+def stages(
+    function: Callable[..., Any], wrt: tuple[int, ...] = (0,), args: Sequence[Any] | None = None
+) -> Stages:
+    """Return the program after each pass, for positions ``wrt``."""
+    return stages_of(function, Options(wrt, len(wrt) > 1), args)
+
+
+def _namespace(function: Any) -> dict[str, Any] | None:
+    while hasattr(function, "__srcgrad_program__"):
+        function = function.primal
+    return getattr(function, "__globals__", None)

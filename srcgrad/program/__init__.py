@@ -1,0 +1,1 @@
+"""THE NOUN: nodes, builder, walk, checker, evaluator and printer of the program."""

@@ -1,0 +1,103 @@
+"""Run a program directly, statement by statement: the oracle for every pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+    While,
+    n_collected,
+)
+
+Env = dict[Var, Any]
+
+
+def evaluate(program: Program, *args: Any) -> Any:
+    """Return the result of a program, or a tuple of them where it has several."""
+    results = evaluate_all(program, *args)
+    return results[0] if len(results) == 1 else results
+
+
+def evaluate_all(program: Program, *args: Any) -> tuple[Any, ...]:
+    """Return the results of a program, always as a tuple."""
+    if len(args) != len(program.params):
+        raise TypeError(f"{program.name} takes {len(program.params)} arguments, not {len(args)}")
+    return _block(program.body, dict(zip(program.params, args, strict=True)))
+
+
+def _value(atom: Atom, env: Env) -> Any:
+    value = env[atom] if isinstance(atom, Var) else atom.value
+    if value is UNDEFINED:
+        name = atom.hint if isinstance(atom, Var) else "?"
+        raise UnboundLocalError(f"cannot access local variable {name!r}")
+    return value
+
+
+def _raw(atom: Atom, env: Env) -> Any:
+    return atom.value if isinstance(atom, Const) else env[atom]
+
+
+def _block(block: Block, env: Env) -> tuple[Any, ...]:
+    for stmt in block.stmts:
+        _statement(stmt, env)
+    return tuple(_raw(atom, env) for atom in block.results)
+
+
+def _statement(stmt: Stmt, env: Env) -> None:
+    match stmt:
+        case Let() | Do():
+            args = [_value(atom, env) for atom in stmt.args]
+            kwargs = {name: _value(atom, env) for name, atom in stmt.kwargs}
+            if isinstance(stmt, Do):
+                stmt.fn(*args, **kwargs)
+                return
+            if isinstance(stmt.fn, Program):
+                results = evaluate_all(stmt.fn, *args)
+            else:
+                value = stmt.fn(*args, **kwargs)
+                results = (value,) if len(stmt.targets) == 1 else tuple(value)
+            env.update(zip(stmt.targets, results, strict=True))
+        case If():
+            arm = stmt.then if _value(stmt.test, env) else stmt.orelse
+            env.update(zip(stmt.targets, _block(arm, env), strict=True))
+        case For() | While():
+            _loop(stmt, env)
+
+
+def _loop(loop: For | While, env: Env) -> None:
+    state = tuple(_raw(atom, env) for atom in loop.init)
+    lists: tuple[list[Any], ...] = tuple([] for _ in range(n_collected(loop)))
+    items = iter(_value(loop.over, env)) if isinstance(loop, For) else None
+    code: Any = 0
+    while True:
+        inside = dict(env)
+        inside.update(zip(loop.carried, state, strict=True))
+        if isinstance(loop, For):
+            assert items is not None
+            try:
+                inside[loop.each] = next(items)
+            except StopIteration:
+                break
+        elif not _block(loop.test, inside)[0]:
+            break
+        results = _block(loop.body, inside)
+        if loop.exits:
+            code, results = results[0], results[1:]
+        state = results[: len(loop.carried)]
+        for collected, value in zip(lists, results[len(loop.carried) :], strict=True):
+            collected.append(value)
+        if loop.exits and code:
+            break
+    head = (code,) if loop.exits else ()
+    env.update(zip(loop.targets, (*head, *state, *lists), strict=True))

@@ -1,0 +1,273 @@
+"""Walking programs: what a statement reads, what it binds, and copies with other variables."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from srcgrad.origin import Origin
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+    While,
+)
+
+
+def atoms(stmt: Stmt) -> Iterator[Atom]:
+    """Yield what the statement itself reads, without looking into its blocks."""
+    match stmt:
+        case Let() | Do():
+            yield from stmt.args
+            for _, value in stmt.kwargs:
+                yield value
+        case If():
+            yield stmt.test
+        case For():
+            yield stmt.over
+            yield from stmt.init
+        case While():
+            yield from stmt.init
+
+
+def blocks(stmt: Stmt) -> tuple[Block, ...]:
+    """Return the blocks inside a statement."""
+    match stmt:
+        case If():
+            return (stmt.then, stmt.orelse)
+        case For():
+            return (stmt.body,)
+        case While():
+            return (stmt.test, stmt.body)
+    return ()
+
+
+def targets(stmt: Stmt) -> tuple[Var, ...]:
+    """Return the variables that the statement binds for those after it."""
+    return () if isinstance(stmt, Do) else stmt.targets
+
+
+def inner(stmt: Stmt) -> tuple[Var, ...]:
+    """Return the variables that a loop binds for its own blocks."""
+    match stmt:
+        case For():
+            return (stmt.each, *stmt.carried)
+        case While():
+            return stmt.carried
+    return ()
+
+
+def statements(block: Block) -> Iterator[Stmt]:
+    """Yield every statement of a block, inner ones after their parents."""
+    for stmt in block.stmts:
+        yield stmt
+        for child in blocks(stmt):
+            yield from statements(child)
+
+
+def bound(block: Block) -> set[Var]:
+    """Return every variable bound anywhere inside a block."""
+    found: set[Var] = set()
+    for stmt in statements(block):
+        found.update(targets(stmt))
+        found.update(inner(stmt))
+    return found
+
+
+def free(block: Block) -> dict[Var, None]:
+    """Return the variables a block reads and does not bind, in order of first reading."""
+    inside = bound(block)
+    found: dict[Var, None] = {}
+    for atom in _reads(block):
+        if isinstance(atom, Var) and atom not in inside:
+            found[atom] = None
+    return found
+
+
+def free_in(stmt: Stmt) -> dict[Var, None]:
+    """Return the variables a statement reads from outside itself, its blocks included."""
+    found = {atom: None for atom in atoms(stmt) if isinstance(atom, Var)}
+    own = set(inner(stmt))
+    for child in blocks(stmt):
+        found.update((var, None) for var in free(child) if var not in own)
+    return found
+
+
+def _reads(block: Block) -> Iterator[Atom]:
+    for stmt in statements(block):
+        yield from atoms(stmt)
+        for child in blocks(stmt):
+            yield from child.results
+    yield from block.results
+
+
+def uses(block: Block) -> dict[Var, int]:
+    """Count the readings of every variable in a block, inner blocks included."""
+    count: dict[Var, int] = {}
+    for atom in _reads(block):
+        if isinstance(atom, Var):
+            count[atom] = count.get(atom, 0) + 1
+    return count
+
+
+def with_blocks(stmt: Stmt, new: Iterable[Block]) -> Stmt:
+    """Return the statement with other blocks, in the order of `blocks`."""
+    match stmt:
+        case If():
+            then, orelse = new
+            return replace(stmt, then=then, orelse=orelse)
+        case For():
+            (body,) = new
+            return replace(stmt, body=body)
+        case While():
+            test, body = new
+            return replace(stmt, test=test, body=body)
+    return stmt
+
+
+def swap(atom: Atom, mapping: Mapping[Var, Atom]) -> Atom:
+    """Return what stands for an atom under a mapping."""
+    return mapping.get(atom, atom) if isinstance(atom, Var) else atom
+
+
+def substitute(block: Block, mapping: Mapping[Var, Atom]) -> Block:
+    """Replace readings of variables; bindings stay as they are."""
+    if not mapping:
+        return block
+    return Block(
+        tuple(substitute_in(stmt, mapping) for stmt in block.stmts),
+        tuple(swap(atom, mapping) for atom in block.results),
+    )
+
+
+def substitute_in(stmt: Stmt, mapping: Mapping[Var, Atom]) -> Stmt:
+    """Replace readings of variables in one statement, its blocks included."""
+    match stmt:
+        case Let() | Do():
+            return replace(
+                stmt,
+                args=tuple(swap(atom, mapping) for atom in stmt.args),
+                kwargs=tuple((name, swap(atom, mapping)) for name, atom in stmt.kwargs),
+            )
+        case If():
+            return replace(
+                stmt,
+                test=swap(stmt.test, mapping),
+                then=substitute(stmt.then, mapping),
+                orelse=substitute(stmt.orelse, mapping),
+            )
+        case For():
+            return replace(
+                stmt,
+                over=swap(stmt.over, mapping),
+                init=tuple(swap(atom, mapping) for atom in stmt.init),
+                body=substitute(stmt.body, mapping),
+            )
+        case While():
+            return replace(
+                stmt,
+                init=tuple(swap(atom, mapping) for atom in stmt.init),
+                test=substitute(stmt.test, mapping),
+                body=substitute(stmt.body, mapping),
+            )
+
+
+def copied(block: Block, mapping: dict[Var, Atom], origin: Origin | None = None) -> Block:
+    """Copy a block with new variables for all that it binds.
+
+    ``mapping`` says what stands for the free variables and is extended with the new ones.
+    With ``origin``, the copies carry that origin: this is how rules are inlined.
+    """
+    stmts = tuple(_copied(stmt, mapping, origin) for stmt in block.stmts)
+    return Block(stmts, tuple(swap(atom, mapping) for atom in block.results))
+
+
+def _new(variables: tuple[Var, ...], mapping: dict[Var, Atom]) -> tuple[Var, ...]:
+    made = tuple(Var(var.hint, var.user) for var in variables)
+    mapping.update(zip(variables, made, strict=True))
+    return made
+
+
+def _copied(stmt: Stmt, mapping: dict[Var, Atom], origin: Origin | None) -> Stmt:
+    where = origin or stmt.origin
+    match stmt:
+        case Let() | Do():
+            args = tuple(swap(atom, mapping) for atom in stmt.args)
+            kwargs = tuple((name, swap(atom, mapping)) for name, atom in stmt.kwargs)
+            if isinstance(stmt, Do):
+                return Do(stmt.fn, args, kwargs, where)
+            return Let(_new(stmt.targets, mapping), stmt.fn, args, kwargs, where)
+        case If():
+            test = swap(stmt.test, mapping)
+            then = copied(stmt.then, mapping, origin)
+            orelse = copied(stmt.orelse, mapping, origin)
+            return replace(
+                stmt,
+                targets=_new(stmt.targets, mapping),
+                test=test,
+                then=then,
+                orelse=orelse,
+                origin=where,
+            )
+        case For():
+            over = swap(stmt.over, mapping)
+            init = tuple(swap(atom, mapping) for atom in stmt.init)
+            (each,) = _new((stmt.each,), mapping)
+            carried = _new(stmt.carried, mapping)
+            body = copied(stmt.body, mapping, origin)
+            return replace(
+                stmt,
+                targets=_new(stmt.targets, mapping),
+                each=each,
+                over=over,
+                carried=carried,
+                init=init,
+                body=body,
+                origin=where,
+            )
+        case While():
+            init = tuple(swap(atom, mapping) for atom in stmt.init)
+            carried = _new(stmt.carried, mapping)
+            test = copied(stmt.test, mapping, origin)
+            body = copied(stmt.body, mapping, origin)
+            return replace(
+                stmt,
+                targets=_new(stmt.targets, mapping),
+                carried=carried,
+                init=init,
+                test=test,
+                body=body,
+                origin=where,
+            )
+
+
+def inlined(
+    program: Program, args: Iterable[Atom], origin: Origin | None = None
+) -> tuple[tuple[Stmt, ...], tuple[Atom, ...]]:
+    """Return the statements and results of a program applied to atoms."""
+    block = copied(program.body, dict(zip(program.params, args, strict=True)), origin)
+    return block.stmts, block.results
+
+
+def is_const(atom: Atom, value: object) -> bool:
+    """Tell whether an atom is a constant that is this very object or an equal plain number."""
+    if not isinstance(atom, Const):
+        return False
+    if atom.value is value:
+        return True
+    return type(atom.value) is type(value) and type(value) in (int, float) and atom.value == value
+
+
+def among(fn: object, table: Container[object]) -> bool:
+    """Tell whether a callable is in a set or dict; callables without a hash are in none."""
+    try:
+        return fn in table
+    except TypeError:
+        return False

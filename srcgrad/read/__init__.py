@@ -1,0 +1,1 @@
+"""SOURCE -> PROGRAM: source lookup, fence, structure, names and lifting; knows gast."""

@@ -1,0 +1,321 @@
+"""Lift calls: operations stay, functions of the user are lifted in place."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from types import FunctionType, MethodType, ModuleType
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcgrad.errors import Aliased, NoSource, Unreadable
+from srcgrad.program import ops
+from srcgrad.program.nodes import UNDEFINED, Const, Let, Var
+from srcgrad.program.walk import inlined
+from srcgrad.read.binding import Arguments, Spread
+from srcgrad.read.comprehensions import collected, quantified
+from srcgrad.read.dispatch import expr, lifts
+from srcgrad.read.inline import call_target, of_closure, of_function
+from srcgrad.read.lifter import Lifter
+from srcgrad.read.mutators import refused_call, refused_method
+from srcgrad.read.names import LIBRARIES, read_attribute, top_module
+from srcgrad.read.spreads import spread_out
+from srcgrad.read.static_calls import static_call, static_method
+from srcgrad.read.values import (
+    Bound,
+    Choice,
+    Closure,
+    Mapped,
+    Pack,
+    Partial,
+    Value,
+    is_static,
+)
+
+_CONSUMERS: set[Any] = {
+    sum,
+    min,
+    max,
+    list,
+    tuple,
+    set,
+    dict,
+    sorted,
+    frozenset,
+    math.fsum,
+    math.prod,
+    np.fromiter,
+}
+
+
+@lifts(gast.Call)
+def lift_call_node(at: Lifter, node: Any) -> Value:
+    """Lift a call in an expression."""
+    fn = _callee(at, node.func)
+    if isinstance(fn, Const) and len(node.args) == 1 and not node.keywords:
+        if fn.value in (any, all) and isinstance(node.args[0], gast.GeneratorExp):
+            return quantified(at, node.args[0], fn.value is any)
+    return call_value(at, fn, arguments(at, node, _consumes(fn)), node)
+
+
+def call_for_effect(at: Lifter, node: Any) -> None:
+    """Lift a call that stands as a statement."""
+    size = len(at.out)
+    value = lift_call_node(at, node)
+    last = at.out[-1] if len(at.out) > size else None
+    if not isinstance(last, Let) or last.targets != (value,) or not callable(last.fn):
+        return
+    from srcgrad.program.nodes import Do
+
+    at.out[-1] = Do(last.fn, last.args, last.kwargs, last.origin)
+
+
+def _callee(at: Lifter, node: Any) -> Value:
+    """Return what is called; a method of a value stays bound to it."""
+    if not isinstance(node, gast.Attribute):
+        return expr(at, node)
+    receiver = expr(at, node.value)
+    if isinstance(receiver, Const) and is_static(receiver.value):
+        return read_attribute(at, receiver, node.attr, node)
+    return Bound(receiver, node.attr)
+
+
+def _consumes(fn: Value) -> bool:
+    """Tell whether a function takes all items of a generator before it returns."""
+    if isinstance(fn, Bound):
+        return fn.name == "join"
+    try:
+        return isinstance(fn, Const) and fn.value in _CONSUMERS
+    except TypeError:
+        return False
+
+
+def arguments(at: Lifter, node: Any, consumes: bool) -> Arguments:
+    """Lift the arguments of a call, in order."""
+    given = Arguments()
+    for arg in node.args:
+        if isinstance(arg, gast.GeneratorExp) and consumes:
+            given.args += collected(at, arg, [arg.elt])
+        elif not isinstance(arg, gast.Starred):
+            given.args.append(expr(at, arg))
+        elif isinstance(arg.value, gast.GeneratorExp):
+            given.args.append(Spread(collected(at, arg.value, [arg.value.elt])[0]))
+        else:
+            value = expr(at, arg.value)
+            items = at.items(value)
+            given.args += [Spread(value)] if items is None else items
+    for keyword in node.keywords:
+        value = expr(at, keyword.value)
+        if keyword.arg is not None:
+            given.kwargs[keyword.arg] = value
+        elif isinstance(value, Mapped):
+            given.kwargs.update(value.items)
+        else:
+            given.extra.append(value)
+    return given
+
+
+def call_value(at: Lifter, fn: Value, given: Arguments, node: Any) -> Value:
+    """Lift a call of a value."""
+    match fn:
+        case Closure():
+            return _call_target(at, of_closure(at, fn), given, node)
+        case Bound():
+            return _call_method(at, fn, given, node)
+        case Partial():
+            merged = Arguments([*fn.args, *given.args], {**fn.kwargs, **given.kwargs}, given.extra)
+            return call_value(at, fn.fn, merged, node)
+        case Choice():
+            return _call_choice(at, fn, given, node)
+        case Const():
+            return call_known(at, fn, given, node)
+    return _operation(at, ops.call, [at.atom(fn, node)], given, node)
+
+
+def _call_choice(at: Lifter, fn: Choice, given: Arguments, node: Any) -> Value:
+    then = at.arm(lambda: call_value(at, fn.then, given, node))
+    orelse = at.arm(lambda: call_value(at, fn.orelse, given, node))
+    return at.fork(fn.test, then, orelse, node, "ternary")
+
+
+def _call_target(at: Lifter, target: Any, given: Arguments, node: Any) -> Value:
+    plain = spread_out(at, target, given, node)
+    if plain is None:
+        return Const(UNDEFINED)
+    return call_target(at, target, plain[0], plain[1], node)
+
+
+def _call_method(at: Lifter, fn: Bound, given: Arguments, node: Any) -> Value:
+    if given.known():
+        plain = [a for a in given.args if not isinstance(a, Spread)]
+        known = static_method(at, fn, plain, given.kwargs, node)
+        if known is not None:
+            return known
+    if refused_method(at, fn.name, given, node):
+        return Const(UNDEFINED)
+    return _operation(at, ops.method(fn.name), [fn.receiver], given, node)
+
+
+def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
+    """Lift a call of a known object."""
+    function = fn.value
+    if function is UNDEFINED:
+        return at.let(ops.call, fn, node=node)
+    program = getattr(function, "__srcgrad_program__", None)
+    if program is not None and not isinstance(function, type):
+        return _call_program(at, function, program, given, node)
+    if isinstance(function, functools.partial):
+        inner = Partial(
+            Const(function.func),
+            tuple(map(Const, function.args)),
+            {name: Const(value) for name, value in function.keywords.items()},
+        )
+        return call_value(at, inner, given, node)
+    if given.known():
+        plain = [a for a in given.args if not isinstance(a, Spread)]
+        known = static_call(at, fn, plain, given.kwargs, node, _again(at))
+        if known is not None:
+            return known
+    if is_operation(function):
+        if refused_call(at, function, given, node):
+            return Const(UNDEFINED)
+        return _operation(at, function, [], given, node)
+    return _call_user(at, function, given, node)
+
+
+def _again(at: Lifter) -> Callable[[Value, Sequence[Value], Any], Value]:
+    return lambda fn, args, node: call_value(at, fn, Arguments(list(args)), node)
+
+
+def _call_user(at: Lifter, function: Any, given: Arguments, node: Any) -> Value:
+    """Lift a call of a function of the user, in place where its source can be read."""
+    plain = function
+    before: list[Value | Spread] = []
+    if isinstance(function, MethodType) and isinstance(function.__func__, FunctionType):
+        plain, before = function.__func__, [Const(function.__self__)]
+    elif not isinstance(function, (type, FunctionType)):
+        method = getattr(type(function), "__call__", None)
+        if isinstance(method, FunctionType):
+            plain, before = method, [Const(function)]
+    if isinstance(plain, FunctionType):
+        try:
+            target = of_function(at, plain, at.frame.user and top_module(plain) != "srcgrad")
+        except NoSource:
+            return _operation(at, function, [], given, node)
+        whole = Arguments([*before, *given.args], given.kwargs, given.extra)
+        return _call_target(at, target, whole, node)
+    return _operation(at, function, [], given, node)
+
+
+def is_operation(function: Any) -> bool:
+    """Tell whether a function is kept as it is: it has a rule or belongs to a library."""
+    if _has_rule(function):
+        return True
+    if isinstance(function, ModuleType):
+        return True
+    module = getattr(function, "__module__", None)
+    if isinstance(module, str) and module.startswith("srcgrad.rules"):
+        return not isinstance(function, FunctionType)
+    return top_module(function) in LIBRARIES
+
+
+def _has_rule(function: Any) -> bool:
+    try:
+        from srcgrad.rules.table import rule_for
+    except ImportError:
+        return False
+    try:
+        return rule_for(function) is not None
+    except TypeError:
+        return False
+
+
+def _operation(
+    at: Lifter, fn: Any, before: Sequence[Value], given: Arguments, node: Any
+) -> Value:
+    """Add a call that stays a call."""
+    if given.known():
+        plain = [a for a in given.args if not isinstance(a, Spread)]
+        return at.call(fn, [*before, *plain], given.kwargs, node)
+    if fn is ops.call:
+        fn, before = before[0], []
+    total: Value | None = None
+    run: list[Value] = list(before)
+    for arg in given.args:
+        if not isinstance(arg, Spread):
+            run.append(arg)
+            continue
+        if run:
+            part: Value = Pack(tuple(run))
+            total = part if total is None else _plus(at, total, part, node)
+        part = at.let(tuple, arg.value, node=node)
+        total = part if total is None else _plus(at, total, part, node)
+        run = []
+    if run or total is None:
+        part = Pack(tuple(run))
+        total = part if total is None else _plus(at, total, part, node)
+    keywords: Value = Mapped(given.kwargs)
+    for extra in given.extra:
+        empty = isinstance(keywords, Mapped) and not keywords.items
+        keywords = extra if empty else at.let(_OR, keywords, extra, node=node)
+    callee = fn if isinstance(fn, (Var, Const)) else Const(fn)
+    return at.let(ops.apply, callee, total, keywords, node=node)
+
+
+def _plus(at: Lifter, total: Value, part: Value, node: Any) -> Var:
+    return at.let(ops.OPERATORS["Add"], total, part, node=node)
+
+
+_OR = ops.OPERATORS["BitOr"]
+
+
+def _call_program(
+    at: Lifter, function: Any, program: Any, given: Arguments, node: Any
+) -> Value:
+    """Inline the program of a function that is made of one, such as a gradient."""
+    plain = [a for a in given.args if not isinstance(a, Spread)]
+    try:
+        if not given.known():
+            raise TypeError("its arguments have to be written one by one")
+        signature = inspect.signature(function)
+        bound = signature.bind(*plain, **given.kwargs)
+    except TypeError as error:
+        if given.known():
+            return at.fail(TypeError, str(error), node)
+        return at.refuse(
+            Unreadable,
+            node,
+            "cannot read this call of a gradient",
+            "Its arguments are not to be seen one by one.",
+            "Write the arguments out.",
+        )
+    values: list[Value] = []
+    statics: dict[str, Any] = {}
+    for name, parameter in signature.parameters.items():
+        value: Any = bound.arguments.get(name, None)
+        if value is None:
+            value = Const(parameter.default)
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            value = Pack(tuple(bound.arguments.get(name, ())))
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            value = Mapped(dict(bound.arguments.get(name, {})))
+        if isinstance(value, Const) and is_static(value.value):
+            statics[name] = value.value
+        values.append(value)
+    made = program(statics)
+    at.known.guards.update(
+        ((g.kind, id(g.container), g.name), g) for g in made.notes.get("guards", ())
+    )
+    atoms = [at.atom(value, node) for value in values]
+    stmts, results = inlined(made, atoms, at.origin(node))
+    at.out.extend(stmts)
+    return results[0] if len(results) == 1 else Pack(tuple(results))
+
+
+def refuse_alias(at: Lifter, node: Any, what: str, instead: str) -> None:
+    """Refuse a call that changes its argument."""
+    at.refuse(Aliased, node, what, "Other names may look at the same object.", instead)

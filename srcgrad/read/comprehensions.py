@@ -1,0 +1,343 @@
+"""Lift comprehensions: a loop that collects, or one that appends where there are conditions."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcgrad.errors import Unreadable
+from srcgrad.program import ops
+from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, If, Let, Stmt, Var
+from srcgrad.program.walk import statements
+from srcgrad.read.dispatch import expr, lifts
+from srcgrad.read.expressions import truth
+from srcgrad.read.lifter import RAISED, Leaf, Lifter
+from srcgrad.read.names import find_slot, function_scope
+from srcgrad.read.statements import assign
+from srcgrad.read.structure import assigned, target_names
+from srcgrad.read.values import Pack, Scope, Slot, Value, holds_function
+
+Collect = Callable[[Lifter], list[Value]]
+
+
+@lifts(gast.ListComp)
+def _list(at: Lifter, node: Any) -> Value:
+    (made,) = collected(at, node, [node.elt])
+    return made
+
+
+@lifts(gast.SetComp)
+def _set(at: Lifter, node: Any) -> Value:
+    return at.let(set, collected(at, node, [node.elt])[0], node=node)
+
+
+@lifts(gast.DictComp)
+def _dict(at: Lifter, node: Any) -> Value:
+    keys, values = collected(at, node, [node.key, node.value])
+    return at.let(ops.dict_of, keys, values, node=node)
+
+
+@lifts(gast.GeneratorExp)
+def _generator(at: Lifter, node: Any) -> Value:
+    return at.refuse(
+        Unreadable,
+        node,
+        "cannot read this generator expression",
+        "Its items are computed when somebody asks for them, and who does is not to be seen here.",
+        "Write a list comprehension: [...] instead of (...).",
+    )
+
+
+def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
+    """Lift a comprehension; return one list for each of the elements."""
+    names = target_names([g.target for g in node.generators])
+    outer = at.frame.scope
+    scope = Scope("<comprehension>", names, outer, outer.namespace, {}, comprehension=True)
+    first = expr(at, node.generators[0].iter)
+    at.frame.scope = scope
+    try:
+        if _unrolled(first):
+            return _written_out(at, node, elements, first)
+        simple = len(node.generators) == 1 and not node.generators[0].ifs
+        if simple:
+            return list(_collecting(at, node, elements, first))
+        start: list[Value] = []
+        for _ in elements:
+            var = at.let(ops.make_list, node=node)
+            at.lists.made(var)
+            start.append(var)
+        return _appending(at, node, elements, 0, first, start)
+    finally:
+        at.frame.scope = outer
+        for slot in [slot for slot in at.state if slot[0] is scope]:
+            del at.state[slot]
+
+
+def _unrolled(value: Value) -> bool:
+    return isinstance(value, Pack) and (value.unrolled or holds_function(value))
+
+
+def _walrus_slots(at: Lifter, node: Any) -> list[Slot]:
+    """Return the names outside that a comprehension binds by walrus."""
+    found: list[Slot] = []
+    scope = function_scope(at.frame.scope)
+    targets = target_names([g.target for g in node.generators])
+    for name in assigned([node]):
+        if name not in targets:
+            slot = find_slot(scope, name)
+            found += [slot] if slot is not None else []
+    return found
+
+
+def _collecting(at: Lifter, node: Any, elements: Sequence[Any], over: Value) -> tuple[Var, ...]:
+    """Lift a comprehension with one ``for`` and no conditions: a loop that collects."""
+
+    def turn() -> list[Value]:
+        return [_element(at, element) for element in elements]
+
+    return _loop(at, node, node.generators[0].target, over, [], turn, len(elements))
+
+
+def _appending(
+    at: Lifter, node: Any, elements: Sequence[Any], k: int, over: Value, lists: list[Value]
+) -> list[Value]:
+    """Lift the ``for`` number k of a comprehension: a loop that hands the lists on."""
+    names = [f"<list {i}>" for i in range(len(lists))]
+    slots: list[Slot] = [(at.frame.scope, name) for name in names]
+    at.state.update(zip(slots, lists, strict=True))
+    generator = node.generators[k]
+
+    def inside() -> None:
+        if k + 1 < len(node.generators):
+            more = expr(at, node.generators[k + 1].iter)
+            now = [at.state[slot] for slot in slots]
+            made = _appending(at, node, elements, k + 1, more, now)
+        else:
+            items = [_element(at, element) for element in elements]
+            made = [
+                at.let(ops.list_append, at.state[slot], item, node=node)
+                for slot, item in zip(slots, items, strict=True)
+            ]
+        at.state.update(zip(slots, made, strict=True))
+
+    def turn() -> list[Value]:
+        _conditional(at, generator.ifs, inside)
+        return []
+
+    if _unrolled(over):
+        for item in at.items(over) or ():
+            assign_target(at, generator.target, item, node)
+            turn()
+    else:
+        _loop(at, node, generator.target, over, slots, turn, 0)
+    return [at.state[slot] for slot in slots]
+
+
+def _conditional(at: Lifter, tests: Sequence[Any], run: Callable[[], None]) -> None:
+    """Lift something under conditions."""
+    if not tests:
+        run()
+        return
+    value = expr(at, tests[0])
+    known = truth(at, value)
+    if known is not None:
+        if known:
+            _conditional(at, tests[1:], run)
+        return
+    test = at.atom(value, tests[0])
+    then = at.arm(lambda: _conditional(at, tests[1:], run))
+    at.fork(test, then, at.arm(lambda: None), tests[0], "if")
+
+
+def _element(at: Lifter, node: Any) -> Value:
+    value = expr(at, node)
+    at.lists.escape(value)
+    return value
+
+
+def assign_target(at: Lifter, target: Any, value: Value, node: Any) -> None:
+    """Bind the target of a comprehension in the scope of the comprehension."""
+    match target:
+        case gast.Name():
+            if isinstance(value, Var) and value not in at.named:
+                at.name(value, target.id)
+            at.state[(at.frame.scope, target.id)] = value
+        case gast.Tuple() | gast.List():
+            _unpack(at, target.elts, value, node)
+        case _:
+            assign(at, target, value, node)
+
+
+def _unpack(at: Lifter, targets: list[Any], value: Value, node: Any) -> None:
+    from srcgrad.read.statements import unpack_with
+
+    unpack_with(at, targets, value, node, assign_target)
+
+
+def _loop(
+    at: Lifter,
+    node: Any,
+    target: Any,
+    over: Value,
+    slots: list[Slot],
+    turn: Callable[[], list[Value]],
+    n_items: int,
+) -> tuple[Var, ...]:
+    """Build the loop of one ``for``: carries some names, collects the values of each turn."""
+    source = at.atom(over, node)
+    slots = [*slots, *(slot for slot in _walrus_slots(at, node) if slot not in slots)]
+    init = [at.atom(at.state.get(slot, Const(UNDEFINED)), node) for slot in slots]
+    carried = [Var("" if slot[1].startswith("<") else slot[1]) for slot in slots]
+    each = Var("")
+    items: list[Value] = []
+
+    def run() -> None:
+        at.state.update(zip(slots, carried, strict=True))
+        for atom, slot in zip(init, slots, strict=True):
+            if isinstance(atom, Const) and atom.value is UNDEFINED:
+                del at.state[slot]
+        assign_target(at, target, each, node)
+        items.extend(turn())
+
+    before = at.state
+    tree = at.arm(run)
+    end = tree.end
+    assert isinstance(end, Leaf)
+    out, at.out = at.out, tree.stmts
+    results: list[Atom] = [Const(UNDEFINED)] * (len(slots) + n_items)
+    if end.kind != RAISED:
+        results = [at.atom(end.state.get(slot, Const(UNDEFINED)), node) for slot in slots]
+        results += [at.atom(item, node) for item in items]
+    at.out = out
+    at.state = before
+    finals = tuple(Var(var.hint) for var in carried)
+    for slot, final in zip(slots, finals, strict=True):
+        at.state[slot] = at.bound(slot, final) if not slot[1].startswith("<") else final
+    lists = tuple(Var("") for _ in range(n_items))
+    for var in (*lists, *(f for f, s in zip(finals, slots, strict=True) if s[1].startswith("<"))):
+        at.lists.made(var)
+    at.out.append(
+        For(
+            (*finals, *lists),
+            each,
+            source,
+            tuple(carried),
+            tuple(init),
+            Block(tuple(tree.stmts), tuple(results)),
+            at.origin(node),
+            form="comprehension",
+        )
+    )
+    return lists
+
+
+def _written_out(at: Lifter, node: Any, elements: Sequence[Any], over: Value) -> list[Value]:
+    """Lift a comprehension over known items: write its turns out."""
+    generator = node.generators[0]
+    if len(node.generators) > 1 or generator.ifs:
+        start: list[Value] = [at.let(ops.make_list, node=node) for _ in elements]
+        return _appending(at, node, elements, 0, over, start)
+    rows: list[list[Value]] = [[] for _ in elements]
+    for item in at.items(over) or ():
+        assign_target(at, generator.target, item, node)
+        for row, element in zip(rows, elements, strict=True):
+            row.append(_element(at, element))
+    return [Pack(tuple(row), list, True) for row in rows]
+
+
+# any and all
+
+
+def quantified(at: Lifter, node: Any, is_any: bool) -> Value:
+    """Lift ``any(... for ...)`` or ``all(...)``: they stop at the first item that decides."""
+    size, state = len(at.out), dict(at.state)
+    (made,) = collected(at, node, [node.elt])
+    fn = any if is_any else all
+    if all(_cannot_fail(stmt) for stmt in at.out[size:]):
+        return at.let(fn, made, node=node)
+    if len(node.generators) > 1 or isinstance(made, Pack) or _walrus_slots(at, node):
+        return at.let(fn, made, node=node)
+    del at.out[size:]
+    at.state = state
+    return _searching(at, node, is_any)
+
+
+_SAFE = {
+    operator.eq,
+    operator.ne,
+    operator.lt,
+    operator.le,
+    operator.gt,
+    operator.ge,
+    operator.is_,
+    operator.is_not,
+    operator.not_,
+    operator.neg,
+    operator.add,
+    operator.sub,
+    operator.mul,
+    ops.make_list,
+    ops.make_tuple,
+    ops.list_append,
+    ops.unpack,
+    abs,
+    isinstance,
+}
+
+
+def _cannot_fail(stmt: Stmt) -> bool:
+    match stmt:
+        case Let():
+            return stmt.fn in _SAFE or isinstance(stmt.fn, np.ufunc)
+        case For():
+            return all(_cannot_fail(inner) for inner in statements(stmt.body))
+        case If():
+            return True
+    return False
+
+
+def _searching(at: Lifter, node: Any, is_any: bool) -> Value:
+    """Build the loop that stops at the first item that decides."""
+    generator = node.generators[0]
+    outer = at.frame.scope
+    names = target_names([generator.target])
+    scope = Scope("<comprehension>", names, outer, outer.namespace, {}, comprehension=True)
+    source = at.atom(expr(at, generator.iter), node)
+    at.frame.scope = scope
+    each = Var("")
+
+    def decide() -> Value:
+        value = at.atom(expr(at, node.elt), node.elt)
+        arms = [at.arm(lambda: Const(1)), at.arm(lambda: Const(0))]
+        if not is_any:
+            arms.reverse()
+        return at.fork(value, arms[0], arms[1], node, "if")
+
+    def run() -> Value:
+        assign_target(at, generator.target, each, node)
+        slot = (scope, "<code>")
+        at.state[slot] = Const(0)
+
+        def store() -> None:
+            at.state[slot] = decide()
+
+        _conditional(at, generator.ifs, store)
+        return at.state[slot]
+
+    tree = at.arm(run)
+    at.frame.scope = outer
+    end = tree.end
+    assert isinstance(end, Leaf)
+    code: Atom = Const(0)
+    if end.kind != RAISED and end.value is not None:
+        assert isinstance(end.value, (Var, Const))
+        code = end.value
+    found = Var("code")
+    body = Block(tuple(tree.stmts), (code,))
+    at.out.append(For((found,), each, source, (), (), body, at.origin(node), exits=True))
+    then, orelse = at.arm(lambda: Const(is_any)), at.arm(lambda: Const(not is_any))
+    return at.fork(found, then, orelse, node, "if")

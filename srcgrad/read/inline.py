@@ -1,0 +1,258 @@
+"""Lift the call of a function whose source is at hand: its statements come in place of the call.
+
+    h = layer(W, x)      ->      z = W @ x        (the body of layer, with its own names)
+                                 h = tanh(z)
+
+A function that calls itself becomes a program of its own, which is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import gast
+
+from srcgrad.program.nodes import Block, Const, Program, Var
+from srcgrad.read.binding import Misfit, bind, complaint
+from srcgrad.read.dispatch import expr
+from srcgrad.read.fence import fence
+from srcgrad.read.guards import Guard, code_of
+from srcgrad.read.lifter import RAISED, Frame, Leaf, Lifter, Tree
+from srcgrad.read.liveness import reads
+from srcgrad.read.names import find_slot, note_guard
+from srcgrad.read.source import Found, find
+from srcgrad.read.structure import local_names, parameters
+from srcgrad.read.values import Closure, Mapped, Pack, Scope, Slot, State, Value, holds_function
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Target:
+    """A function to lift: its syntax and surroundings."""
+
+    key: Any
+    name: str
+    qualname: str
+    node: Any
+    found: Found
+    stmt: Any
+    parent: Scope | None
+    namespace: dict[str, Any]
+    cells: dict[str, Any]
+    defaults: tuple[Value, ...]
+    kwdefaults: dict[str, Value]
+    user: bool
+
+    def scope(self) -> Scope:
+        """Return a new scope for one call."""
+        names = local_names(self.node)
+        return Scope(self.name, names, self.parent, self.namespace, self.cells)
+
+
+def of_function(at: Lifter, function: FunctionType, user: bool) -> Target:
+    """Return what is needed to lift a function.
+
+    Raises
+    ------
+    NoSource
+        If its source cannot be found.
+    """
+    found = find(function)
+    note_guard(at, Guard("code", function, function.__name__, code_of(function)))
+    if found.node not in at.known.fenced:
+        at.known.fenced.add(found.node)
+        at.known.problems += fence(found)
+    return Target(
+        key=function,
+        name=function.__name__,
+        qualname=function.__qualname__,
+        node=found.node,
+        found=found,
+        stmt=found.node,
+        parent=None,
+        namespace=function.__globals__,
+        cells=dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)),
+        defaults=tuple(map(Const, function.__defaults__ or ())),
+        kwdefaults={k: Const(v) for k, v in (function.__kwdefaults__ or {}).items()},
+        user=user,
+    )
+
+
+def of_closure(at: Lifter, closure: Closure) -> Target:
+    """Return what is needed to lift a nested function or lambda."""
+    outer = closure.found.function.__qualname__
+    return Target(
+        key=closure,
+        name=closure.name,
+        qualname=f"{outer}.<locals>.{closure.name}",
+        node=closure.node,
+        found=closure.found,
+        stmt=closure.stmt,
+        parent=closure.scope,
+        namespace=closure.scope.namespace,
+        cells={},
+        defaults=closure.defaults,
+        kwdefaults=closure.kwdefaults,
+        user=closure.user,
+    )
+
+
+def bound_arguments(
+    at: Lifter, target: Target, args: list[Value], kwargs: dict[str, Value], node: Any
+) -> dict[str, Value] | None:
+    """Bind arguments; a call that does not fit raises Python's own TypeError when it is run."""
+    signature = target.node.args
+    try:
+        return bind(signature, args, kwargs, target.defaults, target.kwdefaults)
+    except Misfit:
+        names = [arg.id for arg in (*signature.posonlyargs, *signature.args)]
+        given = set(names[len(names) - len(target.defaults) :]) | set(target.kwdefaults)
+        text = complaint(signature, target.qualname, len(args), list(kwargs), given)
+        at.fail(TypeError, text, node)
+        return None
+
+
+def call_target(
+    at: Lifter, target: Target, args: list[Value], kwargs: dict[str, Value], node: Any
+) -> Value:
+    """Lift a call of a function."""
+    bound = bound_arguments(at, target, args, kwargs, node)
+    if bound is None:
+        return Const(None)
+    if target.key in at.stack or _calls_itself(target):
+        return _call_program(at, target, bound, node)
+    return in_place(at, target, bound)
+
+
+def in_place(at: Lifter, target: Target, bound: dict[str, Value]) -> Value:
+    """Lift the body of a function with its parameters bound."""
+    scope = target.scope()
+    tree = body_tree(at, target, scope, bound)
+    value = at.join(tree)
+    scope.done = True
+    return value
+
+
+def body_tree(at: Lifter, target: Target, scope: Scope, bound: dict[str, Value]) -> Tree:
+    """Lift the body of a function to a tree whose ends have the values that it returns."""
+    frame, size = at.frame, len(at.stack)
+    at.frame = Frame(target.found, scope, target.stmt, target.user, at.live(target.node))
+    at.stack.append(target.key)
+    at.state.update({(scope, name): value for name, value in bound.items()})
+    if isinstance(target.node, gast.Lambda):
+        out, at.out, raised, at.raised = at.out, [], at.raised, False
+        tree = Tree(at.out)
+        value = expr(at, target.node.body)
+        tree.end = Leaf(RAISED if at.raised else "return", at.state, value)
+        at.out, at.raised = out, raised
+    else:
+        tree = _block(at, target.node.body)
+    for _, leaf in tree.leaves():
+        _leave(leaf.state, scope)
+    at.frame = frame
+    del at.stack[size:]
+    return tree
+
+
+def _block(at: Lifter, body: list[Any]) -> Tree:
+    from srcgrad.read.statements import lift_block
+
+    return lift_block(at, body)
+
+
+def _leave(state: State, scope: Scope) -> None:
+    """Forget the names of a call that is over, unless a function made there may read them."""
+    if not scope.captured:
+        for slot in [slot for slot in state if slot[0] is scope]:
+            del state[slot]
+
+
+def _calls_itself(target: Target) -> bool:
+    """Tell whether the body of a function names the function."""
+    for name in reads(target.node):
+        if name != target.name:
+            continue
+        if isinstance(target.key, Closure):
+            return name not in local_names(target.node)
+        cell = target.cells.get(name)
+        if cell is not None:
+            from srcgrad.read.guards import contents
+
+            return contents(cell) is target.key
+        return target.namespace.get(name) is target.key
+    return False
+
+
+def _call_program(at: Lifter, target: Target, bound: dict[str, Value], node: Any) -> Value:
+    """Lift a call of a recursive function as a call of its program."""
+    order = parameters(target.node.args)
+    baked: dict[str, Value] = {n: bound[n] for n in order if holds_function(bound[n])}
+    outer = {} if target.parent is None else _outer(at, target)
+    baked_outer = {slot: value for slot, value in outer.items() if holds_function(value)}
+    key = (target.key, *(_key(v) for v in baked.values()), *map(_key, baked_outer.values()), *baked)
+    passed = [bound[n] for n in order if n not in baked]
+    slots = [slot for slot in outer if slot not in baked_outer]
+    found = at.known.programs.get(key)
+    if found is None:
+        variables = {n: Var(n, target.user) for n in order if n not in baked}
+        captured = {slot: Var(slot[1], target.user) for slot in slots}
+        program = Program(target.name, (*variables.values(), *captured.values()), Block((), ()))
+        # The values of the key are kept alive with it, since it names them by identity.
+        at.known.programs[key] = (program, (baked, baked_outer, slots))
+        _fill(at, program, target, {**baked, **variables}, {**baked_outer, **captured})
+    else:
+        program, (_, _, slots) = found
+    extra = [at.state.get(slot) or outer[slot] for slot in slots]
+    return at.let(program, *passed, *extra, node=node)
+
+
+def _key(value: Value) -> Any:
+    return ("const", id(value.value)) if isinstance(value, Const) else id(value)
+
+
+def _outer(at: Lifter, target: Target) -> State:
+    """Return the names of enclosing calls that a closure may read, with their present values."""
+    found: State = {}
+    waiting: list[tuple[Any, Scope]] = [(target.node, target.key.scope)]
+    seen: set[Slot] = set()
+    while waiting:
+        node, scope = waiting.pop()
+        for name in reads(node):
+            slot = find_slot(scope, name)
+            if slot is None or slot in seen or slot not in at.state:
+                continue
+            seen.add(slot)
+            value = found[slot] = at.state[slot]
+            if isinstance(value, Closure):
+                waiting.append((value.node, value.scope))
+    return found
+
+
+def _fill(
+    at: Lifter, program: Program, target: Target, bound: dict[str, Value], outer: State
+) -> None:
+    """Lift the body of a recursive function into its program."""
+    inner = Lifter(at.frame, at.known)
+    inner.state = dict(outer)
+    inner.stack = [*at.stack, target.key]
+    inner.named.update(program.params)
+    scope = target.scope()
+    tree = body_tree(inner, target, scope, bound)
+    program.body = closed(inner, tree)
+    program.origin = None
+
+
+def closed(at: Lifter, tree: Tree, results: Callable[[Lifter, Tree], None] | None = None) -> Block:
+    """Close the tree of a whole function to a block with one result."""
+    columns = {}
+    for piece, leaf in tree.leaves():
+        if leaf.kind != RAISED:
+            at.out = piece.stmts
+            columns[piece] = [at.atom(leaf.value or Const(None), None)]
+    atoms = at.close(tree, columns, [""])
+    return Block(tuple(tree.stmts), tuple(atoms))
+
+
+__all__ = ["Mapped", "Pack", "Target", "call_target", "closed", "in_place", "of_closure"]

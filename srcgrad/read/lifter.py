@@ -1,0 +1,424 @@
+"""The state of a lifting: what names mean at the moment, and the statements made so far.
+
+Code with branches is first lifted to a tree of straight pieces whose ends say how Python goes on;
+once it is known which values the ends have to agree on, the tree is closed to nested Ifs.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from srcgrad.errors import Problem, SrcgradError
+from srcgrad.origin import Origin
+from srcgrad.program import ops
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Do,
+    Fn,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+)
+from srcgrad.read.guards import Guard
+from srcgrad.read.liveness import Live, live_at_loops
+from srcgrad.read.lists import Lists
+from srcgrad.read.origins import origin
+from srcgrad.read.source import Found
+from srcgrad.read.values import (
+    Bound,
+    Choice,
+    Closure,
+    Mapped,
+    Pack,
+    Partial,
+    Scope,
+    Slot,
+    State,
+    Value,
+)
+
+FALL, BREAK, RETURN, CONTINUE, RAISED, DONE = "fall", "break", "return", "continue", "raised", "done"
+CODES = {FALL: 0, CONTINUE: 0, RAISED: 0, BREAK: 1, RETURN: 2, DONE: 3}
+
+
+@dataclass(eq=False, slots=True)
+class Leaf:
+    """How a straight piece of code ends, and what names mean there."""
+
+    kind: str
+    state: State
+    value: Value | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Fork:
+    """A piece of code ends with a branch; what follows is in the arms."""
+
+    test: Atom
+    then: Tree
+    orelse: Tree
+    origin: Origin | None
+    form: str = "if"
+
+
+@dataclass(eq=False, slots=True)
+class Tree:
+    """A straight piece of code and its end."""
+
+    stmts: list[Stmt] = field(default_factory=list)
+    end: Leaf | Fork | None = None
+
+    def leaves(self) -> Iterator[tuple[Tree, Leaf]]:
+        """Yield the straight pieces at the ends, in order."""
+        waiting = [self]
+        while waiting:
+            tree = waiting.pop()
+            if isinstance(tree.end, Fork):
+                waiting += [tree.end.orelse, tree.end.then]
+            else:
+                assert tree.end is not None
+                yield tree, tree.end
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """The function that is being read, and the statement in it."""
+
+    found: Found
+    scope: Scope
+    stmt: gast.AST
+    user: bool
+    live: dict[Any, Live]
+
+
+@dataclass(eq=False, slots=True)
+class Known:
+    """What one lifting has gathered, shared with the recursive programs lifted on the way."""
+
+    problems: list[Problem] = field(default_factory=list)
+    guards: dict[tuple[Any, ...], Guard] = field(default_factory=dict)
+    reads: dict[tuple[Any, ...], tuple[str, Any, str]] = field(default_factory=dict)
+    programs: dict[tuple[Any, ...], tuple[Program, Any]] = field(default_factory=dict)
+    lives: dict[Any, dict[Any, Live]] = field(default_factory=dict)
+    fenced: set[Any] = field(default_factory=set)
+
+
+class Lifter:
+    """Builds statements; ``state`` is the environment, ``out`` the piece of code being built."""
+
+    def __init__(self, frame: Frame, known: Known) -> None:
+        self.frame = frame
+        self.known = known
+        self.state: State = {}
+        self.out: list[Stmt] = []
+        self.stack: list[Any] = []
+        self.tuples: dict[Var, tuple[Value, ...]] = {}
+        self.named: set[Var] = set()
+        self.lists = Lists()
+        self.raised = False
+
+    # statements
+
+    def origin(self, node: gast.AST | None) -> Origin:
+        """Return the origin of an expression in the current statement."""
+        return origin(self.frame.found, self.frame.stmt, node)
+
+    def let(self, fn: Fn, *args: Value, node: gast.AST | None, hint: str = "") -> Var:
+        """Bind one new variable to a call."""
+        return self.call(fn, args, {}, node, hint)
+
+    def call(
+        self,
+        fn: Fn,
+        args: Sequence[Value],
+        kwargs: dict[str, Value],
+        node: gast.AST | None,
+        hint: str = "",
+    ) -> Var:
+        """Bind one new variable to a call with keywords."""
+        atoms = [self.atom(value, node) for value in args]
+        pairs = tuple((name, self.atom(value, node)) for name, value in kwargs.items())
+        var = Var(hint)
+        self.lists.used(fn, [*atoms, *(atom for _, atom in pairs)])
+        self.out.append(Let((var,), fn, tuple(atoms), pairs, self.origin(node)))
+        return var
+
+    def do(self, fn: Callable[..., Any], *args: Value, node: gast.AST | None, **kw: Value) -> None:
+        """Add a call for its effect."""
+        atoms = [self.atom(value, node) for value in args]
+        pairs = tuple((name, self.atom(value, node)) for name, value in kw.items())
+        self.lists.used(fn, [*atoms, *(atom for _, atom in pairs)])
+        self.out.append(Do(fn, tuple(atoms), pairs, self.origin(node)))
+
+    def fail(self, error: type[Exception], text: str, node: gast.AST | None) -> Const:
+        """Add the raising of an exception that Python would raise here."""
+        made = self.let(error, Const(text), node=node)
+        self.do(ops.raise_, made, node=node)
+        self.raised = True
+        return Const(UNDEFINED)
+
+    def refuse(
+        self,
+        kind: type[SrcgradError],
+        node: gast.AST | None,
+        what: str,
+        why: str,
+        instead: str = "",
+    ) -> Const:
+        """Note a problem and go on, so that all problems are found at once."""
+        problem = Problem(kind, self.origin(node), what, why, instead)
+        if problem not in self.known.problems:
+            self.known.problems.append(problem)
+        return Const(UNDEFINED)
+
+    # values
+
+    def atom(self, value: Value, node: gast.AST | None) -> Atom:
+        """Return a value as an atom; what is known item by item is put together."""
+        match value:
+            case Var() | Const():
+                return value
+            case Pack():
+                fn = ops.make_list if value.cls is list else ops.make_tuple
+                var = self.let(fn, *value.items, node=node)
+                if value.cls is tuple:
+                    self.tuples[var] = value.items
+                return var
+            case Mapped():
+                flat = [part for k, v in value.items.items() for part in (Const(k), v)]
+                return self.let(ops.make_dict, *flat, node=node)
+            case Bound():
+                return self.let(ops.attribute(value.name), value.receiver, node=node)
+            case Choice():
+                arms = [self.arm(lambda v=v: self.atom(v, node)) for v in _arms(value)]
+                made = self.fork(value.test, arms[0], arms[1], node, "ternary")
+                assert isinstance(made, (Var, Const))
+                return made
+        return self.refuse_function(value, node)
+
+    def refuse_function(self, value: Closure | Partial, node: gast.AST | None) -> Const:
+        """Note that a function made here is used otherwise than by calling it."""
+        from srcgrad.errors import Unreadable
+
+        name = value.name if isinstance(value, Closure) else "functools.partial"
+        name = "lambda" if name == "<lambda>" else name
+        return self.refuse(
+            Unreadable,
+            node,
+            f"cannot use the function {name!r} as a value",
+            "A function made inside the function is read where it is called, and here it is"
+            " handed to something that is not read.",
+            "Call it directly, or write the loop that calls it.",
+        )
+
+    def items(self, value: Value) -> tuple[Value, ...] | None:
+        """Return the items of a value that is known item by item."""
+        match value:
+            case Pack():
+                return value.items
+            case Var():
+                return self.tuples.get(value)
+            case Const(value=tuple() as items):
+                return tuple(map(Const, items))
+            case Mapped():
+                return tuple(map(Const, value.items))
+        return None
+
+    # branches
+
+    def arm(self, run: Callable[[], Value | None]) -> Tree:
+        """Lift something into a piece of its own, beginning with the present state."""
+        out, state, raised = self.out, self.state, self.raised
+        tree = Tree()
+        self.out, self.state, self.raised = tree.stmts, dict(state), False
+        value = run()
+        tree.end = Leaf(RAISED if self.raised else FALL, self.state, value)
+        self.out, self.state, self.raised = out, state, raised
+        return tree
+
+    def fork(self, test: Atom, then: Tree, orelse: Tree, node: gast.AST | None, form: str) -> Value:
+        """Add a branch between two finished pieces, both of which go on here."""
+        end = Fork(test, then, orelse, self.origin(node), form)
+        return self.join(Tree(self.out, end))
+
+    def join(self, tree: Tree) -> Value:
+        """Close a tree whose ends all go on here; return the value that they agree on.
+
+        The tree's first piece must be the current one, or is appended to it.
+        """
+        if tree.stmts is not self.out:
+            self.out.extend(tree.stmts)
+            tree.stmts = self.out
+        ends = [(t, leaf) for t, leaf in tree.leaves() if leaf.kind != RAISED]
+        if not ends:
+            self.close(tree, {}, [])
+            self.raised = True
+            return Const(UNDEFINED)
+        if ends[0][0] is tree:
+            self.state = ends[0][1].state
+            return ends[0][1].value or Const(None)
+        merger = Merger(self, tree)
+        slots = changed([leaf.state for _, leaf in ends])
+        values = [[leaf.value or Const(None) for _, leaf in ends]]
+        values += [[leaf.state.get(slot, Const(UNDEFINED)) for _, leaf in ends] for slot in slots]
+        hints = ["", *(name for _, name in slots)]
+        pieces = [t for t, _ in ends]
+        rebuilt = merger.merge_all(pieces, values, hints)
+        made = rebuilt(self.close(tree, merger.columns, merger.hints))
+        state = dict(ends[0][1].state)
+        for slot, value in zip(slots, made[1:], strict=True):
+            state[slot] = self.bound(slot, value)
+        self.state = state
+        return made[0]
+
+    def bound(self, slot: Slot, value: Value) -> Value:
+        """Mark the variable that a name stands for after a branch or a loop."""
+        if isinstance(value, Var) and value not in self.named:
+            self.name(value, slot[1])
+        return value
+
+    def name(self, var: Var, name: str) -> None:
+        """Give a variable the name that the user has for it."""
+        var.hint, var.user = name, self.frame.user
+        self.named.add(var)
+
+    def close(
+        self, tree: Tree, columns: dict[Tree, list[Atom]], hints: Sequence[str]
+    ) -> list[Atom]:
+        """Turn the branches of a tree into Ifs; each end gives one atom for each hint."""
+        if isinstance(tree.end, Leaf):
+            return columns.get(tree) or [Const(UNDEFINED)] * len(hints)
+        fork = tree.end
+        assert fork is not None
+        then = self.close(fork.then, columns, hints)
+        orelse = self.close(fork.orelse, columns, hints)
+        results = list(then)
+        kept = [i for i in range(len(hints)) if not same_atom(then[i], orelse[i])]
+        targets = []
+        for i in kept:
+            results[i] = var = Var(hints[i])
+            targets.append(var)
+            self.lists.merged(var, then[i], orelse[i])
+        arms = [
+            Block(tuple(arm.stmts), tuple(atoms[i] for i in kept))
+            for arm, atoms in ((fork.then, then), (fork.orelse, orelse))
+        ]
+        stmt = If(tuple(targets), fork.test, arms[0], arms[1], fork.origin, fork.form)
+        tree.stmts.append(stmt)
+        return results
+
+    def live(self, node: Any) -> dict[Any, Live]:
+        """Return what is live at the loops of a function."""
+        if node not in self.known.lives:
+            self.known.lives[node] = live_at_loops(node)
+        return self.known.lives[node]
+
+
+class Merger:
+    """Finds the columns of atoms by which the ends of a tree can agree on values."""
+
+    def __init__(self, lifter: Lifter, tree: Tree) -> None:
+        self.lifter = lifter
+        self.tree = tree
+        self.columns: dict[Tree, list[Atom]] = {}
+        self.hints: list[str] = []
+
+    def merge_all(
+        self, pieces: list[Tree], values: list[list[Value]], hints: Sequence[str]
+    ) -> Callable[[list[Atom]], list[Value]]:
+        """Plan several values; the result makes them of the atoms that the columns turn into."""
+        self.columns.update((piece, self.columns.get(piece, [])) for piece in pieces)
+        plans = [
+            self.merge(pieces, row, hint) for row, hint in zip(values, hints, strict=True)
+        ]
+        return lambda atoms: [plan(atoms) for plan in plans]
+
+    def merge(
+        self, pieces: list[Tree], values: list[Value], hint: str
+    ) -> Callable[[list[Atom]], Value]:
+        """Plan one value of which each end has its own."""
+        from srcgrad.read.values import holds_function, same_value
+
+        first = values[0]
+        if all(same_value(first, value) for value in values[1:]):
+            return lambda atoms: first
+        packs = [value for value in values if isinstance(value, Pack)]
+        if len(packs) == len(values) and len({(len(p.items), p.cls) for p in packs}) == 1:
+            rows = [[pack.items[i] for pack in packs] for i in range(len(packs[0].items))]
+            plans = [self.merge(pieces, row, "") for row in rows]
+            cls = packs[0].cls
+            return lambda atoms: Pack(tuple(plan(atoms) for plan in plans), cls)
+        absent = [isinstance(v, Const) and v.value is UNDEFINED for v in values]
+        if all(gone or holds_function(v) for v, gone in zip(values, absent, strict=True)):
+            return self.choice(pieces, values)
+        return self.column(pieces, values, hint)
+
+    def column(
+        self, pieces: list[Tree], values: list[Value], hint: str
+    ) -> Callable[[list[Atom]], Value]:
+        """Plan a value that is an atom at every end."""
+        lifter = self.lifter
+        index = len(self.hints)
+        self.hints.append(hint)
+        for piece, value in zip(pieces, values, strict=True):
+            out, lifter.out = lifter.out, piece.stmts
+            self.columns[piece].append(lifter.atom(value, None))
+            lifter.out = out
+        for piece, column in self.columns.items():
+            if piece not in pieces:
+                column.append(Const(UNDEFINED))
+        return lambda atoms: atoms[index]
+
+    def choice(self, pieces: list[Tree], values: list[Value]) -> Callable[[list[Atom]], Value]:
+        """Plan a function: which one it is decides itself where it is called."""
+        end = self.tree.end
+        if isinstance(end, Fork) and [end.then, end.orelse] == pieces:
+            return lambda atoms: Choice(end.test, values[0], values[1])
+        which = self.column(pieces, [Const(i) for i in range(len(values))], "which")
+
+        def rebuild(atoms: list[Atom]) -> Value:
+            made = values[-1]
+            for i in reversed(range(len(values) - 1)):
+                test = self.lifter.let(operator.eq, which(atoms), Const(i), node=None)
+                made = Choice(test, values[i], made)
+            return made
+
+        return rebuild
+
+
+def changed(states: Sequence[State]) -> list[Slot]:
+    """Return the names that do not mean the same in all states, in order."""
+    from srcgrad.read.values import same_value
+
+    first, *others = states
+    found: dict[Slot, None] = {}
+    for state in others:
+        if state is first:
+            continue
+        for slot, value in first.items():
+            other = state.get(slot)
+            if other is not value and (other is None or not same_value(other, value)):
+                found[slot] = None
+        found.update((slot, None) for slot in state if slot not in first)
+    return list(found)
+
+
+def same_atom(one: Atom, other: Atom) -> bool:
+    """Tell whether two atoms are the same variable or the same constant."""
+    from srcgrad.read.values import same_value
+
+    return same_value(one, other)
+
+
+def _arms(choice: Choice) -> tuple[Value, Value]:
+    return choice.then, choice.orelse

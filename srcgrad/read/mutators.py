@@ -1,0 +1,91 @@
+"""Calls that change their arguments in place: refused, since other names may look at them."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from srcgrad.errors import Aliased
+from srcgrad.program.nodes import Const
+from srcgrad.read.binding import Arguments
+from srcgrad.read.lifter import Lifter
+
+_METHODS = {
+    "append": "make a new list: [*xs, value]",
+    "extend": "make a new list: [*xs, *more]",
+    "insert": "make a new list from slices of the old one",
+    "pop": "index the list, and slice it for what is left",
+    "remove": "write a list comprehension with a condition",
+    "clear": "assign an empty container to the name",
+    "sort": "use sorted(xs) or np.sort(x)",
+    "reverse": "use xs[::-1]",
+    "update": "make a new dict: {**d, **more}",
+    "setdefault": "use d.get(key, default)",
+    "popitem": "index the dict",
+    "fill": "use np.full_like(x, value)",
+    "put": "use np.where",
+    "itemset": "use np.where",
+    "partition": "use np.partition(x, k)",
+    "resize": "use np.resize(x, shape)",
+    "setflags": "leave it out",
+    "setfield": "use np.where",
+    "shuffle": "use permutation, which returns a new array",
+    "__setitem__": "use np.where",
+    "__delitem__": "make a new container",
+    "__setattr__": "use dataclasses.replace",
+}
+_FUNCTIONS = {
+    np.copyto,
+    np.put,
+    np.place,
+    np.putmask,
+    np.fill_diagonal,
+    np.put_along_axis,
+    operator.setitem,
+    operator.delitem,
+}
+
+
+def refused_method(at: Lifter, name: str, given: Arguments, node: Any) -> bool:
+    """Refuse a call of a method that changes its object; tell whether it is one."""
+    if name not in _METHODS:
+        return _refused_out(at, name, given, node)
+    _refuse(at, f"cannot call {name!r}, which changes its object in place", _METHODS[name], node)
+    return True
+
+
+def refused_call(at: Lifter, function: Any, given: Arguments, node: Any) -> bool:
+    """Refuse a call of a function that changes its argument; tell whether it is one."""
+    name = getattr(function, "__name__", "this function")
+    owner = getattr(function, "__self__", None)
+    changes = name == "at" and isinstance(owner, np.ufunc)
+    changes |= name == "shuffle" and type(function).__name__ != "function"
+    changes |= getattr(function, "__module__", None) == "random" and name == "shuffle"
+    changes |= isinstance(function, type(list.append)) and name in _METHODS
+    try:
+        changes |= function in _FUNCTIONS
+    except TypeError:
+        return False
+    if function is iter or function is next:
+        _refuse(at, f"cannot call {name!r}: an iterator changes when it is used", "a loop", node)
+        return True
+    if not changes:
+        return _refused_out(at, name, given, node)
+    _refuse(at, f"cannot call {name!r}, which changes its argument in place", "np.where", node)
+    return True
+
+
+def _refused_out(at: Lifter, name: str, given: Arguments, node: Any) -> bool:
+    out = given.kwargs.get("out")
+    if out is None or (isinstance(out, Const) and out.value is None):
+        return False
+    what = f"cannot call {name!r} with 'out': it writes to an array in place"
+    _refuse(at, what, "use the result that it returns", node)
+    return True
+
+
+def _refuse(at: Lifter, what: str, instead: str, node: Any) -> None:
+    why = "In-place writes are not supported yet: other names may look at the same object."
+    at.refuse(Aliased, node, what, why, f"Instead, {instead}.")

@@ -1,0 +1,166 @@
+"""What a name or an attribute means: a local value, live data, or code that is known already."""
+
+from __future__ import annotations
+
+import builtins
+from types import CellType, FunctionType, ModuleType
+from typing import Any
+
+import gast
+
+from srcgrad.errors import Unreadable
+from srcgrad.program import ops
+from srcgrad.program.nodes import UNDEFINED, Const
+from srcgrad.read.guards import Guard, contents, is_empty
+from srcgrad.read.lifter import Lifter
+from srcgrad.read.values import Bound, Mapped, Scope, Slot, Value, is_static
+
+LIBRARIES = frozenset(
+    "numpy scipy math operator builtins functools itertools random copy time srcgrad".split()
+)
+"""The modules whose own functions are operations; their contents are taken to stay the same."""
+
+_FORBIDDEN = frozenset(
+    "eval exec locals globals vars dir setattr delattr input open compile __import__".split()
+)
+
+
+def top_module(thing: Any) -> str:
+    """Return the first part of the name of the module that something comes from."""
+    name = thing.__name__ if isinstance(thing, ModuleType) else getattr(thing, "__module__", None)
+    if not isinstance(name, str):
+        name = type(thing).__module__
+    return name.partition(".")[0].lstrip("_")
+
+
+def find_slot(scope: Scope | None, name: str) -> Slot | None:
+    """Return where a name is kept, or None if it is none of the function's own."""
+    while scope is not None:
+        if name in scope.local:
+            return (scope, name)
+        if name in scope.cells:
+            return None
+        scope = scope.parent
+    return None
+
+
+def function_scope(scope: Scope) -> Scope:
+    """Return the scope in which a walrus binds."""
+    while scope.comprehension and scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def read_name(at: Lifter, node: gast.Name) -> Value:
+    """Return what a name means at this moment."""
+    name = node.id
+    slot = find_slot(at.frame.scope, name)
+    if slot is not None:
+        value = at.state.get(slot)
+        if value is None or (isinstance(value, Const) and value.value is UNDEFINED):
+            return _unbound(at, slot, node)
+        return value
+    scope: Scope | None = at.frame.scope
+    while scope is not None:
+        if name in scope.cells:
+            return _read_cell(at, scope.cells[name], node)
+        scope = scope.parent
+    return _read_global(at, at.frame.scope.namespace, node)
+
+
+def _unbound(at: Lifter, slot: Slot, node: gast.Name) -> Value:
+    name = node.id
+    scope: Scope = at.frame.scope
+    if function_scope(slot[0]) is function_scope(scope):
+        text = f"cannot access local variable {name!r} where it is not associated with a value"
+        return at.fail(UnboundLocalError, text, node)
+    text = (
+        f"cannot access free variable {name!r} where it is not associated with a value in"
+        " enclosing scope"
+    )
+    return at.fail(NameError, text, node)
+
+
+def _read_cell(at: Lifter, cell: CellType, node: gast.Name) -> Value:
+    name = node.id
+    thing = contents(cell)
+    if not is_empty(cell) and is_static(thing):
+        note_guard(at, Guard("cell", cell, name, thing))
+        return Const(thing, name)
+    at.known.reads[("cell", id(cell), name)] = ("cell", cell, name)
+    return at.let(ops.read_cell, Const(cell), Const(name), node=node, hint=name)
+
+
+def _read_global(at: Lifter, namespace: dict[str, Any], node: gast.Name) -> Value:
+    name = node.id
+    if name in namespace:
+        if is_static(namespace[name]):
+            note_guard(at, Guard("global", namespace, name, namespace[name]))
+            return Const(namespace[name], name)
+    elif hasattr(builtins, name):
+        thing = getattr(builtins, name)
+        note_guard(at, Guard("builtin", namespace, name, thing))
+        if name in _FORBIDDEN:
+            return at.refuse(
+                Unreadable,
+                node,
+                f"cannot read {name!r}",
+                "What it does is not to be seen in the source.",
+                "Do this outside the function and hand the result in as an argument.",
+            )
+        return Const(thing, name)
+    at.known.reads[("global", id(namespace), name)] = ("global", namespace, name)
+    return at.let(ops.read_global, Const(namespace), Const(name), node=node, hint=name)
+
+
+def note_guard(at: Lifter, guard: Guard) -> None:
+    """Remember what was resolved early."""
+    at.known.guards[(guard.kind, id(guard.container), guard.name)] = guard
+
+
+def read_attribute(at: Lifter, receiver: Value, name: str, node: gast.AST | None) -> Value:
+    """Return what an attribute of a value means."""
+    if not isinstance(receiver, Const):
+        if isinstance(receiver, Mapped):
+            return Bound(receiver, name)
+        return at.let(ops.attribute(name), receiver, node=node)
+    owner = receiver.value
+    spelled = f"{receiver.spelled}.{name}" if receiver.spelled else None
+    if isinstance(owner, ModuleType) or isinstance(owner, type):
+        found = _static_attribute(owner, name)
+        library = top_module(owner) in LIBRARIES
+        if found is not None and (is_static(found[0]) or library):
+            if not library:
+                from srcgrad.read.guards import Guard as Made
+
+                note_guard(at, Made("attribute", owner, name, found[0]))
+            return Const(found[0], spelled)
+        if isinstance(owner, ModuleType):
+            at.known.reads[("attribute", id(owner), name)] = ("attribute", owner, name)
+    elif is_static(owner) and not isinstance(owner, FunctionType) and _of_library(owner):
+        found = _static_attribute(owner, name)
+        if found is not None and is_static(found[0]):
+            return Const(found[0], spelled)
+    return at.let(ops.attribute(name), receiver, node=node)
+
+
+def _static_attribute(owner: Any, name: str) -> tuple[Any] | None:
+    """Return an attribute without running code of the user's."""
+    if isinstance(owner, ModuleType) and top_module(owner) not in LIBRARIES:
+        space = vars(owner)
+        return (space[name],) if name in space else None
+    if isinstance(owner, type) and top_module(owner) not in LIBRARIES:
+        for base in owner.__mro__:
+            if name in vars(base):
+                raw = vars(base)[name]
+                plain = isinstance(raw, (staticmethod, FunctionType))
+                return (getattr(owner, name),) if plain else None
+        return None
+    try:
+        return (getattr(owner, name),)
+    except AttributeError:
+        return None
+
+
+def _of_library(owner: Any) -> bool:
+    return type(owner).__module__.partition(".")[0] in LIBRARIES

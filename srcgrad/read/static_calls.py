@@ -1,0 +1,110 @@
+"""Calls whose arguments are known item by item: answered while the function is read."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from srcgrad.program.nodes import Const, Var
+from srcgrad.read.lifter import Lifter
+from srcgrad.read.values import (
+    Bound,
+    Mapped,
+    Pack,
+    Partial,
+    Value,
+    holds_function,
+    is_function,
+)
+
+Again = Callable[[Value, Sequence[Value], Any], Value]
+
+
+def static_call(
+    at: Lifter,
+    fn: Const,
+    args: list[Value],
+    kwargs: dict[str, Value],
+    node: Any,
+    again: Again,
+) -> Value | None:
+    """Return the result of a builtin on known arguments, or None if it has to be called."""
+    function = fn.value
+    if function is functools.partial and args and is_function(args[0]):
+        return Partial(args[0], tuple(args[1:]), kwargs)
+    if kwargs and function is not enumerate:
+        return None
+    if function is callable and len(args) == 1 and is_function(args[0]):
+        return Const(True)
+    if function is isinstance and len(args) == 2:
+        return _isinstance(args[0], args[1])
+    if not args or not isinstance(args[0], (Pack, Mapped)):
+        if function is len and len(args) == 1:
+            items = at.items(args[0]) if isinstance(args[0], Var) else None
+            return None if items is None else Const(len(items))
+        return None
+    if function is len and len(args) == 1:
+        items = at.items(args[0])
+        return None if items is None else Const(len(items))
+    return _on_packs(at, function, args, kwargs)
+
+
+def _on_packs(
+    at: Lifter, function: Any, args: list[Value], kwargs: dict[str, Value]
+) -> Value | None:
+    """Return what a builtin makes of sequences whose items are known."""
+    first = args[0]
+    items = at.items(first)
+    if items is None or not (isinstance(first, Mapped) or first.unrolled or holds_function(first)):  # type: ignore[union-attr]
+        return None
+    if function in (tuple, list) and len(args) == 1:
+        return Pack(items, function, True)
+    if function is reversed and len(args) == 1:
+        return Pack(items[::-1], list, True)
+    if function is enumerate and not kwargs and len(args) == 1:
+        pairs = [Pack((Const(i), item)) for i, item in enumerate(items)]
+        return Pack(tuple(pairs), list, True)
+    if function is zip and not kwargs:
+        rows = [at.items(arg) for arg in args]
+        known = [row for row in rows if row is not None]
+        if len(known) == len(rows):
+            return Pack(tuple(Pack(row) for row in zip(*known, strict=False)), list, True)
+    return None
+
+
+def _isinstance(value: Value, classes: Value) -> Value | None:
+    if not isinstance(classes, Const):
+        return None
+    kinds = classes.value if isinstance(classes.value, tuple) else (classes.value,)
+    if not all(isinstance(kind, type) for kind in kinds):
+        return None
+    if isinstance(value, Pack):
+        return Const(issubclass(value.cls, kinds))
+    if isinstance(value, Mapped):
+        return Const(issubclass(dict, kinds))
+    return None
+
+
+def static_method(
+    at: Lifter, fn: Bound, args: list[Value], kwargs: dict[str, Value], node: Any
+) -> Value | None:
+    """Return the result of a method of ``**kwargs``, or None if it has to be called."""
+    table = fn.receiver
+    if not isinstance(table, Mapped) or kwargs:
+        return None
+    if fn.name == "get" and args and isinstance(args[0], Const):
+        default = args[1] if len(args) > 1 else Const(None)
+        return table.items.get(args[0].value, default)
+    if args:
+        return None
+    keys = tuple(map(Const, table.items))
+    values = tuple(table.items.values())
+    if fn.name == "keys":
+        return Pack(keys, list, True)
+    if fn.name == "values":
+        return Pack(values, list, True)
+    if fn.name == "items":
+        pairs = [Pack(pair) for pair in zip(keys, values, strict=True)]
+        return Pack(tuple(pairs), list, True)
+    return None

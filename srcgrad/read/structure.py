@@ -1,0 +1,164 @@
+"""What the syntax alone tells: which names a function binds, how statements end, what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import gast
+
+FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
+COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+Names = frozenset[str]
+NONE: Names = frozenset()
+
+
+def parameters(args: gast.arguments) -> list[str]:
+    """Return the parameter names in the order of the signature."""
+    names = [arg.id for arg in (*args.posonlyargs, *args.args)]
+    names += [args.vararg.id] if args.vararg else []
+    names += [arg.id for arg in args.kwonlyargs]
+    return names + ([args.kwarg.id] if args.kwarg else [])
+
+
+def own_nodes(roots: Iterable[Any]) -> Iterator[Any]:
+    """Yield the nodes below some nodes in order, not entering nested functions.
+
+    Of a comprehension the nodes are included, since a walrus there binds outside.
+    """
+    stack = list(roots)[::-1]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, FUNCTIONS):
+            continue
+        stack.extend(list(gast.iter_child_nodes(node))[::-1])
+
+
+def assigned(roots: Iterable[Any]) -> dict[str, None]:
+    """Return the names that statements bind, in order; ``xs.append(v)`` counts for ``xs``."""
+    found: dict[str, None] = {}
+    stack = list(roots)[::-1]
+    while stack:
+        node = stack.pop()
+        match node:
+            case gast.Name() if isinstance(node.ctx, gast.Store):
+                found[node.id] = None
+            case gast.FunctionDef() | gast.AsyncFunctionDef() | gast.ClassDef():
+                found[node.name] = None
+            case gast.Expr() if appended(node) is not None:
+                found[str(appended(node))] = None
+        stack.extend(_below(node)[::-1])
+    return found
+
+
+def _below(node: Any) -> list[Any]:
+    """Return the children, without nested functions and the targets of comprehensions."""
+    if isinstance(node, FUNCTIONS):
+        outside = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+        return outside + getattr(node, "decorator_list", [])
+    if isinstance(node, gast.comprehension):
+        return [node.iter, *node.ifs]
+    return list(gast.iter_child_nodes(node))
+
+
+def appended(node: Any) -> str | None:
+    """Return ``xs`` for the statement ``xs.append(v)``."""
+    match node:
+        case gast.Expr(
+            value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"))
+        ):
+            return str(name)
+    return None
+
+
+def local_names(node: Any) -> Names:
+    """Return the names that belong to a function: its parameters and what it binds."""
+    names = set(parameters(node.args))
+    if isinstance(node, gast.Lambda):
+        return frozenset(names | set(_bound([node.body])))
+    return frozenset(names | set(_bound(node.body)))
+
+
+def _bound(roots: Sequence[Any]) -> dict[str, None]:
+    """Return the names bound by assignment; an append alone does not make a name local."""
+    found: dict[str, None] = {}
+    stack = list(roots)[::-1]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
+            found[node.id] = None
+        elif isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)):
+            found[node.name] = None
+        stack.extend(_below(node)[::-1])
+    return found
+
+
+def target_names(targets: Iterable[Any]) -> Names:
+    """Return the names in the targets of assignments, loops or comprehensions."""
+    return frozenset(
+        node.id
+        for target in targets
+        for node in gast.walk(target)
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store)
+    )
+
+
+def ending(stmts: Sequence[Any]) -> str:
+    """Tell how statements end: ``"falls"`` if they may, ``"raises"`` or ``"exits"`` if not."""
+    for stmt in stmts:
+        end = _ending(stmt)
+        if end != "falls":
+            return "exits" if exits(stmts) else end
+    return "falls"
+
+
+def _ending(stmt: Any) -> str:
+    match stmt:
+        case gast.Return() | gast.Break() | gast.Continue():
+            return "exits"
+        case gast.Raise():
+            return "raises"
+        case gast.If():
+            ends = {ending(stmt.body), ending(stmt.orelse)}
+            return "falls" if "falls" in ends else "exits" if "exits" in ends else "raises"
+        case gast.While() if _is_true(stmt.test) and not _breaks(stmt.body):
+            return "exits" if exits(stmt.body) else "raises"
+    return "falls"
+
+
+def _is_true(test: Any) -> bool:
+    return isinstance(test, gast.Constant) and bool(test.value)
+
+
+def _breaks(stmts: Sequence[Any]) -> bool:
+    for stmt in stmts:
+        match stmt:
+            case gast.Break():
+                return True
+            case gast.If():
+                if _breaks(stmt.body) or _breaks(stmt.orelse):
+                    return True
+            case gast.For() | gast.While():
+                if _breaks(stmt.orelse):
+                    return True
+    return False
+
+
+def exits(stmts: Sequence[Any]) -> bool:
+    """Tell whether a return, break or continue inside statements may leave them."""
+    for stmt in stmts:
+        match stmt:
+            case gast.Return() | gast.Break() | gast.Continue():
+                return True
+            case gast.If():
+                if exits(stmt.body) or exits(stmt.orelse):
+                    return True
+            case gast.For() | gast.While():
+                if exits(stmt.orelse) or _returns(stmt.body):
+                    return True
+    return False
+
+
+def _returns(stmts: Sequence[Any]) -> bool:
+    return any(isinstance(node, gast.Return) for node in own_nodes(stmts))

@@ -1,0 +1,131 @@
+"""What a name can mean while a function is read: an atom, or something known beforehand.
+
+Functions made inside a function, the arguments gathered by ``*args`` and ``**kwargs`` and the
+like never become values of the program: they are used up while it is built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import CellType, ModuleType
+from typing import Any
+
+import gast
+
+from srcgrad.program.nodes import Atom, Const, Var
+from srcgrad.read.source import Found
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """The names of one call of a function, or of one comprehension.
+
+    ``captured`` tells that a function made inside it may outlive the call, ``done`` that the
+    call has returned.
+    """
+
+    name: str
+    local: frozenset[str]
+    parent: Scope | None
+    namespace: dict[str, Any]
+    cells: dict[str, CellType]
+    comprehension: bool = False
+    captured: bool = False
+    done: bool = False
+
+
+Slot = tuple[Scope, str]
+
+
+@dataclass(eq=False, slots=True)
+class Closure:
+    """A nested function or a lambda: its syntax and the scope that it was made in."""
+
+    name: str
+    node: Any
+    scope: Scope
+    found: Found
+    stmt: gast.AST
+    defaults: tuple[Value, ...]
+    kwdefaults: dict[str, Value]
+    user: bool
+
+
+@dataclass(eq=False, slots=True)
+class Pack:
+    """A tuple or list whose items are known one by one.
+
+    ``unrolled`` tells that a loop over it is written out: it holds the arguments of one call.
+    """
+
+    items: tuple[Value, ...]
+    cls: type = tuple
+    unrolled: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Mapped:
+    """A dict with known string keys: what ``**kwargs`` gathers."""
+
+    items: dict[str, Value]
+
+
+@dataclass(eq=False, slots=True)
+class Bound:
+    """``x.sum``, not yet called."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class Choice:
+    """``f if test else g`` of two functions."""
+
+    test: Atom
+    then: Value
+    orelse: Value
+
+
+@dataclass(eq=False, slots=True)
+class Partial:
+    """``functools.partial(f, a, k=b)``."""
+
+    fn: Value
+    args: tuple[Value, ...]
+    kwargs: dict[str, Value] = field(default_factory=dict)
+
+
+Value = Var | Const | Closure | Pack | Mapped | Bound | Choice | Partial
+State = dict[Slot, Value]
+
+
+def is_static(thing: object) -> bool:
+    """Tell whether an object is code rather than data: resolved when the function is read."""
+    return isinstance(thing, ModuleType) or callable(thing)
+
+
+def is_function(value: Value) -> bool:
+    """Tell whether a value is best kept until it is called."""
+    if isinstance(value, Const):
+        return is_static(value.value)
+    return isinstance(value, (Closure, Bound, Choice, Partial))
+
+
+def holds_function(value: Value) -> bool:
+    """Tell whether a value is a function or a known sequence with a function somewhere in it."""
+    if isinstance(value, Pack):
+        return any(map(holds_function, value.items))
+    if isinstance(value, Mapped):
+        return any(map(holds_function, value.items.values()))
+    return is_function(value)
+
+
+def same_value(one: Value, other: Value) -> bool:
+    """Tell whether two values are certainly one and the same."""
+    if isinstance(one, Const) and isinstance(other, Const):
+        plain = (bool, int, float, str, type(None))
+        if type(one.value) is type(other.value) and isinstance(one.value, plain):
+            return repr(one.value) == repr(other.value)
+        return one.value is other.value
+    return one is other

@@ -1,0 +1,113 @@
+"""The operators of arithmetic: Python's, and NumPy's ufuncs of the same meaning."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+from srcgrad.rules.table import elementwise, multilinear, share, zero
+
+elementwise(np.add, lambda z, x, y: (1.0, 1.0))
+elementwise(np.subtract, lambda z, x, y: (1.0, -1.0))
+elementwise(np.multiply, lambda z, x, y: (y, x))
+elementwise(np.negative, lambda y, x: -1.0)
+elementwise(np.positive, lambda y, x: 1.0)
+elementwise(np.divide, lambda z, x, y: (1.0 / y, -z / y))
+elementwise(np.reciprocal, lambda y, x: -y * y)
+elementwise(np.square, lambda y, x: 2.0 * x)
+
+# x % y is x - y * floor(x / y), whose floor is constant between its jumps.
+elementwise(np.remainder, lambda z, x, y: (1.0, -np.floor(x / y)))
+elementwise(np.fmod, lambda z, x, y: (1.0, -np.trunc(x / y)))
+zero(np.floor_divide, operator.floordiv)
+
+share(np.add, operator.add)
+share(np.subtract, operator.sub)
+share(np.multiply, operator.mul)
+share(np.negative, operator.neg)
+share(np.positive, operator.pos)
+share(np.divide, operator.truediv)
+elementwise(operator.mod, lambda z, x, y: (1.0, -(x // y)))
+
+
+@elementwise(np.power)
+def _power(z: Any, x: Any, y: Any) -> Any:
+    return _in_base(x, y), _in_exponent(z, x)
+
+
+share(np.power, np.float_power, operator.pow)
+
+
+def _in_base(x: Any, y: Any) -> Any:
+    """``x**0`` is flat, also at 0, where ``0 * x**-1`` would say NaN."""
+    if isinstance(y, (int, float)):
+        return y * x ** (y - 1) if y != 0 else 0.0
+    return np.where(y == 0, 0.0, y * x ** np.where(y == 0, 1.0, y - 1.0))
+
+
+def _in_exponent(z: Any, x: Any) -> Any:
+    """``0**y`` is flat for ``y > 0``; for a negative base there is no derivative, 0 is given."""
+    if isinstance(x, (int, float)):
+        return z * math.log(x) if x > 0 else 0.0
+    return z * np.log(np.where(x > 0, x, 1.0))
+
+
+@elementwise(np.maximum)
+def _maximum(z: Any, x: Any, y: Any) -> Any:
+    return _ahead(x, y, z), _ahead(y, x, z)
+
+
+@elementwise(np.minimum)
+def _minimum(z: Any, x: Any, y: Any) -> Any:
+    return _behind(x, y, z), _behind(y, x, z)
+
+
+def _ahead(x: Any, y: Any, z: Any) -> Any:
+    """1 where x is larger, one half where they tie, else 0; also where both are infinite."""
+    if isinstance(y, (int, float)) and y == 0:
+        return np.heaviside(x, 0.5)
+    return 0.5 * np.add(x > y, x >= y, dtype=z.dtype)
+
+
+def _behind(x: Any, y: Any, z: Any) -> Any:
+    """1 where x is smaller, one half where they tie, else 0; also where both are infinite."""
+    if isinstance(y, (int, float)) and y == 0:
+        return np.heaviside(-x, 0.5)
+    return 0.5 * np.add(x < y, x <= y, dtype=z.dtype)
+
+
+@elementwise(np.fmax)
+def _fmax(z: Any, x: Any, y: Any) -> Any:
+    return (
+        0.5 * np.add((x > y) | np.isnan(y), (x >= y) | np.isnan(y), dtype=z.dtype),
+        0.5 * np.add((y > x) | np.isnan(x), (y >= x) | np.isnan(x), dtype=z.dtype),
+    )
+
+
+@elementwise(np.fmin)
+def _fmin(z: Any, x: Any, y: Any) -> Any:
+    return (
+        0.5 * np.add((x < y) | np.isnan(y), (x <= y) | np.isnan(y), dtype=z.dtype),
+        0.5 * np.add((y < x) | np.isnan(x), (y <= x) | np.isnan(x), dtype=z.dtype),
+    )
+
+
+# On a boundary the argument counts as inside.
+@elementwise(np.clip)
+def _clip(z: Any, x: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    if a_min is None and a_max is None:
+        return 1.0, None, None
+    if a_min is None:
+        return x <= a_max, None, x > a_max
+    if a_max is None:
+        return x >= a_min, x < a_min, None
+    return (x >= a_min) & (x <= a_max), (x < a_min) & (a_min <= a_max), (x > a_max) | (a_min > a_max)
+
+
+# The two branches; the mask cuts the cotangent, whatever stands in the branch not taken.
+@multilinear(np.where)
+def _where(g: Any, y: Any, condition: Any, x: Any, other: Any) -> Any:
+    return None, np.where(condition, g, 0.0), np.where(condition, 0.0, g)

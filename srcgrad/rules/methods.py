@@ -1,0 +1,96 @@
+"""Methods and attributes of arrays and containers: the rules of the functions of their name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.program.ops import attribute, method
+from srcgrad.rules.table import elementwise, linear, pull, share, zero
+
+for name in (
+    "sum",
+    "mean",
+    "prod",
+    "max",
+    "min",
+    "var",
+    "std",
+    "cumsum",
+    "cumprod",
+    "dot",
+    "reshape",
+    "ravel",
+    "swapaxes",
+    "squeeze",
+    "diagonal",
+    "trace",
+    "repeat",
+    "take",
+):
+    share(getattr(np, name), method(name))
+
+linear(method("flatten"), lambda g, y, x, order="C": np.reshape(g, np.shape(x), order=order))
+linear(method("copy"), lambda g, y, x, order="C": g)
+linear(method("item"), lambda g, y, x: np.reshape(g, np.shape(x)))
+linear(method("tolist"), lambda g, y, x: np.asarray(g))
+linear(method("conj"), lambda g, y, x: g)
+linear(attribute("T"), lambda g, y, x: np.transpose(g))
+linear(attribute("mT"), lambda g, y, x: np.swapaxes(g, -1, -2))
+linear(attribute("real"), lambda g, y, x: g)
+
+
+@linear(method("transpose"))
+def _transpose(g: Any, y: Any, x: Any, *axes: Any) -> Any:
+    if len(axes) == 0 or axes[0] is None:
+        return np.transpose(g)
+    order = axes[0] if len(axes) == 1 else axes
+    if isinstance(order, int):
+        return g
+    return np.moveaxis(g, range(np.ndim(g)), order)
+
+
+@linear(method("astype"))
+def _astype(g: Any, y: Any, x: Any, dtype: Any, **options: Any) -> Any:
+    if np.issubdtype(dtype, np.inexact):
+        return g
+    return runtime.zeros_like(x)
+
+
+@elementwise(method("clip"))
+def _clip(y: Any, x: Any, min: Any = None, max: Any = None) -> Any:
+    if min is None and max is None:
+        return 1.0, None, None
+    if min is None:
+        return x <= max, None, x > max
+    if max is None:
+        return x >= min, x < min, None
+    return (x >= min) & (x <= max), (x < min) & (min <= max), (x > max) | (min > max)
+
+
+@pull(method("get"))
+def _get(g: Any, y: Any, x: Any, key: Any, default: Any = None) -> Any:
+    if key in x:
+        return runtime.put_add(runtime.zeros_like(x), key, g), runtime.zeros_like(default)
+    return runtime.zeros_like(x), g
+
+
+zero(*(attribute(name) for name in ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")))
+zero(*(method(name) for name in ("argmax", "argmin", "argsort", "round", "all", "any")))
+zero(*(method(name) for name in ("nonzero", "searchsorted", "keys", "index", "count")))
+zero(*(method(name) for name in ("startswith", "endswith", "format", "join", "lower", "upper")))
+
+elementwise(
+    method("normal"),
+    lambda z, rng, loc=0.0, scale=1.0, size=None: (None, 1.0, (z - loc) / scale),
+)
+elementwise(
+    method("uniform"),
+    lambda z, rng, low=0.0, high=1.0, size=None: (
+        None,
+        (high - z) / (high - low),
+        (z - low) / (high - low),
+    ),
+)

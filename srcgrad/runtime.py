@@ -1,0 +1,322 @@
+"""All that generated code may call besides NumPy: a handful of small functions on values.
+
+Most of them disappear when the types of the arguments are known.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+
+from srcgrad.errors import NotScalar
+
+
+def unbroadcast(g: Any, like: Any) -> Any:
+    """Sum a cotangent over the axes along which its variable was broadcast.
+
+    Parameters
+    ----------
+    g : array or scalar
+        The cotangent of a broadcast result.
+    like : array or scalar
+        The operand; the result has its shape.
+    """
+    shape = np.shape(like)
+    if np.shape(g) == shape:
+        return g
+    extra = np.ndim(g) - len(shape)
+    if extra > 0:
+        g = np.sum(g, axis=tuple(range(extra)))
+    axes = tuple(i for i, n in enumerate(shape) if n == 1 and np.shape(g)[i] != 1)
+    if axes:
+        g = np.sum(g, axis=axes, keepdims=True)
+    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+
+
+def zeros_like(x: Any) -> Any:
+    """Return zeros of the structure, shape and float dtype of a value."""
+    if isinstance(x, np.ndarray):
+        inexact = np.issubdtype(x.dtype, np.inexact)
+        return np.zeros(x.shape, x.dtype if inexact else np.float64)
+    if isinstance(x, np.generic):
+        return np.zeros((), x.dtype)[()] if np.issubdtype(x.dtype, np.inexact) else 0.0
+    if isinstance(x, dict):
+        return {key: zeros_like(item) for key, item in x.items()}
+    if isinstance(x, tuple) and hasattr(x, "_fields"):
+        return type(x)(*(zeros_like(item) for item in x))
+    if isinstance(x, (list, tuple)):
+        return type(x)(zeros_like(item) for item in x)
+    if dataclasses.is_dataclass(x) and not isinstance(x, type):
+        names = [field.name for field in dataclasses.fields(x)]
+        return dataclasses.replace(x, **{name: zeros_like(getattr(x, name)) for name in names})
+    return 0.0 if isinstance(x, (bool, int, float)) else 0j if isinstance(x, complex) else None
+
+
+def add(a: Any, b: Any) -> Any:
+    """Add two cotangents of one structure, leaf by leaf."""
+    if isinstance(a, dict):
+        return {key: add(item, b[key]) for key, item in a.items()}
+    if isinstance(a, tuple) and hasattr(a, "_fields"):
+        return type(a)(*(add(x, y) for x, y in zip(a, b, strict=True)))
+    if isinstance(a, (list, tuple)):
+        return type(a)(add(x, y) for x, y in zip(a, b, strict=True))
+    if a is None or b is None:
+        return b if a is None else a
+    if dataclasses.is_dataclass(a) and not isinstance(a, type):
+        names = [field.name for field in dataclasses.fields(a)]
+        return dataclasses.replace(
+            a, **{name: add(getattr(a, name), getattr(b, name)) for name in names}
+        )
+    return a + b
+
+
+def put_add(x: Any, index: Any, g: Any) -> Any:
+    """Return a copy of a cotangent with ``g`` added at ``index``; repeated indices add up.
+
+    Parameters
+    ----------
+    x : array, list, tuple or dict
+        The cotangent of a container or array.
+    index : index or key
+        Where the value was read.
+    g : array, scalar or container
+        The cotangent of what was read there.
+    """
+    if isinstance(x, np.ndarray):
+        total = x.copy()
+        np.add.at(total, index, g)
+        return total
+    if isinstance(x, tuple) and hasattr(x, "_fields"):
+        items = put_add(list(x), index, g)
+        return type(x)(*items)
+    if isinstance(x, tuple):
+        return tuple(put_add(list(x), index, g))
+    out = x.copy()
+    if isinstance(index, slice):
+        out[index] = add(out[index], list(g))
+    else:
+        out[index] = add(out[index], g)
+    return out
+
+
+def put_attr(x: Any, name: str, g: Any) -> Any:
+    """Return a copy of the cotangent of an object with ``g`` added to one attribute."""
+    if isinstance(x, tuple):
+        return x._replace(**{name: add(getattr(x, name), g)})  # type: ignore[attr-defined]
+    return dataclasses.replace(x, **{name: add(getattr(x, name), g)})
+
+
+def fresh(g: Any, like: Any) -> Any:
+    """Return a gradient with the dtype, shape and structure of its argument, in new memory.
+
+    Parameters
+    ----------
+    g : array, scalar or container
+        A cotangent.
+    like : array, scalar or container
+        The argument it belongs to.
+    """
+    if isinstance(like, np.ndarray):
+        dtype = like.dtype if np.issubdtype(like.dtype, np.inexact) else np.float64
+        out = np.empty(like.shape, dtype)
+        out[...] = g
+        return out
+    if isinstance(like, np.generic):
+        dtype = like.dtype if np.issubdtype(like.dtype, np.inexact) else np.dtype(np.float64)
+        return dtype.type(g)
+    if isinstance(like, dict):
+        return {key: fresh(g[key], item) for key, item in like.items()}
+    if isinstance(like, tuple) and hasattr(like, "_fields"):
+        return type(like)(*(fresh(a, b) for a, b in zip(g, like, strict=True)))
+    if isinstance(like, (list, tuple)):
+        return type(like)(fresh(a, b) for a, b in zip(g, like, strict=True))
+    if dataclasses.is_dataclass(like) and not isinstance(like, type):
+        names = [field.name for field in dataclasses.fields(like)]
+        parts = {name: fresh(getattr(g, name), getattr(like, name)) for name in names}
+        return dataclasses.replace(like, **parts)
+    return g.item() if isinstance(g, (np.ndarray, np.generic)) else g
+
+
+def collect_like(items: Any, like: Any) -> Any:
+    """Return the cotangent of something iterable from the cotangents of its items.
+
+    Parameters
+    ----------
+    items : sequence
+        One cotangent for each item that was looked at, in order; ``None`` for nothing.
+    like : array, list, tuple or other iterable
+        What the items were taken from; items that were not looked at get zeros.
+    """
+    if isinstance(like, np.ndarray):
+        total = zeros_like(like)
+        for i, item in enumerate(items):
+            if item is not None:
+                total[i] = item
+        return total
+    if not isinstance(like, (list, tuple)):
+        return list(items)
+    rest = [zeros_like(item) for item in like[len(items) :]]
+    whole = [*items, *rest]
+    if isinstance(like, tuple) and hasattr(like, "_fields"):
+        return type(like)(*whole)
+    return type(like)(whole)
+
+
+def column(rows: Any, index: int, like: Any) -> Any:
+    """Return the cotangent of one of the iterables that ``zip`` or ``enumerate`` walked along."""
+    return collect_like([row[index] for row in rows], like)
+
+
+def dict_like(items: Any, like: Any) -> Any:
+    """Return the cotangent of a dict from those of its values, in order."""
+    return {
+        key: items[i] if i < len(items) else zeros_like(like[key]) for i, key in enumerate(like)
+    }
+
+
+def product_of_others(x: Any, axis: Any = None) -> Any:
+    """Return, for each element, the product of all the others along an axis.
+
+    Parameters
+    ----------
+    x : array
+        The factors; zeros among them are exact.
+    axis : int or tuple of int, optional
+        The axes along which to multiply; all of them if not given.
+    """
+    x = np.asarray(x)
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    moved = np.moveaxis(x, axes, range(len(axes)))
+    rest = moved.shape[len(axes) :]
+    rows = moved.reshape(math.prod(moved.shape[: len(axes)]), *rest)
+    before, after = np.ones_like(rows), np.ones_like(rows)
+    np.cumprod(rows[:-1], axis=0, out=before[1:])
+    np.cumprod(rows[:0:-1], axis=0, out=after[1:])
+    others = (before * after[::-1]).reshape(moved.shape)
+    return np.moveaxis(others, range(len(axes)), axes)
+
+
+def share_ties(g: Any, y: Any, axis: Any = -1) -> Any:
+    """Return ``g`` averaged over runs of equal elements of ``y``, which is sorted.
+
+    Parameters
+    ----------
+    g : array
+        The cotangent of a sorted array.
+    y : array
+        The sorted array.
+    axis : int, optional
+        The axis along which it is sorted; None for a flat one.
+    """
+    along = 0 if axis is None else axis
+    rows = np.moveaxis(y, along, -1)
+    if rows.shape[-1] < 2 or not np.any(rows[..., 1:] == rows[..., :-1]):
+        return g
+    starts = np.ones(rows.shape, bool)
+    starts[..., 1:] = rows[..., 1:] != rows[..., :-1]
+    runs = np.cumsum(starts).reshape(rows.shape) - 1
+    values = np.moveaxis(g, along, -1)
+    means = np.bincount(runs.ravel(), values.ravel()) / np.bincount(runs.ravel())
+    return np.moveaxis(means[runs].astype(values.dtype), -1, along)
+
+
+def einsum_turned(subscripts: str, place: int) -> tuple[str, tuple[tuple[int, ...], ...]]:
+    """Return the subscripts of ``np.einsum`` that pull a cotangent back to one operand.
+
+    The operands are then the cotangent, the other operands in order, and one more for each entry
+    of the second result: ones for an axis of the operand that occurs nowhere else, an identity
+    matrix for two axes that share a subscript.
+
+    Parameters
+    ----------
+    subscripts : str
+        As given to ``np.einsum``.
+    place : int
+        Which operand.
+
+    Examples
+    --------
+    >>> einsum_turned("ij,jk->ik", 0)
+    ('ik,jk->ij', ())
+    >>> einsum_turned("ii->i", 0)
+    ('i,ia->ia', ((0, 1),))
+    """
+    subscripts = subscripts.replace(" ", "")
+    inputs, arrow, output = subscripts.partition("->")
+    terms = inputs.split(",")
+    if not arrow:
+        letters = inputs.replace(",", "").replace(".", "")
+        output = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+        output = ("..." if "..." in inputs else "") + output
+    others = [term for i, term in enumerate(terms) if i != place]
+    known = set("".join([output, *others]))
+    spare = iter(sorted(set(_LETTERS) - set(subscripts)))
+    target: list[str] = []
+    extra: list[str] = []
+    fill: list[tuple[int, ...]] = []
+    symbols = terms[place].replace("...", ".")
+    ellipsis = symbols.find(".")
+    for i, symbol in enumerate(symbols):
+        axis = i if ellipsis < 0 or i < ellipsis else i - len(symbols)
+        if symbol == ".":
+            target.append("...")
+        elif symbol in symbols[:i]:
+            first = symbols.index(symbol)
+            target.append(next(spare))
+            extra.append(symbol + target[-1])
+            fill.append((first if ellipsis < 0 or first < ellipsis else first - len(symbols), axis))
+        else:
+            target.append(symbol)
+            if symbol not in known:
+                extra.append(symbol)
+                fill.append((axis,))
+    if "..." in inputs and "..." not in target:
+        target.insert(0, "...")  # NumPy does not sum over it; unbroadcast does
+    return ",".join([output, *others, *extra]) + "->" + "".join(target), tuple(fill)
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def stop_gradient(x: Any) -> Any:
+    """Return ``x``; nothing flows back through it."""
+    return x
+
+
+def constant(x: Any) -> Any:
+    """Return ``x``, which is declared not to depend on what is differentiated."""
+    return x
+
+
+def times(g: Any, partial: Any) -> Any:
+    """Return ``g * partial``, and 0 wherever ``g`` is 0, even if the partial is not finite.
+
+    Parameters
+    ----------
+    g : array or scalar
+        A cotangent that is 0 where a branch of ``np.where`` was not taken.
+    partial : array or scalar
+        A partial derivative of what was computed there.
+    """
+    with np.errstate(invalid="ignore"):
+        return np.where(g == 0, 0.0 * g, g * partial)[()]
+
+
+def one_number(value: Any) -> None:
+    """Raise NotScalar unless a value is one real number."""
+    if isinstance(value, (int, float, np.floating, np.integer)) and not isinstance(value, bool):
+        return
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fiu":
+        return
+    what = f"an array of {np.ndim(value)} dimensions"
+    if not isinstance(value, np.ndarray):
+        what = f"a {type(value).__name__}"
+    raise NotScalar.at(
+        None,
+        "the result is not one real number",
+        f"It is {what}, and a gradient is that of one real number.",
+        "Reduce it to one number, as np.sum or np.mean do; for any other result use vjp.",
+    )

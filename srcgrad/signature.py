@@ -1,0 +1,165 @@
+"""What a compiled gradient depends on of its arguments: classes, dtypes, which sizes are 1.
+
+    key_of(1.5)                  ->  float
+    key_of(np.zeros((3, 1)))     ->  (ndarray, dtype('float64'), (False, True))
+    key_of({"w": 1.5})           ->  (dict, ('w',), (float,))
+
+Two values with equal keys have equal types, up to the names of sizes (`facts.types.type_of`).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Hashable
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from srcgrad.facts.types import LONG
+
+NUMPY_NUMBERS = frozenset(
+    cls
+    for cls in np.sctypeDict.values()
+    if issubclass(cls, (np.number, np.bool)) and not issubclass(cls, np.timedelta64)
+)
+BY_CLASS: frozenset[type] = frozenset({bool, int, float, complex}) | NUMPY_NUMBERS
+"""Classes whose values have all one type."""
+
+BY_VALUE = frozenset({str, bytes, type(None), FunctionType, BuiltinFunctionType, np.ufunc})
+
+
+class ByIdentity:
+    """The key of an object that counts as itself, whatever its own idea of equality."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByIdentity) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def key_of(value: Any) -> Any:
+    """Return the key of one value."""
+    cls = type(value)
+    if cls in BY_CLASS:
+        return cls
+    detail = detail_of(cls)
+    return cls if detail is None else (cls, detail(value))
+
+
+def detail_of(cls: type) -> Callable[[Any], Hashable] | None:
+    """Return what makes the rest of the key of values of a class; None where there is no rest."""
+    if cls in BY_CLASS:
+        return None
+    if cls is np.ndarray:
+        return _array
+    if cls in BY_VALUE:
+        return _itself
+    if cls is list or cls is tuple:
+        return _sequence
+    if cls is dict:
+        return _mapping
+    if issubclass(cls, np.generic):
+        return _dtype
+    if issubclass(cls, np.dtype):
+        return _itself
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        return _items
+    if hasattr(cls, "__dataclass_fields__"):
+        return _record
+    if issubclass(cls, (type, ModuleType)) or "__call__" in dir(cls):
+        return ByIdentity
+    return None
+
+
+def _array(value: Any) -> Hashable:
+    shape = value.shape
+    if 1 in shape:
+        return value.dtype, tuple([n == 1 for n in shape])
+    return value.dtype, len(shape)
+
+
+def _itself(value: Any) -> Hashable:
+    return value  # type: ignore[no-any-return]
+
+
+def _dtype(value: Any) -> Hashable:
+    return value.dtype  # type: ignore[no-any-return]
+
+
+def _items(value: Any) -> Hashable:
+    return tuple([key_of(item) for item in value])
+
+
+def _sequence(value: Any) -> Hashable:
+    if len(value) > LONG:
+        return None, frozenset([key_of(item) for item in value])
+    return tuple([key_of(item) for item in value])
+
+
+def _mapping(value: Any) -> Hashable:
+    return tuple(value), tuple([key_of(item) for item in value.values()])
+
+
+def _record(value: Any) -> Hashable:
+    names = type(value).__dataclass_fields__
+    return tuple([key_of(getattr(value, name, None)) for name in names])
+
+
+def is_static(value: Any) -> bool:
+    """Tell whether a value is one that the reader wants to know: a function, class or module."""
+    return callable(value) or isinstance(value, ModuleType)
+
+
+class Binder:
+    """Turns the arguments of any call into one value for each parameter, in order.
+
+    Defaults are looked up at the call, where Python would look them up.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.signature = inspect.signature(function)
+        self.parameters = tuple(self.signature.parameters.values())
+        self.names = tuple(p.name for p in self.parameters)
+        plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        self.positional = sum(p.kind in plain for p in self.parameters)
+        self.simple = self.positional == len(self.parameters)
+
+    @property
+    def count(self) -> int:
+        """How many positional arguments need no binding at all; -1 where there is no such call."""
+        return self.positional if self.simple else -1
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return one value for each parameter.
+
+        Raises
+        ------
+        TypeError
+            If the function cannot be called like this.
+        """
+        if self.simple and not kwargs:
+            defaults = getattr(self.function, "__defaults__", None) or ()
+            missing = self.positional - len(args)
+            if 0 <= missing <= len(defaults):
+                return (*args, *defaults[len(defaults) - missing :])
+        signature = self._current()
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            name = getattr(self.function, "__name__", "function")
+            raise TypeError(f"{name}() {error}") from None
+        bound.apply_defaults()
+        return tuple(bound.arguments.values())
+
+    def _current(self) -> inspect.Signature:
+        if not isinstance(self.function, FunctionType):
+            return self.signature
+        return inspect.signature(self.function)

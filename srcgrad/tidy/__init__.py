@@ -1,0 +1,1 @@
+"""PROGRAM -> SMALLER PROGRAM: prune, simplify, specialise, share, hoist."""

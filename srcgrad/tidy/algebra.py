@@ -1,0 +1,268 @@
+"""The identities that `simplify` applies to one derived statement, keyed by what it calls.
+
+A rule takes the statement and what is known; it gives an atom (the value is that), another
+statement, or None.  New statements that it needs first go to ``emit``.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Const, Let, Var
+from srcgrad.program.walk import is_const
+from srcgrad.tidy.gather import gathered
+from srcgrad.tidy.sight import ADD, DIV, MUL, NDIM, NEG, POW, SHAPE, SIZE, SUB, Sight, number
+from srcgrad.tidy.spread import (
+    FLIPS,
+    asked,
+    called,
+    chosen,
+    less_spread,
+    less_summed,
+    put,
+    reshaped,
+    summed,
+    unturned,
+)
+
+Emit = Callable[..., Atom]
+Found = Atom | Let | None
+Rule = Callable[[Let, Sight, Emit], Found]
+
+
+def rewritten(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Return what a derived statement may be replaced by, or None."""
+    if let.kwargs and let.fn not in (np.sum, ops.method("sum"), np.reshape):
+        return None
+    for rule in RULES.get(let.fn, ()):
+        found = rule(let, sight, emit)
+        if found is not None:
+            return found
+    return None
+
+
+_FOLDS: dict[Any, Callable[..., Any]] = {
+    **dict.fromkeys(MUL, operator.mul),
+    **dict.fromkeys(DIV, operator.truediv),
+    **dict.fromkeys(ADD, operator.add),
+    **dict.fromkeys(SUB, operator.sub),
+    **dict.fromkeys(NEG, operator.neg),
+    **dict.fromkeys(POW, operator.pow),
+}
+
+
+def _numbers(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Arithmetic on plain numbers is done here."""
+    values = [number(atom) for atom in let.args]
+    if any(value is None for value in values):
+        return None
+    try:
+        result = _FOLDS[let.fn](*values)
+    except ArithmeticError:
+        return None
+    return Const(result) if type(result) in (int, float) else None
+
+
+def _neutral(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``1.0 * x``, ``x / 1.0``, ``x + 0.0``, ``x ** 1`` where the dtype stays."""
+    left, right = let.args
+    unit = 0.0 if let.fn in ADD | SUB else 1.0
+    if number(right) == unit and _stays(left, right, let.fn in DIV, sight):
+        return left
+    if let.fn in MUL | ADD and number(left) == unit and _stays(right, left, False, sight):
+        return right
+    return None
+
+
+def _stays(value: Atom, neutral: Atom, divides: bool, sight: Sight) -> bool:
+    """Tell whether a value keeps its dtype under a neutral number."""
+    return sight.is_float(value) or (
+        type(number(neutral)) is int and not divides and not sight.is_bool(value)
+    )
+
+
+def _minus_one(let: Let, sight: Sight, emit: Emit) -> Found:
+    left, right = let.args
+    if number(left) == -1 and sight.is_float(right):
+        return called(let, operator.neg, right)
+    if number(right) == -1 and sight.is_float(left):
+        return called(let, operator.neg, left)
+    return None
+
+
+def _plus_minus(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``a + -b`` is ``a - b``, ``a - -b`` is ``a + b``."""
+    left, right = let.args
+    adds = let.fn in ADD
+    plain = _negated(right, sight, emit)
+    if plain is not None:
+        return called(let, operator.sub if adds else operator.add, left, plain)
+    if adds:
+        plain = _negated(left, sight, emit)
+        if plain is not None:
+            return called(let, operator.sub, right, plain)
+    return None
+
+
+def _negated(atom: Atom, sight: Sight, emit: Emit) -> Atom | None:
+    """Return x where an atom is -x and saying x is no longer."""
+    made = sight.made_by(atom, NEG)
+    if made is not None:
+        return made.args[0]
+    product = sight.ours(atom, MUL | DIV)
+    if product is None:
+        return None
+    left, right = product.args
+    value = number(left)
+    if value is not None and value < 0:
+        return emit(product.fn, Const(-value), right)
+    inner = sight.ours(left, NEG)
+    if inner is not None:
+        return emit(product.fn, inner.args[0], right)
+    quotient = sight.ours(right, DIV) if product.fn in MUL else None
+    inner = sight.ours(quotient.args[0], NEG) if quotient is not None else None
+    if quotient is not None and inner is not None:
+        return emit(product.fn, left, emit(operator.truediv, inner.args[0], quotient.args[1]))
+    return None
+
+
+def _sign(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``g * -c`` is written ``-c * g``."""
+    left, right = let.args
+    if sight.ours(right, NEG) and number(left) is None and not sight.ours(left, NEG):
+        return called(let, let.fn, right, left)
+    return None
+
+
+def _over(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``g * (1.0 / x)`` is ``g / x``, ``2.0 * (0.5 / x)`` is ``1.0 / x``."""
+    for place, atom in enumerate(let.args):
+        quotient = sight.ours(atom, DIV)
+        top = number(quotient.args[0]) if quotient is not None else None
+        if quotient is None or top is None:
+            continue
+        other = let.args[1 - place]
+        if number(other) is not None:
+            return called(let, operator.truediv, number(other) * top, quotient.args[1])
+        if top == 1 and not sight.is_count(quotient.args[1]):
+            return called(let, operator.truediv, other, quotient.args[1])
+    return None
+
+
+def _twice(let: Let, sight: Sight, emit: Emit) -> Found:
+    left, right = let.args
+    if isinstance(left, Var) and left is right and sight.is_float(left):
+        return called(let, operator.mul, 2.0, left)
+    return None
+
+
+def _minus(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``-(-x)``, ``-(a - b)``, ``-(2.0 * x)``."""
+    (atom,) = let.args
+    inner = sight.made_by(atom, NEG)
+    if inner is not None:
+        return inner.args[0]
+    difference = sight.ours(atom, SUB)
+    if difference is not None:
+        return called(let, operator.sub, *reversed(difference.args))
+    product = sight.ours(atom, MUL)
+    if product is not None:
+        left, right = product.args
+        value = number(left)
+        if value is not None:
+            return called(let, operator.mul, -value, right)
+        inner = sight.ours(left, NEG)
+        return called(let, operator.mul, inner.args[0], right) if inner else None
+    return None
+
+
+def _square(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``x ** 2`` is ``x * x``."""
+    base, power = let.args
+    if number(power) == 2 and isinstance(base, Var) and sight.is_float(base):
+        return called(let, operator.mul, base, base)
+    return None
+
+
+def _gather(let: Let, sight: Sight, emit: Emit) -> Found:
+    return gathered(let, sight, emit)
+
+
+def _item(let: Let, sight: Sight, emit: Emit) -> Found:
+    return item_of(let, sight)
+
+
+def item_of(let: Let, sight: Sight) -> Atom | None:
+    """``(a, b)[0]`` is ``a``, ``{"k": a}["k"]`` is ``a``."""
+    container, index = let.args
+    if not isinstance(index, Const):
+        return None
+    made = sight.definition(container)
+    if made is None:
+        return None
+    if made.fn in (ops.make_tuple, ops.make_list) and type(index.value) is int:
+        place = index.value
+        return made.args[place] if -len(made.args) <= place < len(made.args) else None
+    if made.fn is ops.make_dict and all(isinstance(key, Const) for key in made.args[::2]):
+        pairs = list(zip(made.args[::2], made.args[1::2], strict=True))
+        for key, value in reversed(pairs):
+            assert isinstance(key, Const)
+            if type(key.value) is type(index.value) and key.value == index.value:
+                return value
+    return None
+
+
+def _absent(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Adding nothing, or numbers and arrays."""
+    left, right = let.args
+    if is_const(right, None):
+        return left
+    if is_const(left, None):
+        return right
+    plain = sight.is_numeric(left) and sight.is_numeric(right)
+    return called(let, operator.add, left, right) if plain else None
+
+
+def _times(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Where the cotangent is nowhere 0, a plain product does."""
+    left, right = let.args
+    return called(let, operator.mul, left, right) if _is_nonzero(left, sight) else None
+
+
+def _is_nonzero(atom: Atom, sight: Sight) -> bool:
+    value = number(atom)
+    if value is not None:
+        return bool(value != 0)
+    made = sight.made_by(atom, DIV | NEG | {np.broadcast_to})
+    if made is None or not _is_nonzero(made.args[0], sight):
+        return False
+    return made.fn not in DIV or sight.is_count(made.args[1])
+
+
+RULES: dict[Any, tuple[Rule, ...]] = {
+    **dict.fromkeys(MUL, (_numbers, _neutral, _minus_one, less_spread, _over, _sign, _gather)),
+    **dict.fromkeys(DIV, (_numbers, _neutral, less_spread)),
+    **dict.fromkeys(ADD, (_numbers, _neutral, less_spread, _plus_minus, _twice)),
+    **dict.fromkeys(SUB, (_numbers, _neutral, less_spread, _plus_minus)),
+    **dict.fromkeys(POW, (_numbers, _neutral, _square)),
+    **dict.fromkeys(NEG, (_numbers, _minus, less_spread)),
+    **dict.fromkeys(SIZE | SHAPE | NDIM, (asked,)),
+    **dict.fromkeys(FLIPS, (unturned,)),
+    operator.getitem: (_item,),
+    runtime.add: (_absent,),
+    runtime.times: (_times,),
+    runtime.unbroadcast: (less_summed,),
+    np.where: (chosen,),
+    runtime.put_add: (put,),
+    np.reshape: (reshaped,),
+    np.broadcast_to: (reshaped,),
+    ops.method("reshape"): (reshaped,),
+    np.sum: (summed,),
+    ops.method("sum"): (summed,),
+}

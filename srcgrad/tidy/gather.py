@@ -1,0 +1,113 @@
+"""Gather the numbers of a product: ``s * (2.0 * A)`` becomes ``(2.0 * s) * A``.
+
+An array is then gone over once less.  Only factors that cannot overflow on the way are moved:
+plain numbers of moderate size, divisions by counts, and at most one other scalar.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from srcgrad.program.nodes import Atom, Const, Let
+from srcgrad.tidy.sight import DIV, MUL, NEG, Sight, number
+
+Emit = Callable[..., Atom]
+_DEPTH = 12
+
+
+@dataclass(slots=True)
+class _Factors:
+    number: float = 1
+    numbers: int = 0
+    scalars: list[Atom] = field(default_factory=list)
+    divisors: list[Atom] = field(default_factory=list)
+    arrays: list[Atom] = field(default_factory=list)
+    split: bool = False
+
+
+def gathered(let: Let, sight: Sight, emit: Emit) -> Let | Atom | None:
+    """Return a product with its scalars in front, where that saves anything."""
+    found = _Factors()
+    for atom in let.args:
+        _collect(atom, sight, found, _DEPTH)
+    coefficients = found.numbers + len(found.scalars) + len(found.divisors)
+    if found.arrays:
+        if coefficients < 2 or len(found.scalars) > 1 or _is_gathered(let, sight):
+            return None
+    elif found.numbers < 2:
+        return None
+    if found.number == 0 or not 1e-9 < abs(found.number) < 1e9:
+        return None
+    factors = _coefficient(found, sight, emit)
+    factors += found.arrays
+    result = factors[0]
+    if len(factors) == 1:
+        return result
+    for atom in factors[1:-1]:
+        result = emit(operator.mul, result, atom)
+    return replace(let, fn=operator.mul, args=(result, factors[-1]), kwargs=())
+
+
+def _collect(atom: Atom, sight: Sight, found: _Factors, depth: int) -> None:
+    value = number(atom)
+    if value is not None:
+        found.number *= value
+        found.numbers += 1
+        return
+    product = sight.ours(atom, MUL) if depth else None
+    if product is not None and not product.kwargs:
+        for arg in product.args:
+            _collect(arg, sight, found, depth - 1)
+        return
+    quotient = sight.ours(atom, DIV) if depth else None
+    if quotient is not None and sight.is_count(quotient.args[1]):
+        _collect(quotient.args[0], sight, found, depth - 1)
+        found.divisors.append(quotient.args[1])
+        return
+    minus = sight.ours(atom, NEG) if depth else None
+    if minus is not None and number(minus.args[0]) is None and found.numbers:
+        found.number = -found.number
+        _collect(minus.args[0], sight, found, depth - 1)
+        return
+    (found.scalars if sight.is_scalar(atom) else found.arrays).append(atom)
+
+
+def _is_gathered(let: Let, sight: Sight) -> bool:
+    """Tell whether all scalars already stand in the first factor."""
+    left, right = let.args
+    while True:
+        if sight.is_scalar(right) or _holds_scalar(right, sight):
+            return False
+        if sight.is_scalar(left):
+            return True
+        product = sight.ours(left, MUL)
+        if product is None:
+            return False
+        left, right = product.args
+
+
+def _holds_scalar(atom: Atom, sight: Sight) -> bool:
+    product = sight.ours(atom, MUL | DIV)
+    return product is not None and any(map(sight.is_scalar, product.args))
+
+
+def _coefficient(found: _Factors, sight: Sight, emit: Emit) -> list[Atom]:
+    """Return the scalar factors as one atom (several where no array follows)."""
+    rest = [*found.scalars]
+    unit = found.number == 1 and (
+        any(map(sight.is_float, [*rest, *found.arrays])) or isinstance(found.number, int)
+    )
+    if unit and (rest or (found.arrays and not found.divisors)):
+        atoms: list[Atom] = rest
+    else:
+        atoms = [Const(found.number), *rest]
+    if not atoms or (not found.arrays and not found.divisors):
+        return atoms
+    result = atoms[0]
+    for atom in atoms[1:]:
+        result = emit(operator.mul, result, atom)
+    for atom in found.divisors:
+        result = emit(operator.truediv, result, atom)
+    return [result]

@@ -1,0 +1,275 @@
+"""Drop what nobody reads: statements, results of branches, carried and collected values.
+
+Before::
+
+    f(x):
+        s = numpy.sin(x)
+        t = numpy.cos(x)
+        -> t
+
+After::
+
+    f(x):
+        t = numpy.cos(x)
+        -> t
+
+What has an effect stays, and so does a statement of the user that may raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from srcgrad.facts.kinds import Arr, Type
+from srcgrad.facts.purity import can_raise, is_pure_call
+from srcgrad.program import ops
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+    While,
+)
+from srcgrad.program.walk import atoms, blocks, is_const, substitute
+from srcgrad.tidy.sides import mark_at
+
+Types = Mapping[Var, Type]
+T = TypeVar("T")
+
+
+def prune(program: Program, types: Types | None = None) -> Program:
+    """Return the program without the statements and values that are not needed.
+
+    >>> import numpy as np
+    >>> from srcgrad.program.build import Builder
+    >>> from srcgrad.program.show import show
+    >>> b, x = Builder(), Var("x")
+    >>> s, t = b.let(np.sin, x), b.let(np.cos, x)
+    >>> print(show(prune(Program("f", (x,), b.block(t)))))
+    f(x):
+        cos = numpy.cos(x)
+        -> cos
+    """
+    body = program.body
+    while True:
+        needs = _Needs(types)
+        needs.index(body, None, False)
+        needs.settle(body.results)
+        body = needs.kept(body, body.results)
+        mapping = _copies(body)
+        if not mapping:
+            return replace(program, body=body)
+        body = substitute(body, mapping)
+
+
+@dataclass(slots=True, eq=False)
+class _Slot:
+    """What has to be live for one variable: other atoms, and the statement that binds it."""
+
+    sources: tuple[Atom, ...]
+    stmt: Stmt | None
+
+
+class _Needs:
+    """The live variables and required statements of one program, by marking from the roots."""
+
+    def __init__(self, types: Types | None) -> None:
+        self.types = types
+        self.slots: dict[Var, _Slot] = {}
+        self.parent: dict[Stmt, Stmt | None] = {}
+        self.roots: list[Stmt] = []
+        self.live: set[Var] = set()
+        self.required: set[Stmt] = set()
+        self.todo: list[Var] = []
+
+    def index(self, block: Block, parent: Stmt | None, derived: bool) -> None:
+        border = mark_at(block, derived)
+        for place, stmt in enumerate(block.stmts):
+            self.parent[stmt] = parent
+            self._slots(stmt)
+            if self._is_root(stmt, derived or place > border):
+                self.roots.append(stmt)
+            for child in blocks(stmt):
+                self.index(child, stmt, derived or place > border)
+
+    def _slots(self, stmt: Stmt) -> None:
+        match stmt:
+            case Let():
+                for var in stmt.targets:
+                    self.slots[var] = _Slot((), stmt)
+            case If():
+                arms = zip(stmt.targets, stmt.then.results, stmt.orelse.results, strict=True)
+                for var, *sources in arms:
+                    self.slots[var] = _Slot(tuple(sources), stmt)
+            case For() | While():
+                skip = int(stmt.exits)
+                carried = zip(stmt.carried, stmt.init, stmt.body.results[skip:], strict=False)
+                for (var, *sources), out in zip(carried, stmt.targets[skip:], strict=False):
+                    self.slots[var] = self.slots[out] = _Slot(tuple(sources), stmt)
+                for var, atom in zip(stmt.targets, stmt.body.results, strict=True):
+                    self.slots.setdefault(var, _Slot((atom,), stmt))
+                if isinstance(stmt, For):
+                    self.slots[stmt.each] = _Slot((), stmt)
+
+    def _is_root(self, stmt: Stmt, derived: bool) -> bool:
+        match stmt:
+            case Do():
+                return stmt.fn is not ops.mark
+            case Let():
+                if not is_pure_call(stmt):
+                    return True
+                return not derived and can_raise(stmt, self.types) and not self._unpacks(stmt)
+            case If():
+                return not derived and self._unclear(stmt.test)
+        return False
+
+    def _unclear(self, test: Atom) -> bool:
+        """Tell whether the truth of a value may be ambiguous, as that of an array."""
+        kind = self.types.get(test) if self.types and isinstance(test, Var) else None
+        return isinstance(kind, Arr) and bool(kind.dims)
+
+    def _unpacks(self, let: Let) -> bool:
+        """Tell whether a statement unpacks the items of enumerate, zip or dict.items."""
+        loop = self._binder(let.args[0]) if let.fn is ops.unpack else None
+        over = self._binder(loop.over) if isinstance(loop, For) else None
+        if not isinstance(over, Let) or not isinstance(loop, For) or let.args[0] is not loop.each:
+            return False
+        width = len(over.args) if over.fn is zip else 2
+        return over.fn in (zip, enumerate, ops.method("items")) and len(let.targets) == width
+
+    def _binder(self, atom: Atom) -> Stmt | None:
+        slot = self.slots.get(atom) if isinstance(atom, Var) else None
+        return slot.stmt if slot else None
+
+    def settle(self, results: tuple[Atom, ...]) -> None:
+        self._read(results)
+        for stmt in self.roots:
+            self._require(stmt)
+        while self.todo:
+            slot = self.slots.get(self.todo.pop())
+            if slot is not None:
+                self._read(slot.sources)
+                if slot.stmt is not None:
+                    self._require(slot.stmt)
+
+    def _read(self, read: tuple[Atom, ...]) -> None:
+        for atom in read:
+            if isinstance(atom, Var) and atom not in self.live:
+                self.live.add(atom)
+                self.todo.append(atom)
+
+    def _require(self, stmt: Stmt) -> None:
+        at: Stmt | None = stmt
+        while at is not None and at not in self.required:
+            self.required.add(at)
+            match at:
+                case Let() | Do():
+                    self._read(tuple(atoms(at)))
+                case If():
+                    self._read((at.test,))
+                case For():
+                    self._read((at.over,))
+                case While():
+                    self._read(at.test.results)
+            if isinstance(at, (For, While)) and at.exits:
+                self._read(at.body.results[:1])
+            at = self.parent[at]
+
+    def kept(self, block: Block, results: tuple[Atom, ...]) -> Block:
+        stmts = []
+        for stmt in block.stmts:
+            if isinstance(stmt, Do) or stmt in self.required:
+                stmts.append(self._narrowed(stmt))
+        return Block(tuple(stmts), results)
+
+    def _narrowed(self, stmt: Stmt) -> Stmt:
+        match stmt:
+            case If():
+                wanted = [var in self.live for var in stmt.targets]
+                new = replace(
+                    stmt,
+                    targets=_chosen(stmt.targets, wanted),
+                    then=self.kept(stmt.then, _chosen(stmt.then.results, wanted)),
+                    orelse=self.kept(stmt.orelse, _chosen(stmt.orelse.results, wanted)),
+                )
+                return new if new.targets or not stmt.targets else replace(new, form="if")
+            case For() | While():
+                return self._loop(stmt)
+        return stmt
+
+    def _loop(self, loop: For | While) -> Stmt:
+        skip = int(loop.exits)
+        count = skip + len(loop.carried)
+        used = [
+            var in self.live or out in self.live
+            for var, out in zip(loop.carried, loop.targets[skip:], strict=False)
+        ]
+        collected = [var in self.live for var in loop.targets[count:]]
+        wanted = [True] * skip + used + collected
+        new = replace(
+            loop,
+            targets=_chosen(loop.targets, wanted),
+            carried=_chosen(loop.carried, used),
+            init=_chosen(loop.init, used),
+            body=self.kept(loop.body, _chosen(loop.body.results, wanted)),
+        )
+        if isinstance(new, While):
+            return replace(new, test=self.kept(new.test, new.test.results))
+        return new if any(wanted) or new.form == "for" else replace(new, form="for")
+
+
+def _chosen(items: tuple[T, ...], wanted: list[bool]) -> tuple[T, ...]:
+    return tuple(item for item, yes in zip(items, wanted, strict=True) if yes)
+
+
+def _same(a: Atom, b: Atom) -> bool:
+    if isinstance(a, Const) and isinstance(b, Const):
+        plain = isinstance(a.value, (bool, int, float, str, type(None)))
+        if plain and type(a.value) is type(b.value):
+            return repr(a.value) == repr(b.value)
+        return a.value is b.value
+    return a is b
+
+
+def _copies(body: Block) -> dict[Var, Atom]:
+    """Find variables that are only another name: equal arms, carried values never changed."""
+    mapping: dict[Var, Atom] = {}
+
+    def visit(block: Block) -> None:
+        for stmt in block.stmts:
+            if isinstance(stmt, (For, While)):
+                _unchanged(stmt, mapping)
+            for child in blocks(stmt):
+                visit(child)
+            if isinstance(stmt, If):
+                arms = zip(stmt.targets, stmt.then.results, stmt.orelse.results, strict=True)
+                for var, left, right in arms:
+                    left, right = _found(left, mapping), _found(right, mapping)
+                    if _same(left, right) and not is_const(left, UNDEFINED):
+                        mapping[var] = left
+
+    visit(body)
+    return {var: _found(atom, mapping) for var, atom in mapping.items()}
+
+
+def _unchanged(loop: For | While, mapping: dict[Var, Atom]) -> None:
+    skip = int(loop.exits)
+    columns = zip(loop.carried, loop.init, loop.body.results[skip:], loop.targets[skip:])
+    for var, init, result, out in columns:
+        if result is var and not is_const(init, UNDEFINED):
+            mapping[var] = mapping[out] = init
+
+
+def _found(atom: Atom, mapping: dict[Var, Atom]) -> Atom:
+    while isinstance(atom, Var) and atom in mapping:
+        atom = mapping[atom]
+    return atom

@@ -1,0 +1,128 @@
+"""Identities of shapes: values are spread over axes late, or not at all.
+
+broadcast_to(s, shape(A)) * A  ->  s * A
+unbroadcast(g, x)              ->  g            where the shapes are equal
+sum(broadcast_to(s, shape(A))) ->  s * size(A)
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from srcgrad.facts.kinds import Arr
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Const, Let, Var
+from srcgrad.tidy.sight import NDIM, SHAPE, Sight
+
+Emit = Callable[..., Atom]
+Found = Atom | Let | None
+
+_BY_ATTRIBUTE: dict[Any, str] = {np.size: "size", np.shape: "shape"}
+FLIPS = frozenset({np.transpose, ops.attribute("T"), ops.method("transpose")})
+
+
+def called(let: Let, fn: Any, *args: Any) -> Let:
+    """Return a statement for the same target that calls something else."""
+    wrapped = tuple(arg if isinstance(arg, (Var, Const)) else Const(arg) for arg in args)
+    return replace(let, fn=fn, args=wrapped, kwargs=())
+
+
+def less_spread(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``broadcast_to(s, shape(A)) * A`` is ``s * A``; with a scalar, broadcasting waits."""
+    for place, atom in enumerate(let.args):
+        made = sight.made_by(atom, frozenset({np.broadcast_to}))
+        if made is None:
+            continue
+        other = let.args[1 - place] if len(let.args) == 2 else None
+        if other is not None and sight.has_shape(made.args[1], other):
+            args = tuple(made.args[0] if i == place else a for i, a in enumerate(let.args))
+            return called(let, let.fn, *args)
+        if other is None or sight.is_scalar(other):
+            args = tuple(made.args[0] if i == place else a for i, a in enumerate(let.args))
+            return called(let, np.broadcast_to, emit(let.fn, *args), made.args[1])
+    return None
+
+
+def less_summed(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Nothing is summed where the shapes are equal."""
+    value, like = let.args
+    return value if sight.same_shape(value, like) else None
+
+
+def asked(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Ask a value that is there anyway for its shape; ask an array by attribute."""
+    asked = sight.standing_for(let.args[0])
+    kind = sight.type(asked)
+    array = isinstance(kind, Arr) and not kind.scalar
+    if isinstance(kind, Arr) and let.fn in NDIM:
+        return Const(len(kind.dims))
+    attribute = _BY_ATTRIBUTE.get(let.fn)
+    if attribute and array:
+        return called(let, ops.attribute(attribute), asked)
+    if not array and isinstance(let.fn, ops.Attribute) and asked is not let.args[0]:
+        return None
+    return called(let, let.fn, asked) if asked is not let.args[0] else None
+
+
+def unturned(let: Let, sight: Sight, emit: Emit) -> Found:
+    """A transpose of a transpose."""
+    if len(let.args) != 1:
+        return None
+    made = sight.made_by(let.args[0], FLIPS)
+    return made.args[0] if made is not None and len(made.args) == 1 and not made.kwargs else None
+
+
+def reshaped(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``reshape`` or ``broadcast_to`` to the shape that is there, or twice."""
+    if let.kwargs or len(let.args) != 2:
+        return None
+    value, shape = let.args
+    if sight.has_shape(shape, value):
+        return value
+    made = sight.made_by(value, frozenset({np.broadcast_to}))
+    if made is not None and sight.is_scalar(made.args[0]) and sight.made_by(shape, SHAPE):
+        return called(let, np.broadcast_to, made.args[0], shape)
+    made = sight.made_by(value, frozenset({let.fn}))
+    if made is not None and not made.kwargs and len(made.args) == 2:
+        return called(let, let.fn, made.args[0], shape)
+    return None
+
+
+def chosen(let: Let, sight: Sight, emit: Emit) -> Found:
+    """A value spread over the shape of the condition need not be spread."""
+    if len(let.args) != 3:
+        return None
+    args = list(let.args)
+    for place in (1, 2):
+        made = sight.made_by(args[place], frozenset({np.broadcast_to}))
+        if made is not None and sight.has_shape(made.args[1], args[0]):
+            args[place] = made.args[0]
+    return called(let, np.where, *args) if args != list(let.args) else None
+
+
+def put(let: Let, sight: Sight, emit: Emit) -> Found:
+    """What is added to an array at an index is spread by itself."""
+    whole, index, value = let.args
+    made = sight.made_by(value, frozenset({np.broadcast_to}))
+    if made is None or not isinstance(sight.type(whole), Arr):
+        return None
+    return called(let, let.fn, whole, index, made.args[0])
+
+
+def summed(let: Let, sight: Sight, emit: Emit) -> Found:
+    """The sum of a value spread over a shape is that many times the value."""
+    if let.kwargs or len(let.args) != 1:
+        return None
+    made = sight.made_by(let.args[0], frozenset({np.broadcast_to}))
+    if made is None or not sight.is_scalar(made.args[0]):
+        return None
+    shape = sight.made_by(made.args[1], SHAPE)
+    if shape is None:
+        return None
+    size = emit(np.size, shape.args[0])
+    return called(let, operator.mul, made.args[0], size)

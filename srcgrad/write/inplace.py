@@ -1,0 +1,102 @@
+"""Statements that write into what they replace: ``d_W += e``, ``d_x[i] += g``, ``ys.append(y)``."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.facts.kinds import Arr, Py
+from srcgrad.facts.owned import Owned
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Const, Let, Var
+from srcgrad.write.expressions import AUGMENTED, Expressions
+from srcgrad.write.fold import Folds
+from srcgrad.write.print import text_of
+
+_SYMBOLS = {
+    "Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**",
+    "MatMult": "@", "BitAnd": "&", "BitOr": "|", "BitXor": "^", "LShift": "<<", "RShift": ">>",
+}  # fmt: skip
+_BASIC = (int, str, type(None), type(...))
+
+
+class Inplace:
+    """Spells statements whose target has the name of what they change."""
+
+    def __init__(
+        self,
+        owned: Owned,
+        types: Mapping[Var, Any],
+        names: Mapping[Var, str],
+        expressions: Expressions,
+    ) -> None:
+        self.owned = owned
+        self.types = types
+        self.names = names
+        self.expressions = expressions
+        self.folds: Folds = expressions.folds
+
+    def text(self, stmt: Let) -> str | None:
+        """Return the statement as a change in place, or None if it is none."""
+        if len(stmt.targets) != 1 or not stmt.args or not isinstance(stmt.args[0], Var):
+            return None
+        target, old = stmt.targets[0], stmt.args[0]
+        if old in self.folds.exprs or self.names.get(old) != self.names[target]:
+            return None
+        name = self.names[target]
+        owned = target in self.owned.inplace
+        fn: Any = stmt.fn
+        if owned and fn is ops.list_append:
+            return f"{name}.append({text_of(self.expressions.atom(stmt.args[1]))})"
+        if owned and fn is runtime.put_add:
+            return self._put_add(stmt, name)
+        if fn in (np.add, runtime.add) and len(stmt.args) == 2 and not stmt.kwargs:
+            fn = operator.add
+        try:
+            node = AUGMENTED.get(fn)
+        except TypeError:
+            return None
+        if node is None or not (owned or self._is_number(old) and self._is_number(target)):
+            return None
+        value = text_of(self.expressions.atom(stmt.args[1]))
+        return f"{name} {_SYMBOLS[node.__name__]}= {value}"
+
+    def _put_add(self, stmt: Let, name: str) -> str:
+        _, index, value = stmt.args
+        added = text_of(self.expressions.atom(value))
+        if self._is_basic(index):
+            owner = ast.Name(id=name, ctx=ast.Load())
+            where = ast.Subscript(value=owner, slice=self.expressions.index(index), ctx=ast.Load())
+            return f"{text_of(where)} += {added}"
+        module = self.expressions.injected.name(np, "np")
+        return f"{module}.add.at({name}, {text_of(self.expressions.atom(index))}, {added})"
+
+    def _is_basic(self, index: Atom) -> bool:
+        """Tell whether an index addresses every element once: no arrays, no lists."""
+        if isinstance(index, Const):
+            return _is_basic_value(index.value)
+        stmt = self.folds.exprs.get(index)
+        if isinstance(stmt, Let) and stmt.fn is builtins.slice:
+            return True
+        if isinstance(stmt, Let) and stmt.fn is ops.make_tuple:
+            return all(map(self._is_basic, stmt.args))
+        kind = self.types.get(index)
+        if isinstance(kind, Py):
+            return kind.cls is int
+        return isinstance(kind, Arr) and kind.scalar and kind.dtype.kind in "iu"
+
+    def _is_number(self, var: Var) -> bool:
+        kind = self.types.get(var)
+        return isinstance(kind, Py) or (isinstance(kind, Arr) and kind.scalar)
+
+
+def _is_basic_value(value: Any) -> bool:
+    if type(value) is tuple:
+        return all(map(_is_basic_value, value))
+    return type(value) in (*_BASIC, slice) or isinstance(value, np.integer)

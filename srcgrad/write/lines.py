@@ -1,0 +1,196 @@
+"""Statements as lines: a small tree of lines, laid out with its comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from srcgrad.origin import Origin, Statement
+
+COLUMN = 40
+WIDTH = 100
+INDENT = "    "
+
+
+@dataclass(slots=True)
+class Line:
+    """One simple statement; ``jumps`` tells that nothing after it in its block is reached."""
+
+    text: str
+    origin: Origin | None = None
+    backward: bool = False
+    jumps: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """A compound statement; ``orelse`` is printed after ``else:``."""
+
+    head: str
+    body: list[Line | Group]
+    orelse: list[Line | Group] = field(default_factory=list)
+
+    @property
+    def jumps(self) -> bool:
+        """Whether nothing after it in its block is reached."""
+        return self.head.startswith("if ") and leaves(self.body) and leaves(self.orelse)
+
+
+Item = Line | Group
+
+
+def leaves(items: list[Item]) -> bool:
+    """Tell whether the end of these lines is never reached."""
+    return bool(items) and items[-1].jumps
+
+
+def choice(test: str, opposite: str, then: list[Item], orelse: list[Item]) -> list[Item]:
+    """Return an ``if`` over two lists of lines, printed as flat as it goes."""
+    if not then and not orelse:
+        return []
+    if not then:
+        return [Group(f"if {opposite}:", orelse)]
+    if orelse and leaves(then):
+        return [Group(f"if {test}:", then), *orelse]
+    return [Group(f"if {test}:", then, orelse)]
+
+
+def laid_out(items: list[Item], depth: int) -> str:
+    """Return the lines as text."""
+    layout = _Layout()
+    layout.items(items, depth)
+    return "".join(line + "\n" for line in layout.lines)
+
+
+class _Layout:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.last: Statement | None = None
+
+    def items(self, items: list[Item], depth: int) -> None:
+        if not items:
+            self.lines.append(INDENT * depth + "pass")
+        for item in items:
+            if isinstance(item, Line):
+                self.line(item, depth)
+            else:
+                self.group(item, depth)
+
+    def group(self, group: Group, depth: int, word: str = "") -> None:
+        self.lines += broken(INDENT * depth + word + group.head)
+        self.items(group.body, depth + 1)
+        if not group.orelse:
+            return
+        first = group.orelse[0]
+        if len(group.orelse) == 1 and isinstance(first, Group) and first.head.startswith("if "):
+            if group.head.startswith("if "):
+                self.group(first, depth, "el")
+                return
+        self.lines.append(INDENT * depth + "else:")
+        self.items(group.orelse, depth + 1)
+
+    def line(self, line: Line, depth: int) -> None:
+        texts = broken(INDENT * depth + line.text)
+        statement = line.origin.stmt if line.origin is not None else None
+        if not line.backward or statement is None:
+            self.lines += texts
+            return
+        if statement == self.last:
+            self.lines += texts
+            return
+        self.last = statement
+        comment = "# " + " ".join(statement.text.split())
+        width = max(COLUMN, len(texts[0]) + 2)
+        if len(texts) == 1 and width + len(comment) <= WIDTH:
+            self.lines.append(texts[0].ljust(width) + comment)
+        else:
+            self.lines += [shortened(INDENT * depth + comment), *texts]
+
+
+def shortened(text: str) -> str:
+    """Return a comment cut to the width of the page."""
+    return text if len(text) <= WIDTH else text[: WIDTH - 3].rstrip() + "..."
+
+
+def broken(text: str) -> list[str]:
+    """Break a line that is too long inside its outermost brackets.
+
+    Elements go on lines of their own, as many on each as fit.
+    """
+    if len(text) <= WIDTH or "\n" in text:
+        return text.split("\n")
+    indent = text[: len(text) - len(text.lstrip())]
+    pieces = _pieces(text)
+    if pieces is None:
+        return [text]
+    head, parts, tail = pieces
+    inner = indent + INDENT
+    lines, row = [head], ""
+    for part in parts:
+        if row and len(inner) + len(row) + 1 + len(part) > WIDTH:
+            lines.append(inner + row)
+            row = part
+        else:
+            row = f"{row} {part}" if row else part
+    return [*lines, inner + row, indent + tail]
+
+
+def _pieces(text: str) -> tuple[str, list[str], str] | None:
+    """Split a line at the commas and spaces just inside its widest outermost brackets."""
+    spans = _brackets(text)
+    if not spans:
+        return None
+    start, end = max(spans, key=lambda span: span[1] - span[0])
+    inside = text[start + 1 : end]
+    parts = list(_split(inside))
+    if len(parts) < 2:
+        return None
+    return text[: start + 1], parts, text[end:]
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    found, depth, start = [], 0, 0
+    for index, char in _code(text):
+        if char in "([{":
+            if depth == 0:
+                start = index
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+            if depth == 0:
+                found.append((start, index))
+    return found
+
+
+def _split(text: str) -> Iterator[str]:
+    depth, begin = 0, 0
+    for index, char in _code(text):
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif char == " " and depth == 0:
+            if text[begin:index].strip():
+                yield text[begin:index].strip()
+            begin = index + 1
+    if text[begin:].strip():
+        yield text[begin:].strip()
+
+
+def _code(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the characters of a line that are not inside a string."""
+    quote, index = "", 0
+    while index < len(text):
+        char = text[index]
+        if quote:
+            if char == "\\":
+                index += 1
+            elif text.startswith(quote, index):
+                index += len(quote) - 1
+                quote = ""
+        elif char in "'\"":
+            quote = char * 3 if text.startswith(char * 3, index) else char
+            index += len(quote) - 1
+        else:
+            yield index, char
+        index += 1

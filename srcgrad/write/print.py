@@ -1,0 +1,55 @@
+"""Expressions as text: the one place that knows astor."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import astor
+
+from srcgrad.errors import InternalError
+
+
+def text_of(tree: ast.expr) -> str:
+    """Return an expression as a person would type it.
+
+    astor prints it as the value of a ``return`` (alone, it would get parentheses), and
+    ``ast.unparse`` what astor does not know or would spell in another way.
+
+    >>> text_of(ast.parse("(a+b)*c[1:,None], -2", mode="eval").body)
+    '(a + b) * c[1:, None], -2'
+    """
+    if any(isinstance(node, _FOREIGN) for node in ast.walk(tree)):
+        return _unparse(tree)
+    statement = ast.Return(value=tree)
+    try:
+        text = astor.to_source(statement, pretty_string=_plain_string, pretty_source="".join)
+    except (AttributeError, NotImplementedError, AssertionError, RecursionError):
+        return _unparse(tree)
+    return text.strip().removeprefix("return ").strip()
+
+
+_FOREIGN = (ast.JoinedStr, ast.Lambda, ast.NamedExpr, ast.Starred)
+
+
+def _plain_string(value: str, *_: Any, **__: Any) -> str:
+    return repr(value)
+
+
+def _unparse(tree: ast.expr) -> str:
+    try:
+        text = ast.unparse(tree)
+    except (RecursionError, ValueError) as error:
+        raise InternalError(f"an expression cannot be printed: {error}") from error
+    if isinstance(tree, ast.Tuple) and len(tree.elts) > 1 and text.startswith("("):
+        return text[1:-1]
+    return text
+
+
+def target_of(names: list[str]) -> str:
+    """Return the left side of an assignment.
+
+    >>> target_of(["a", "b"]), target_of(["a"])
+    ('a, b', 'a')
+    """
+    return ", ".join(names)

@@ -1,0 +1,364 @@
+"""Syntax outside the language is refused: all of it at once, with a caret, a reason, a way out."""
+
+from __future__ import annotations
+
+import linecache
+import textwrap
+from typing import Any
+
+import pytest
+
+from srcgrad.errors import Aliased, Problem, Unreadable, refusal, text
+from srcgrad.origin import Statement
+from srcgrad.read.fence import fence
+from srcgrad.read.origins import origin, statement
+from srcgrad.read.source import Found, find
+
+HEAD = "import numpy as np\n\n"
+
+
+def found_in(source: str, name: str = "loss") -> Found:
+    """Return the function of this name in a module of this text, called losses.py."""
+    file = "/no/such/folder/losses.py"
+    source = HEAD + textwrap.dedent(source)
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    namespace: dict[str, Any] = {}
+    exec(compile(source, file, "exec", dont_inherit=True), namespace)
+    function = namespace
+    for part in name.split("."):
+        function = function[part] if isinstance(function, dict) else getattr(function, part)
+    return find(function)  # type: ignore[arg-type]
+
+
+def problems(source: str, name: str = "loss") -> list[Problem]:
+    return fence(found_in(source, name))
+
+
+ACCEPTED = '''
+def loss(x, /, w: "a type" = (lambda: (yield))(), *args, b=None, **kwargs) -> "another":
+    """A docstring."""
+    a, (c, *d) = e = x[0], (x[1:2, None, ...], x[::2], x[-1])
+    a += 1
+    x: np.zeros(3)[0] = x
+    undefined: int
+    if (n := len(d)) > 2 and not n or a <= n < 4 != n is not None in d:
+        pass
+    elif n == 3:
+        raise ValueError(f"wrong {n!r:>{n}} {a + 1}") from None
+    else:
+        assert n, "message"
+    for i, (k, v) in enumerate(kwargs.items()):
+        if i:
+            continue
+        break
+    else:
+        return x if n else -x
+    while True:
+        def helper(y, *rest, z=lambda *p, q=1, **r: p, **more):
+            return y @ y ** 2 // 3 % 4 << 1 >> 1 & 2 | 3 ^ ~4
+        return helper(*d, **kwargs)
+    print({"a": [1, 2], **kwargs}, {1, 2}, [*d], (i for i in d if i if i > 1 for j in d), sep="")
+    return [i for i in {k: v for k, v in d}], 1j, b"", ..., x.T.sum(axis=0), x[*d]
+'''
+
+
+def test_the_language_is_accepted() -> None:
+    assert problems(ACCEPTED) == []
+
+
+def test_a_lambda_is_read() -> None:
+    assert problems("loss = lambda x, *y: [x for z in y]") == []
+    (problem,) = problems("loss = lambda x: (yield x)")
+    assert text(problem).split("\n")[:3] == [
+        "losses.py:3: cannot read a generator function",
+        "    loss = lambda x: (yield x)",
+        "                      ^~~~~~~",
+    ]
+
+
+GENERATOR = """\
+Code after 'yield' runs when the caller asks for it, perhaps never.
+Collect the values in a list and return that, or write a generator expression."""
+
+ASYNC = """\
+Other code may run in between, and change what it works on.
+Await the data first and give it to a plain function."""
+
+SCOPE = """\
+Assigning to a variable of an outer scope is not supported yet.
+Return the new value and assign it where the function is called."""
+
+IMPORT = """\
+What it brings in is not known before the function runs.
+Move the import to the top of the module."""
+
+TRY = """\
+An exception can leave its body anywhere, and how far it came would be lost.
+Test the condition with 'if' beforehand, or catch the exception where the function is called."""
+
+WRITE = """\
+In-place writes are not supported yet: other names may look at the same memory.
+Build the value anew: np.where(condition, new, old), or a list of the entries and np.stack."""
+
+ATTRIBUTE = """\
+In-place writes are not supported yet: other names may look at the same object.
+Keep the value in a variable and return it."""
+
+REFUSED = [
+    ("yield x + 1", "cannot read a generator function", "yield x + 1", GENERATOR),
+    ("y = yield from x", "cannot read a generator function", "yield from x", GENERATOR),
+    ("global y", "cannot read a 'global' declaration", "global y", SCOPE),
+    ("import math as m", "cannot read an import inside a function", "import math as m", IMPORT),
+    ("from a import b", "cannot read an import inside a function", "from a import b", IMPORT),
+    ("try:\n    pass\nfinally:\n    pass", "cannot read a 'try' statement", "try:", TRY),
+    ("try:\n    pass\nexcept* OSError:\n    pass", "cannot read a 'try' statement", "try:", TRY),
+    (
+        "with np.errstate(all='raise') as e, x:  # why\n    pass",
+        "cannot read a 'with' statement",
+        "with np.errstate(all='raise') as e, x:",
+        "A context manager may do anything on entry and exit, also swallow exceptions.\n"
+        "Enter it around the call of the gradient, outside the function.",
+    ),
+    (
+        "del x[0], x",
+        "cannot read a 'del' statement",
+        "del x[0], x",
+        "Deleting is not supported yet.\n"
+        "Leave it out: what is not read any more costs nothing in the gradient.",
+    ),
+    (
+        "class A(x):\n    y = yield_ = 1",
+        "cannot read a class definition inside a function",
+        "class A(x):",
+        "Making a class runs code that is not a function of the arguments.\n"
+        "Define the class at the top of the module.",
+    ),
+    (
+        "match x.y:\n    case [1, *z] | {'a': z}:\n        pass",
+        "cannot read a 'match' statement",
+        "match x.y:",
+        "Pattern matching is not supported yet.\nWrite it with 'if' and 'elif'.",
+    ),
+    (
+        "y = {a for a in x}",
+        "cannot read a set comprehension",
+        "{a for a in x}",
+        "A set keeps neither order nor repetitions, so that no gradient flows through it.\n"
+        "Write a list comprehension.",
+    ),
+    (
+        "async def g(y):\n    await y",
+        "cannot read asynchronous code",
+        "async def g(y):",
+        ASYNC,
+    ),
+    (
+        "@np.vectorize\ndef g(y):\n    return y",
+        "cannot read a decorator on an inner function",
+        "np.vectorize",
+        "It may replace the function by another one.\nDefine the decorated function outside.",
+    ),
+    ("x[0] = y", "cannot write to an entry of 'x'", "x[0]", WRITE),
+    ("x[:, i + 1] += y", "cannot write to an entry of 'x'", "x[:, i + 1]", WRITE),
+    ("a, (b, *x.T[0]) = y", "cannot write to an entry of 'x.T'", "x.T[0]", WRITE),
+    ("for x[0] in y:\n    pass", "cannot write to an entry of 'x'", "x[0]", WRITE),
+    ("y = [1 for x[i] in x]", "cannot write to an entry of 'x'", "x[i]", WRITE),
+    ("x[0]: float = 1.0", "cannot write to an entry of 'x'", "x[0]", WRITE),
+    (
+        "x.shape = 3, 4",
+        "cannot write to the attribute 'shape' of 'x'",
+        "x.shape",
+        ATTRIBUTE,
+    ),
+    (
+        "x[0].b.c -= 1",
+        "cannot write to the attribute 'c' of 'x[0].b'",
+        "x[0].b.c",
+        ATTRIBUTE,
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "what", "span", "rest"), REFUSED)
+def test_each_kind_is_refused(code: str, what: str, span: str, rest: str) -> None:
+    (problem,) = problems("def loss(x):\n" + textwrap.indent(code, "    "))
+    lines = code.split("\n")
+    at = next(i for i, line in enumerate(lines) if span in line)
+    assert text(problem) == "\n".join(
+        [
+            f"losses.py:{4 + at}: {what}",
+            f"    {lines[at]}",
+            "    " + " " * lines[at].index(span) + "^" + "~" * (len(span) - 1),
+            rest,
+        ]
+    )
+    assert problem.kind is (Aliased if rest is WRITE else Unreadable)
+
+
+def test_nonlocal() -> None:
+    source = "def outer(y):\n    def loss(x):\n        nonlocal y\n        y = x\n    return loss\n"
+    (problem,) = problems(source + "loss = outer(1)\n")
+    assert text(problem) == (
+        "losses.py:5: cannot read a 'nonlocal' declaration\n    nonlocal y\n    ^~~~~~~~~~\n"
+        + SCOPE
+    )
+
+
+def test_asynchronous_functions() -> None:
+    source = """
+    async def loss(x):
+        await x
+        async for y in x: pass
+        async with x: pass
+    """
+    assert [text(problem) for problem in problems(source)] == [
+        "losses.py:4: cannot read asynchronous code\n    async def loss(x):\n    "
+        "^~~~~~~~~~~~~~~~~~\n" + ASYNC,
+        "losses.py:5: cannot read asynchronous code\n    await x\n    ^~~~~~~\n" + ASYNC,
+        "losses.py:6: cannot read asynchronous code\n    async for y in x: pass\n    "
+        "^~~~~~~~~~~~~~~~~\n" + ASYNC,
+        "losses.py:7: cannot read asynchronous code\n    async with x: pass\n    "
+        "^~~~~~~~~~~~~\n" + ASYNC,
+    ]
+
+
+def test_private_names_and_super_inside_a_class() -> None:
+    source = """
+    class Model:
+        def loss(self, __x, y_):
+            return super().loss(__x) + __scale__ + __y
+
+    def loss(x):
+        return __y + super(x)
+    """
+    private = (
+        "Python renames it after the class that the function is defined in.\n"
+        "Use a name with one underscore."
+    )
+    line = "    return super().loss(__x) + __scale__ + __y\n"
+    assert [text(problem) for problem in problems(source, "Model.loss")] == [
+        f"losses.py:6: cannot read 'super'\n{line}           ^~~~~\n"
+        "Which class it refers to is not to be seen in the function.\nName the class.",
+        f"losses.py:6: cannot read the private name '__x'\n{line}                        ^~~\n"
+        + private,
+        f"losses.py:6: cannot read the private name '__y'\n{line}"
+        f"                                           ^~~\n" + private,
+    ]
+    assert problems(source) == []
+
+
+def test_everything_at_once_in_source_order() -> None:
+    source = """
+    def loss(x, y):
+        for i in range(3):
+            with x: y[i] = (yield)
+        def inner(z):
+            global u
+            try:
+                import math
+            except* ValueError:
+                z.a, z[0] = 1, 2
+        return f"{[1 for x[0] in y]}"
+    """
+    error = refusal(problems(source))
+    assert type(error) is Unreadable
+    assert [(p.origin.line, p.what) for p in error.problems if p.origin] == [
+        (6, "cannot read a 'with' statement"),
+        (6, "cannot write to an entry of 'y'"),
+        (6, "cannot read a generator function"),
+        (8, "cannot read a 'global' declaration"),
+        (9, "cannot read a 'try' statement"),
+        (10, "cannot read an import inside a function"),
+        (12, "cannot write to the attribute 'a' of 'z'"),
+        (12, "cannot write to an entry of 'z'"),
+        (13, "cannot write to an entry of 'x'"),
+    ]
+    assert str(error).count("\n\n") == 8
+
+
+def test_a_long_expression_is_no_recursion_error() -> None:
+    assert problems("def loss(x):\n    return " + " + ".join(["x"] * 200)) == []
+
+
+STATEMENTS = '''
+def loss(x, *, steps=3):
+    """A docstring."""
+    y = x  +  1  # a comment
+    z = 1; w = "größe", y
+    u = np.where(
+        x > 0,  # positive
+        f"{x}",
+        0)
+    if x > 1.0 : y = 2
+    elif (y and
+          z):
+        y += 3
+    while (w): pass
+    for t in (range(steps)):  # turns
+        if (
+            t
+        ):
+            pass
+    def inner(a: int = 1, *b): return a
+    def other(
+        a):
+        return [
+            a]
+'''
+
+
+def statements(found: Found) -> list[Statement]:
+    seen: list[Statement] = []
+
+    def visit(body: list[Any]) -> None:
+        for node in body:
+            seen.append(statement(found, node))
+            for part in ("body", "orelse"):
+                visit(getattr(node, part, []))
+
+    visit([found.node])
+    return seen
+
+
+def test_statements_are_in_the_users_words_on_one_line() -> None:
+    assert [stmt.text for stmt in statements(found_in(STATEMENTS))] == [
+        "def loss(x, *, steps=3):",
+        '"""A docstring."""',
+        "y = x  +  1",
+        "z = 1",
+        'w = "größe", y',
+        "u = np.where(x > 0, f'{x}', 0)",
+        "if x > 1.0 :",
+        "y = 2",
+        "elif y and z:",
+        "y += 3",
+        "while (w):",
+        "pass",
+        "for t in (range(steps)):",
+        "if t:",
+        "pass",
+        "def inner(a: int=1, *b):",
+        "return a",
+        "def other(a):",
+        "return [a]",
+    ]
+
+
+def test_a_statement_is_made_once() -> None:
+    found = found_in(STATEMENTS)
+    node = found.node.body[1]
+    assert statement(found, node) is statement(found, node)
+    assert origin(found, node, node.value).stmt is origin(found, node).stmt
+    assert statement(found, node) == Statement(
+        "/no/such/folder/losses.py", 6, "y = x  +  1", "loss"
+    )
+    assert statement(found, node).lines == ("    y = x  +  1  # a comment",)
+
+
+def test_columns_count_characters() -> None:
+    found = found_in(STATEMENTS)
+    node = found.node.body[3]
+    where = origin(found, node, node.value.elts[1])
+    line = found.lines[where.line - 1]
+    assert line[where.col : where.end_col] == "y"
+    assert line[: where.col] == '    z = 1; w = "größe", '

@@ -1,0 +1,32 @@
+"""The zoo: small loss functions in the plain style of scientists, one file for each topic."""
+
+from __future__ import annotations
+
+from tests import (
+    zoo_arrays,
+    zoo_calls,
+    zoo_control,
+    zoo_data,
+    zoo_exits,
+    zoo_gallery,
+    zoo_hard,
+    zoo_indexing,
+    zoo_models,
+    zoo_scalars,
+)
+from tests.zoo_case import Case
+
+CASES: tuple[Case, ...] = (
+    *zoo_gallery.CASES,
+    *zoo_scalars.CASES,
+    *zoo_control.CASES,
+    *zoo_exits.CASES,
+    *zoo_data.CASES,
+    *zoo_calls.CASES,
+    *zoo_arrays.CASES,
+    *zoo_indexing.CASES,
+    *zoo_hard.CASES,
+    *zoo_models.CASES,
+)
+BY_NAME = {case.name: case for case in CASES}
+GOLDEN = tuple(case for case in CASES if "golden" in case.tags)
