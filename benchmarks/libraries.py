@@ -6,8 +6,10 @@ library; calling one computes the gradient.  A library that is not installed rai
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import FunctionType, SimpleNamespace
 from typing import Any
 
@@ -30,10 +32,10 @@ def candidates(library: str, bench: Bench) -> dict[str, Thunk]:
     """The functions to time in the process of one library; ``hand`` is always among them."""
     args = bench.args()
     made: dict[str, Thunk] = {"hand": lambda: bench.hand(*args)}
-    makers = {"numpy": (_srcgrad, _autograd), "jax": (_jax,), "torch": (_torch,)}
+    makers = {"numpy": (_srcgrad, _generated, _autograd), "jax": (_jax,), "torch": (_torch,)}
     for make in makers[library]:
         name = make.__name__[1:]
-        if find_spec(name) is not None:
+        if name == "generated" or find_spec(name) is not None:
             made[name] = make(bench, args)
     return made
 
@@ -43,6 +45,27 @@ def _srcgrad(bench: Bench, args: tuple[Any, ...]) -> Thunk:
 
     gradient = grad(bench.loss, wrt=bench.wrt)
     return lambda: gradient(*args)
+
+
+def _generated(bench: Bench, args: tuple[Any, ...]) -> Thunk:
+    from srcgrad import grad
+
+    function = generated_function(grad(bench.loss, wrt=bench.wrt), *args)
+    return lambda: function(*args)
+
+
+def generated_function(gradient: Any, *args: Any) -> Callable[..., Any]:
+    """The generated function of a gradient, from the module that it is saved as."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "saved_gradient.py"
+        gradient.save(path, *args)
+        spec = spec_from_file_location("saved_gradient", path)
+        assert spec is not None and spec.loader is not None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+    made = [f for f in vars(module).values() if getattr(f, "__module__", "") == module.__name__]
+    function: Callable[..., Any] = made[-1]
+    return function
 
 
 def _autograd(bench: Bench, args: tuple[Any, ...]) -> Thunk:

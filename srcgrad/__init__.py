@@ -1,6 +1,7 @@
 """Gradients of plain Python and NumPy, as source that one can read."""
 
 from srcgrad.api import Gradient, Pullback, grad, value_and_grad, vjp
+from srcgrad.checks import check_grad, check_rule
 from srcgrad.errors import (
     Aliased,
     InternalError,
@@ -25,6 +26,8 @@ __all__ = [
     "Pullback",
     "SrcgradError",
     "Unreadable",
+    "check_grad",
+    "check_rule",
     "constant",
     "elementwise",
     "grad",

@@ -29,6 +29,9 @@ VARIANTS = 4
 """How many functions are kept for one signature, where globals change to and fro."""
 
 
+_caches: weakref.WeakKeyDictionary[Any, dict[Hashable, Cache]] = weakref.WeakKeyDictionary()
+
+
 class Compiled:
     """A compiled function and what must still be so when it is called again.
 
@@ -41,20 +44,23 @@ class Compiled:
         self,
         function: Callable[..., Any],
         program: Program,
-        code: object,
+        owner: Callable[..., Any],
         backward: Callable[..., Any] | None = None,
     ) -> None:
-        guards: Sequence[Guard] = program.notes.get("guards", ())
+        guards = [g for g in program.notes.get("guards", ()) if not _is_own_code(g, owner)]
         entries = [entry for guard in guards for entry in _entries(guard)]
         builtin = [guard for guard in guards if guard.kind == "builtin"]
         self.function = function
         self.backward = backward
-        self.code = code
+        self.code = getattr(owner, "__code__", None)
         self.entries = tuple(tuple(entry[i] for entry in entries) for i in range(3))
         self.shadows = tuple(g.container for g in builtin), tuple(g.name for g in builtin)
         self.others = tuple(g for g in guards if g.kind != "builtin" and not _entries(g))
         self.reads = tuple(program.notes.get("reads", ()))
         self.late = self.late_key()
+        if any(guard.kind == "cell" and guard.value is owner for guard in guards):
+            # A function that reaches itself would be kept alive by its own cache.
+            _caches.pop(owner, None)
 
     def late_key(self) -> Hashable:
         """Return the key of what is read late, as it is now."""
@@ -75,6 +81,11 @@ class Compiled:
         if self.reads and self.late_key() != self.late:
             return False
         return self.code is None or self.code is function.__code__
+
+
+def _is_own_code(guard: Guard, owner: object) -> bool:
+    # `good` looks at this itself; the guard would keep the function alive.
+    return guard.kind == "code" and guard.container is owner
 
 
 def _entries(guard: Guard) -> list[tuple[dict[str, Any], str, Any]]:
@@ -174,9 +185,6 @@ class Cache:
             found = plans[kinds] = Plan(args, wrt)
             self.plans = plans
         return found
-
-
-_caches: weakref.WeakKeyDictionary[Any, dict[Hashable, Cache]] = weakref.WeakKeyDictionary()
 
 
 def cache_for(function: Any, option: Hashable) -> Cache:

@@ -48,6 +48,9 @@ def check_rule(fn: Any, /, *args: Any, **kwargs: Any) -> None:
     g = _random(y, np.random.default_rng(0))
     saved = copy.deepcopy(g)
     cots = _zeros(args) if rule.kind == "zero" else _pulled(rule, g, y, args, kwargs)
+    assert _equal(given, (args, kwargs)), f"{name}: its rule changed an argument in place"
+    assert _equal(kept, y), f"{name}: its rule changed the result in place"
+    assert _equal(saved, g), f"{name}: its rule changed the cotangent in place"
     for i, (arg, cot) in enumerate(zip(args, cots)):
         if not _moves(arg) or cot is None:
             continue
@@ -60,9 +63,6 @@ def check_rule(fn: Any, /, *args: Any, **kwargs: Any) -> None:
 
         _compare(moved, arg, cot, where, "the pull part of its rule")
         _push_agrees(rule, i, g, cot, (y, args, kwargs), where)
-    assert _equal(given, (args, kwargs)), f"{name}: its rule changed an argument in place"
-    assert _equal(kept, y), f"{name}: its rule changed the result in place"
-    assert _equal(saved, g), f"{name}: its rule changed the cotangent in place"
 
 
 def check_grad(

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import FunctionType, MethodType
+from types import MethodType
 from typing import Any
 
 from srcgrad import show
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
 from srcgrad.errors import SrcgradError
+from srcgrad.facts.kinds import Type
 from srcgrad.pipeline import (
     Options,
     Signature,
@@ -75,9 +76,8 @@ class Gradient:
 
     def _compile(self, args: tuple[Any, ...]) -> tuple[Plan, Compiled]:
         signature, plan = self._signature(args)
-        code = self._primal.__code__ if isinstance(self._primal, FunctionType) else None
         function, program = compiled(self._primal, self._options, signature)
-        made = Compiled(function, program, code)
+        made = Compiled(function, program, self._primal)
         plan.keep(args, made)
         return plan, made
 
@@ -137,8 +137,10 @@ class Gradient:
         text = saved(self._primal, self._options, signature)
         Path(path).write_text(text, encoding="utf-8")
 
-    def __srcgrad_program__(self, statics: Mapping[str, Any]) -> Program:
-        return gradient(lifted(self._primal, statics), self._options)[0]
+    def __srcgrad_program__(
+        self, statics: Mapping[str, Any], types: tuple[Type, ...] | None = None
+    ) -> Program:
+        return gradient(lifted(self._primal, statics, types), self._options, types)[0]
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else MethodType(self, instance)

@@ -6,7 +6,7 @@ stages(loss, (0,), (w, X, y))  ->  [("lift", <Program>), ..., ("prune", <Program
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -63,10 +63,16 @@ def signature_of(args: Sequence[Any], statics: Mapping[str, Any]) -> Signature:
     return Signature(tuple(type_of(arg, (i,)) for i, arg in enumerate(args)), statics)
 
 
-def lifted(function: Callable[..., Any], statics: Mapping[str, Any]) -> Program:
+def lifted(
+    function: Callable[..., Any],
+    statics: Mapping[str, Any],
+    types: tuple[Type, ...] | None = None,
+) -> Program:
     """Return the program of a function, or of a gradient that was made before."""
     make = getattr(function, "__srcgrad_program__", None)
-    program = lift(function, statics) if make is None else make(statics)
+    program = lift(function, statics) if make is None else make(statics, types)
+    if program.name == "<lambda>":
+        program = replace(program, name="lambda")
     return check(program, "lift")
 
 
@@ -226,6 +232,8 @@ def read_now(kind: str, container: Any, name: str) -> Any:
             return container.cell_contents
         except ValueError:
             return MISSING
+    if kind == "attribute":
+        return getattr(container, name, MISSING)
     return container.get(name, MISSING)
 
 
@@ -237,8 +245,8 @@ def built(
 ) -> tuple[Written, Program]:
     """Return the source of the gradient, and the program that the function was lifted to."""
     with np.errstate(all="ignore"):
-        program = lifted(function, signature.statics if signature else {})
         types = signature.types if signature else None
+        program = lifted(function, signature.statics if signature else {}, types)
         made, known = gradient(program, options, types, stages)
         return write(made, known, namespace=_namespace(function)), program
 
@@ -256,7 +264,7 @@ def compiled_pair(
 ) -> tuple[Callable[..., Any], Callable[..., Any], Program]:
     """Return the two halves of a vjp for such arguments, and the lifted program."""
     with np.errstate(all="ignore"):
-        program = lifted(function, signature.statics)
+        program = lifted(function, signature.statics, signature.types)
         forward, backward, known, back_known = pair(program, options, signature.types)
         space = _namespace(function)
         first = load(write(forward, known, namespace=space))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -120,8 +119,7 @@ def _find(
         statics = {n: a for n, a in zip(names, args, strict=True) if is_static(a)}
         signature = signature_of(plan.prepared(args, options.wrt), statics)
         forward, backward, program = compiled_pair(f, options, signature)
-        code = f.__code__ if isinstance(f, FunctionType) else None
-        made = Compiled(forward, program, code, backward)
+        made = Compiled(forward, program, f, backward)
         plan.keep(args, made)
     return plan, made
 

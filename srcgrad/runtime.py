@@ -30,7 +30,8 @@ def unbroadcast(g: Any, like: Any) -> Any:
     extra = np.ndim(g) - len(shape)
     if extra > 0:
         g = np.sum(g, axis=tuple(range(extra)))
-    axes = tuple(i for i, n in enumerate(shape) if n == 1 and np.shape(g)[i] != 1)
+    pairs = zip(shape[len(shape) - np.ndim(g) :], np.shape(g), strict=True)
+    axes = tuple(i for i, (n, m) in enumerate(pairs) if n == 1 and m != 1)
     if axes:
         g = np.sum(g, axis=axes, keepdims=True)
     return g if np.shape(g) == shape else np.broadcast_to(g, shape)

@@ -125,7 +125,11 @@ class Binder:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.signature = inspect.signature(function)
+        try:
+            self.signature = inspect.signature(function)
+        except (ValueError, TypeError, IndexError):
+            name = getattr(function, "__name__", type(function).__name__)
+            raise TypeError(f"the parameters of {name!r} cannot be found") from None
         self.parameters = tuple(self.signature.parameters.values())
         self.names = tuple(p.name for p in self.parameters)
         plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -150,7 +154,9 @@ class Binder:
             missing = self.positional - len(args)
             if 0 <= missing <= len(defaults):
                 return (*args, *defaults[len(defaults) - missing :])
-        signature = self._current()
+        signature = self.signature
+        if isinstance(self.function, FunctionType):  # its defaults may have changed
+            signature = inspect.signature(self.function)
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as error:
@@ -158,8 +164,3 @@ class Binder:
             raise TypeError(f"{name}() {error}") from None
         bound.apply_defaults()
         return tuple(bound.arguments.values())
-
-    def _current(self) -> inspect.Signature:
-        if not isinstance(self.function, FunctionType):
-            return self.signature
-        return inspect.signature(self.function)

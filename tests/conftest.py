@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="write the generated sources to tests/golden instead of comparing them",
+        help="write generated sources to tests/golden and the README instead of comparing them",
     )
 
 

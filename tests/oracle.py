@@ -151,7 +151,7 @@ def assert_like(gradient: Any, argument: Any) -> None:
         elif isinstance(x, np.floating):
             assert type(g) is type(x), f"{path}: {type(g)} for {type(x)}"
         else:
-            assert type(g) is float, f"{path}: {type(g)} for {type(x)}"
+            assert isinstance(g, float), f"{path}: {type(g)} for {type(x)}"
 
 
 def assert_unshared(gradient: Any) -> None:

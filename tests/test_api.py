@@ -371,6 +371,23 @@ class TestVjp:
         for mine, other in zip(pullback(np.ones(3)), hand, strict=True):
             np.testing.assert_allclose(mine, other)
 
+    def test_branches(self):
+        def f(x, c):
+            if c:
+                h = np.sin(x)
+                y = h * h
+            else:
+                y = x * x
+            for _ in range(2):
+                if c:
+                    y = np.sin(y) * h
+            return y
+
+        value, pullback = vjp(f, 3.0, False, wrt="x")
+        assert (value, pullback(1.0)) == (9.0, 6.0)
+        _, pullback = vjp(f, 0.3, True, wrt="x")
+        np.testing.assert_allclose(pullback(2.0), 2.0 * grad(f)(0.3, True))
+
     def test_compiles_once(self, monkeypatch):
         vjp(losses.plane, 1.0, 2.0)
         monkeypatch.setattr("srcgrad.pullback.compiled_pair", None)

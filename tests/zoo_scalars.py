@@ -95,17 +95,17 @@ case(math_module, lambda r: (positive(r), positive(r)), "golden", wrt=(0, 1))
 
 
 def math_more(x):
-    return (
-        math.erf(x)
-        + math.gamma(x)
-        + math.lgamma(x)
-        + math.degrees(x)
-        + math.radians(x)
-        + math.exp2(x)
-    )
+    return math.erf(x) + math.erfc(x) + math.degrees(x) + math.radians(x) + math.exp2(x)
 
 
 case(math_more, lambda r: (1.3,))
+
+
+def math_gamma(x):
+    return math.gamma(x) + math.lgamma(x)
+
+
+case(math_gamma, lambda r: (1.3,), "may_refuse")
 
 
 def from_math(x):

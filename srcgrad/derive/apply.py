@@ -5,24 +5,24 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
 
 from srcgrad import runtime
 from srcgrad.derive.frames import Frame, adjoint
+from srcgrad.derive.fit import fitted, same_shape
 from srcgrad.derive.structure import HANDLERS
 from srcgrad.errors import NoRule, Problem
 from srcgrad.facts.activity import INERT
-from srcgrad.facts.kinds import Arr, Known, Py, Rec, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Rec, Type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Fn, Let, Program, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, inlined, is_const
-from srcgrad.read.lift import lift_call
 from srcgrad.rules.table import Rule, rule_for
 
 
@@ -43,12 +43,15 @@ class Payer:
         self,
         live: set[Var],
         types: Mapping[Var, Type],
-        guarded: set[Var] = frozenset(),  # type: ignore[assignment]
+        guarded: Collection[Var] = (),
+        unbound: Collection[Var] = (),
     ) -> None:
+        self.unbound = unbound
         self.live = live
         self.guarded = guarded
         self.types = types
         self.problems: list[Problem] = []
+        self.before = 0
 
     def pay(self, frame: Frame, atom: Atom, g: Atom, b: Builder, *, made: bool = False) -> None:
         """Add a contribution to what is owed to an atom; ``made``: its variable is new."""
@@ -72,6 +75,8 @@ class Payer:
     def zeros(self, var: Var, b: Builder, like: Var | None = None) -> Atom:
         """Return a zero cotangent; ``like`` is something of the same shape that is at hand."""
         kind = self.types.get(var)
+        if var in self.unbound:  # where it is not bound, nothing reads what is owed to it
+            return Const(0.0)
         if isinstance(kind, Py) or (isinstance(kind, Arr) and kind.scalar):
             return Const(0.0)
         if isinstance(kind, Known) and isinstance(kind.value, (int, float)):
@@ -85,6 +90,7 @@ class Payer:
         owed = [frame.take(var) for var in let.targets]
         if all(g is None for g in owed):
             return
+        self.before = len(b.stmts)
         handler = HANDLERS[let.fn] if among(let.fn, HANDLERS) else None
         if handler is not None:
             handler(self, let, owed, frame, b)
@@ -160,7 +166,7 @@ class Payer:
         b: Builder,
     ) -> None:
         partials = self._inline(rule.function, [let.targets[0]], let, b)
-        for i in live:
+        for i in _last(let.targets[0], let.args, live):
             partial = _at(partials, i)
             if partial is None or is_const(partial, None):
                 self._no_rule(let, [let.args[i]])
@@ -188,21 +194,26 @@ class Payer:
         if cot is None or is_const(cot, None):
             self._no_rule(let, [atom])
             return
-        if widen:
+        if widen and not same_shape(self._kind(let.targets[0]), self._kind(atom)):
             cot = b.let(runtime.unbroadcast, cot, atom)
-        self.pay(frame, atom, cot, b, made=cot in _made(b))
+        self.pay(frame, atom, cot, b, made=cot in _made(b, self.before))
 
     def _inline(
         self, function: Callable[..., Any], lead: list[Atom], let: Let, b: Builder
     ) -> tuple[Atom, ...]:
         given = [*lead, *let.args]
         shape = [atom if isinstance(atom, Const) else None for atom in given]
-        program = lift_call(function, shape, tuple(name for name, _ in let.kwargs))
-        params = [atom for atom in given if isinstance(atom, Var)]
-        params += [atom for _, atom in let.kwargs]  # type: ignore[misc]
+        names = tuple(name for name, _ in let.kwargs)
+        params: list[Atom] = [atom for atom in given if isinstance(atom, Var)]
+        params += [atom for _, atom in let.kwargs]
+        kinds = [self._kind(atom) for atom in params]
+        program = fitted(function, shape, names, kinds)
         stmts, results = inlined(program, params, let.origin)
         b.add(*stmts)
         return results
+
+    def _kind(self, atom: Atom) -> Type:
+        return Known(atom.value) if isinstance(atom, Const) else self.types.get(atom, UNKNOWN)
 
     def _no_rule(self, let: Let, atoms: list[Any]) -> None:
         name = fn_name(let.fn).replace("numpy.", "np.")
@@ -217,9 +228,18 @@ class Payer:
         )
 
 
-def _made(b: Builder) -> set[Var]:
-    last = b.stmts[-1] if b.stmts else None
-    return set(last.targets) if isinstance(last, Let) else set()
+def _last(target: Var, args: tuple[Atom, ...], live: list[int]) -> list[int]:
+    """Return positions with that of the target's own earlier version at the end.
+
+    Its cotangent replaces the target's, which the others still have to read.
+    """
+    return sorted(live, key=lambda i: getattr(args[i], "hint", None) == (target.hint or None))
+
+
+def _made(b: Builder, before: int) -> tuple[Var, ...]:
+    """Return what the last statement binds, if it came after the first ``before`` ones."""
+    last = b.stmts[-1] if len(b.stmts) > before else None
+    return last.targets if isinstance(last, Let) else ()
 
 
 def _rename(g: Atom, name: Var) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from srcgrad.derive.apply import inert
+from srcgrad.derive.defined import defined
 from srcgrad.facts.activity import active
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -69,7 +70,7 @@ def _fill(derived: Derived, halves) -> None:  # type: ignore[no-untyped-def]
     kept = b.let(ops.make_tuple, *needed, hint="kept")
     values: tuple[Atom, ...] = (*halves.values[:1], kept)
     derived.forward.params = halves.params
-    derived.forward.body = Block((*halves.forward, *b.stmts), values)
+    derived.forward.body = defined(Block((*halves.forward, *b.stmts), values), needed)
     stand_in = {var: Var(var.hint, var.user) for var in needed}
     given = Var("kept")
     opened = Let(tuple(stand_in.values()), ops.unpack, (given, Const(len(needed))))

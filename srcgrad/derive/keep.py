@@ -11,8 +11,8 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Seq, Type
-from srcgrad.facts.purity import is_cheap
+from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Py, Seq, Type
+from srcgrad.facts.purity import can_raise, is_cheap, is_pure
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
     UNDEFINED,
@@ -22,13 +22,15 @@ from srcgrad.program.nodes import (
     For,
     If,
     Let,
+    Program,
     Stmt,
     Var,
     While,
     n_collected,
 )
-from srcgrad.program.ops import unpack
-from srcgrad.program.walk import among, free, inner, substitute, swap, targets
+from srcgrad.program.ops import make_tuple, unpack
+from srcgrad.program.walk import among, atoms, free, inner, substitute, swap, targets
+from srcgrad.program.words import word
 
 TESTS = frozenset(
     {
@@ -45,6 +47,10 @@ TESTS = frozenset(
 )
 
 
+ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.neg})
+"""What costs no more to compute again for two numbers than to remember."""
+
+
 @dataclass(eq=False)
 class Kept:
     """What the backward loop walks along, and how its body finds the values of a turn."""
@@ -53,6 +59,7 @@ class Kept:
     sources: list[tuple[Var, Atom]] = field(default_factory=list)
     before: list[Stmt] = field(default_factory=list)
     mapping: dict[Var, Atom] = field(default_factory=dict)
+    ahead: list[Stmt] = field(default_factory=list)
 
 
 def keep_for_loop(
@@ -68,37 +75,90 @@ def keep_for_loop(
     them; what walks along the items again is added to ``outside``.
     """
     kept = Kept(loop)
-    inside = _definitions(loop)
+    needed = free(backward)
+    _hoist(kept, needed, types)
+    inside = _definitions(kept.loop)
     again = isinstance(loop, For) and not loop.exits and walks_again(loop.over, known, types)
     each = loop.each if isinstance(loop, For) else None
     collected: list[Var] = []
-    needed = free(backward)
     for var in inside:
         if var not in needed or var in kept.mapping:
             continue
-        if _recomputable(var, inside, kept, each if again else None):
+        if _recomputable(var, inside, kept, each if again else None, types):
             _recompute(var, inside, kept)
-        elif var is each and again:
-            kept.mapping[var] = Var(var.hint, var.user)
-        else:
-            kept.mapping[var] = Var(var.hint, var.user)
+            continue
+        kept.mapping[var] = Var(var.hint, var.user)
+        if var is not each or not again:
             collected.append(var)
     if again and each in kept.mapping:
         assert isinstance(loop, For)
-        item = kept.mapping[each]
-        assert isinstance(item, Var)
-        kept.sources.append((item, outside.let(reversed, _afresh(loop.over, known, outside))))
-    lists = tuple(Var(f"{var.hint or 'item'}_saved") for var in collected)
-    for var, saved in zip(collected, lists, strict=True):
-        item = kept.mapping[var]
-        assert isinstance(item, Var)
-        kept.sources.append((item, outside.let(reversed, saved)))
+        over = outside.let(reversed, _afresh(loop.over, known, outside))
+        kept.sources.append((_item(each, kept), over))
     if collected:
-        body = Block(loop.body.stmts, (*loop.body.results, *collected))
-        kept.loop = replace(loop, targets=(*loop.targets, *lists), body=body)
-        if isinstance(kept.loop, For):
-            kept.loop = replace(kept.loop, form="for")
+        _collect(kept, collected, inside, outside)
     return kept
+
+
+def _item(var: Var, kept: Kept) -> Var:
+    item = kept.mapping[var]
+    assert isinstance(item, Var)
+    return item
+
+
+def _hoist(kept: Kept, needed: Mapping[Var, None], types: Mapping[Var, Type]) -> None:
+    """Move what is the same in every turn, and is needed again, before the loop."""
+    loop = kept.loop
+    inside = {var for stmt in loop.body.stmts for var in targets(stmt)} | {*inner(loop)}
+    stay: list[Stmt] = []
+    for stmt in loop.body.stmts:
+        if (
+            isinstance(stmt, Let)
+            and len(stmt.targets) == 1
+            and not stmt.targets[0].user
+            and stmt.targets[0] in needed
+            and not any(atom in inside for atom in atoms(stmt))
+            and is_pure(stmt.fn)
+            and not is_cheap(stmt.fn)
+            and not can_raise(stmt, types)
+        ):
+            stmt.targets[0].hint = stmt.targets[0].hint or word(stmt)
+            kept.ahead.append(stmt)
+            inside.discard(stmt.targets[0])
+        else:
+            stay.append(stmt)
+    kept.loop = replace(loop, body=Block(tuple(stay), loop.body.results))
+
+
+def _collect(
+    kept: Kept, collected: list[Var], inside: Mapping[Var, Let | None], outside: Builder
+) -> None:
+    """Let the forward loop remember values: one list, of tuples if there are several."""
+    loop = kept.loop
+    for var in collected:
+        let = inside[var]
+        if not var.hint and let is not None:
+            var.hint = _item(var, kept).hint = word(let)
+    value, hint = collected[0], f"{collected[0].hint or 'item'}_saved"
+    stmts = list(loop.body.stmts)
+    if len(collected) > 1:
+        value, hint = Var(""), "saved"
+        last = max((i for i, s in enumerate(stmts) if set(targets(s)) & {*collected}), default=-1)
+        origin = stmts[last].origin if last >= 0 else loop.origin
+        stmts.insert(last + 1, Let((value,), make_tuple, tuple(collected), (), origin))
+    saved = Var(hint)
+    init = tuple(
+        Const(None) if var in collected and _missing(start) else start
+        for var, start in zip(loop.carried, loop.init, strict=True)
+    )
+    body = Block(tuple(stmts), (*loop.body.results, value))
+    kept.loop = replace(loop, targets=(*loop.targets, saved), init=init, body=body)
+    if isinstance(kept.loop, For):
+        kept.loop = replace(kept.loop, form="for")
+    item = _item(value, kept) if len(collected) == 1 else Var("")
+    if len(collected) > 1:
+        names = tuple(_item(var, kept) for var in collected)
+        kept.before.insert(0, Let(names, unpack, (item, Const(len(names))), (), outside.origin))
+    kept.sources.append((item, outside.let(reversed, saved)))
 
 
 def turns(kept: Kept, known: Mapping[Var, Let], types: Mapping[Var, Type], b: Builder) -> None:
@@ -150,7 +210,12 @@ def keep_for_branch(stmt: If, then: Block, orelse: Block, nested: bool) -> tuple
         for var in free(arm):
             if var not in inside:
                 continue
-            handed = [i for i, atom in enumerate(own.results) if atom is var]
+            other = (forward.orelse, forward.then)[side].results
+            handed = [
+                i
+                for i, atom in enumerate(own.results)
+                if atom is var and not (nested and _missing(other[i]))
+            ]
             if handed:
                 mapping[var] = forward.targets[handed[0]]
                 continue
@@ -160,6 +225,10 @@ def keep_for_branch(stmt: If, then: Block, orelse: Block, nested: bool) -> tuple
             own = (forward.then, forward.orelse)[side]
         arms.append(substitute(arm, mapping))
     return forward, arms[0], arms[1]
+
+
+def _missing(atom: Atom) -> bool:
+    return isinstance(atom, Const) and atom.value is UNDEFINED
 
 
 def _hand_out(stmt: If, side: int, var: Var, out: Var, nested: bool) -> If:
@@ -182,17 +251,33 @@ def _definitions(loop: For | While) -> dict[Var, Let | None]:
     return inside
 
 
-def _recomputable(var: Var, inside: Mapping[Var, Let | None], kept: Kept, each: Var | None) -> bool:
+def _recomputable(
+    var: Var,
+    inside: Mapping[Var, Let | None],
+    kept: Kept,
+    each: Var | None,
+    types: Mapping[Var, Type],
+) -> bool:
     if var is each:
         return False
     let = inside[var]
-    if let is None or not (is_cheap(let.fn) or among(let.fn, TESTS)):
+    if let is None or isinstance(let.fn, Program):
+        return False
+    number = among(let.fn, ARITHMETIC) and _is_number(types.get(var))
+    if not (number or is_cheap(let.fn) or among(let.fn, TESTS)):
         return False
     for atom in (*let.args, *(value for _, value in let.kwargs)):
         ready = not isinstance(atom, Var) or atom not in inside or atom in kept.mapping
-        if not ready and atom is not each and not _recomputable(atom, inside, kept, each):
+        if ready or atom is each:
+            continue
+        assert isinstance(atom, Var)
+        if not _recomputable(atom, inside, kept, each, types):
             return False
     return True
+
+
+def _is_number(kind: Type | None) -> bool:
+    return isinstance(kind, Py) or (isinstance(kind, Arr) and kind.scalar)
 
 
 def _recompute(var: Var, inside: Mapping[Var, Let | None], kept: Kept) -> None:
@@ -217,8 +302,10 @@ def walks_again(over: Atom, known: Mapping[Var, Let], types: Mapping[Var, Type])
     if over in known and known[over].fn is range:
         return True
     match types.get(over):
-        case Arr() | Seq() | ListOf() | Map():
+        case Arr() | Map():
             return True
+        case Seq(cls=cls) | ListOf(cls=cls):
+            return issubclass(cls, (list, tuple))
         case Known(value):
             return isinstance(value, (str, tuple, range))
         case Other(cls):

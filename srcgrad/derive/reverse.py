@@ -18,11 +18,13 @@ from typing import Any
 from srcgrad import runtime
 from srcgrad.derive.apply import Payer, inert
 from srcgrad.derive.calls import Calls
+from srcgrad.derive.defined import defined
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.keep import keep_for_branch, keep_for_loop, turns, walk_along
 from srcgrad.derive.leaves import Tree, open_containers
 from srcgrad.errors import refusal
 from srcgrad.facts.activity import active, guarded
+from srcgrad.facts.bound import maybe_unbound
 from srcgrad.facts.kinds import Map, Rec, Seq, Type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -105,7 +107,7 @@ def split(
     back = Block(halves.backward, halves.gradients)
     inside = bound(back)
     needed = [var for var in _free(back) if var is not seed and var not in inside]
-    first = Block(halves.forward, (*halves.values, *needed))
+    first = defined(Block(halves.forward, (*halves.values, *needed)), needed)
     stand_in = {var: Var(var.hint, var.user) for var in needed}
     second = substitute(back, stand_in)
     name = program.name
@@ -140,6 +142,7 @@ def halve(
     seeded = [a for a, g in zip(program.body.results, seeds, strict=True) if g is not None]
     live = active(program, leaves, inert, known, seeded)
     walker = _Reverser(program, live, known, Calls() if calls is None else calls)
+    walker.entries.update(leaves)
     frame = Frame(bound(program.body) | set(program.params))
     back = Builder()
     for atom, g in zip(program.body.results, seeds, strict=True):
@@ -205,13 +208,17 @@ class _Reverser:
         self.calls = calls
         self.types = types
         self.depth = 0
+        self.ahead: list[Stmt] = []
         self.known: dict[Var, Let] = {
             var: stmt
             for stmt in statements(program.body)
             if isinstance(stmt, Let)
             for var in stmt.targets
         }
-        self.payer = Payer(live, types, guarded(program, inert, types))
+        self.entries: set[Var] = set()  # of parameters: what is owed to them stays theirs
+        self.payer = Payer(
+            live, types, guarded(program, inert, types), maybe_unbound(program.body)
+        )
 
     def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
         forward = []
@@ -220,13 +227,15 @@ class _Reverser:
             match stmt:
                 case Let(fn=Program()):
                     stmt = self.call(stmt, frame, b)
-                case Let():
+                case Let() if not self.entries.issuperset(stmt.targets):
                     self.payer.let(stmt, frame, b)
                 case If():
                     stmt = self.branch(stmt, frame, b)
                 case For() | While():
                     stmt = self.loop(stmt, frame, b)
             forward.append(stmt)
+            forward += reversed(self.ahead)
+            self.ahead.clear()
         forward.reverse()
         return forward
 
@@ -281,7 +290,11 @@ class _Reverser:
         finals = [frame.take(var) for var in loop.targets]
         if all(g is None for g in finals):
             return loop
-        carried = [k for k, var in enumerate(loop.carried) if var in self.live]
+        carried = [
+            k
+            for k, var in enumerate(loop.carried)
+            if var in self.live or finals[skip + k] is not None
+        ]
         inner = Frame(bound(loop.body) | {*loop.carried}, frame, is_loop=True)
         if isinstance(loop, For):
             inner.local.add(loop.each)
@@ -303,7 +316,10 @@ class _Reverser:
         nexts: list[Atom] = []
         for k, seed in zip(carried, seeds, strict=True):
             g = inner.take(loop.carried[k])
-            nexts.append(self.payer.zeros(loop.carried[k], back, seed) if g is None else g)
+            if g is None and loop.carried[k] in self.live:
+                g = self.payer.zeros(loop.carried[k], back, seed)
+            # What a turn does not read of the turn before owes nothing to it.
+            nexts.append(back.let(runtime.zeros_like, seed) if g is None else g)
         each = inner.take(loop.each) if isinstance(loop, For) else None
         totals = dict(inner.totals)
         nexts += [inner.owed[var] for var in totals]
@@ -328,14 +344,16 @@ class _Reverser:
         lists = tuple(Var(f"{adjoint(loop.each).hint}s") for _ in collected)  # type: ignore[union-attr]
         params = (*seeds, *totals.values())
         b.add(For((*outs, *lists), item, over, params, tuple(init), body, loop.origin))
-        for k, out in zip(carried, outs, strict=False):
-            self.payer.pay(frame, loop.init[k], out, b)
+        # The totals took over what was owed so far: they come before what the start is owed.
         for var, out in zip(totals, outs[len(carried) :], strict=True):
             frame.owed[var] = out
+        for k, out in zip(carried, outs, strict=False):
+            self.payer.pay(frame, loop.init[k], out, b)
         if collected and isinstance(loop, For) and isinstance(loop.over, Var):
             in_order = b.let(operator.getitem, lists[0], b.let(slice, None, None, -1))
             whole = b.let(runtime.collect_like, in_order, loop.over)
             self.payer.pay(frame, loop.over, whole, b)
+        self.ahead += kept.ahead
         return kept.loop
 
 

@@ -26,8 +26,6 @@ INERT: frozenset[Any] = frozenset(
         operator.ne,
         ops.contained,
         ops.not_contained,
-        ops.fstring,
-        ops.formatted,
         ops.read_global,
         ops.read_cell,
         len,
@@ -36,10 +34,6 @@ INERT: frozenset[Any] = frozenset(
         isinstance,
         callable,
         type,
-        str,
-        repr,
-        format,
-        hash,
         id,
         *(ops.attribute(name) for name in ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")),
         ops.method("keys"),
@@ -100,7 +94,8 @@ def carries(kind: Type | None) -> bool:
         case Known(value):
             return isinstance(value, (float, complex))
         case Other(cls):
-            return not issubclass(cls, (range, slice, str, np.dtype))
+            # A string may carry the digits of a number to a later float().
+            return not issubclass(cls, (range, slice, np.dtype))
     return True
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, ListOf, Map, Other, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, Dim, Known, ListOf, Map, Other, Py, Seq, Type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 
@@ -225,7 +225,9 @@ def _attribute(name: str, kind: Type) -> bool:
 def _getitem(kind: Type, index: Type) -> bool:
     key = _value(index)
     if isinstance(kind, (Seq, Arr)) and (
-        (isinstance(index, Other) and index.cls is slice) or isinstance(key, slice)
+        isinstance(index, Cut)
+        or (isinstance(index, Other) and index.cls is slice)
+        or isinstance(key, slice)
     ):
         return isinstance(kind, Arr) and not kind.dims
     if isinstance(kind, Seq):

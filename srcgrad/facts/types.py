@@ -282,11 +282,24 @@ class _Inference:
             if turn > TURNS:
                 new = [a if a == b else UNKNOWN for a, b in zip(head, new, strict=True)]
             head = new
-        outs: list[Type] = [Py(int)] * skip + head
+        outs: list[Type] = [Py(int)] * skip + self.final(head, since)
         for kind in results[skip + len(head) :]:
             outs.append(ListOf(list, self.sizes.as_item(kind, since)))
         for var, kind in zip(loop.targets, outs, strict=True):
             self.bind(var, kind)
+
+    def final(self, head: list[Type], since: int) -> list[Type]:
+        """Give the sizes after a loop names of their own: what is learned of them holds there."""
+        names: dict[Any, Sym] = {}
+
+        def one(dim: Dim) -> Dim:
+            if isinstance(dim, int) or not newer(dim.key, since):
+                return dim
+            if dim.key not in names:
+                names[dim.key] = self.sizes.fresh()
+            return Sym(names[dim.key].key, dim.not_one)
+
+        return [map_dims(kind, one) for kind in head]
 
     def turn(self, loop: For | While, head: list[Type]) -> list[Type]:
         for var, kind in zip(loop.carried, head, strict=True):

@@ -1,6 +1,6 @@
 """Bind the arguments of a call to the parameters of the function, as Python does.
 
-    def f(a, b=2, *rest, k, **more)      f(1, *xs, k=3)  ->  a=1, b=xs[0], rest=xs[1:], k=3, more={}
+def f(a, b=2, *rest, k, **more)      f(1, *xs, k=3)  ->  a=1, b=xs[0], rest=xs[1:], k=3, more={}
 """
 
 from __future__ import annotations
@@ -36,14 +36,23 @@ class Arguments:
         return not self.extra and not any(isinstance(a, Spread) for a in self.args)
 
 
+@dataclass(eq=False, slots=True)
+class Plain:
+    """Arguments one by one; ``rest`` and ``more`` are what ``*args`` and ``**kwargs`` get."""
+
+    args: list[Value]
+    kwargs: dict[str, Value]
+    rest: Value | None = None
+    more: Value | None = None
+
+
 class Misfit(Exception):
     """The call does not fit the signature; Python raises a TypeError."""
 
 
 def bind(
     args: gast.arguments,
-    given: Sequence[Value],
-    kwargs: dict[str, Value],
+    plain: Plain,
     defaults: Sequence[Value],
     kwdefaults: dict[str, Value],
 ) -> dict[str, Value]:
@@ -55,11 +64,12 @@ def bind(
         If Python would raise a TypeError.
     """
     only = [arg.id for arg in args.posonlyargs]
+    given, kwargs = plain.args, plain.kwargs
     names = only + [arg.id for arg in args.args]
     bound: dict[str, Value] = dict(zip(names, given, strict=False))
     rest = tuple(given[len(names) :])
     if args.vararg:
-        bound[args.vararg.id] = Pack(rest, tuple, True)
+        bound[args.vararg.id] = plain.rest or Pack(rest, tuple, True)
     elif rest:
         raise Misfit
     more: dict[str, Value] = {}
@@ -72,7 +82,7 @@ def bind(
         else:
             bound[name] = value
     if args.kwarg:
-        bound[args.kwarg.id] = Mapped(more)
+        bound[args.kwarg.id] = plain.more or Mapped(more)
     elif more:
         raise Misfit
     for name, value in zip(names[len(names) - len(defaults) :], defaults, strict=True):

@@ -112,11 +112,17 @@ def arguments(at: Lifter, node: Any, consumes: bool) -> Arguments:
         value = expr(at, keyword.value)
         if keyword.arg is not None:
             given.kwargs[keyword.arg] = value
-        elif isinstance(value, Mapped):
-            given.kwargs.update(value.items)
+        elif (table := _table(at, value)) is not None and not table.keys() & given.kwargs:
+            given.kwargs.update(table)
         else:
             given.extra.append(value)
     return given
+
+
+def _table(at: Lifter, value: Value) -> dict[str, Value] | None:
+    """Return the entries of a dict whose keys are known."""
+    known = at.tables.get(value) if isinstance(value, Var) else value
+    return known.items if isinstance(known, Mapped) else None
 
 
 def call_value(at: Lifter, fn: Value, given: Arguments, node: Any) -> Value:
@@ -146,7 +152,7 @@ def _call_target(at: Lifter, target: Any, given: Arguments, node: Any) -> Value:
     plain = spread_out(at, target, given, node)
     if plain is None:
         return Const(UNDEFINED)
-    return call_target(at, target, plain[0], plain[1], node)
+    return call_target(at, target, plain, node)
 
 
 def _call_method(at: Lifter, fn: Bound, given: Arguments, node: Any) -> Value:
@@ -234,9 +240,7 @@ def _has_rule(function: Any) -> bool:
         return False
 
 
-def _operation(
-    at: Lifter, fn: Any, before: Sequence[Value], given: Arguments, node: Any
-) -> Value:
+def _operation(at: Lifter, fn: Any, before: Sequence[Value], given: Arguments, node: Any) -> Value:
     """Add a call that stays a call."""
     if given.known():
         plain = [a for a in given.args if not isinstance(a, Spread)]
@@ -273,9 +277,7 @@ def _plus(at: Lifter, total: Value, part: Value, node: Any) -> Var:
 _OR = ops.OPERATORS["BitOr"]
 
 
-def _call_program(
-    at: Lifter, function: Any, program: Any, given: Arguments, node: Any
-) -> Value:
+def _call_program(at: Lifter, function: Any, program: Any, given: Arguments, node: Any) -> Value:
     """Inline the program of a function that is made of one, such as a gradient."""
     plain = [a for a in given.args if not isinstance(a, Spread)]
     try:

@@ -276,7 +276,10 @@ def _dict(at: Lifter, node: Any) -> Value:
     if plain is not None and holds_function(Mapped(plain)):
         return Mapped(plain)
     if total is None:
-        return at.let(ops.make_dict, *pairs, node=node)
+        var = at.let(ops.make_dict, *pairs, node=node)
+        if plain is not None:
+            at.tables[var] = Mapped(plain)
+        return var
     return _merged(at, total, pairs, node) or total
 
 

@@ -1,6 +1,6 @@
 """What was looked up while a function was read, so that a later change is noticed.
 
-    np.tanh in the text  ->  Guard("global", namespace, "np", numpy)
+np.tanh in the text  ->  Guard("global", namespace, "np", numpy)
 """
 
 from __future__ import annotations

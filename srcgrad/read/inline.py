@@ -16,7 +16,7 @@ from typing import Any
 import gast
 
 from srcgrad.program.nodes import Block, Const, Program, Var
-from srcgrad.read.binding import Misfit, bind, complaint
+from srcgrad.read.binding import Misfit, Plain, bind, complaint
 from srcgrad.read.dispatch import expr
 from srcgrad.read.fence import fence
 from srcgrad.read.guards import Guard, code_of
@@ -99,26 +99,22 @@ def of_closure(at: Lifter, closure: Closure) -> Target:
     )
 
 
-def bound_arguments(
-    at: Lifter, target: Target, args: list[Value], kwargs: dict[str, Value], node: Any
-) -> dict[str, Value] | None:
+def bound_arguments(at: Lifter, target: Target, plain: Plain, node: Any) -> dict[str, Value] | None:
     """Bind arguments; a call that does not fit raises Python's own TypeError when it is run."""
     signature = target.node.args
     try:
-        return bind(signature, args, kwargs, target.defaults, target.kwdefaults)
+        return bind(signature, plain, target.defaults, target.kwdefaults)
     except Misfit:
         names = [arg.id for arg in (*signature.posonlyargs, *signature.args)]
         given = set(names[len(names) - len(target.defaults) :]) | set(target.kwdefaults)
-        text = complaint(signature, target.qualname, len(args), list(kwargs), given)
+        text = complaint(signature, target.qualname, len(plain.args), list(plain.kwargs), given)
         at.fail(TypeError, text, node)
         return None
 
 
-def call_target(
-    at: Lifter, target: Target, args: list[Value], kwargs: dict[str, Value], node: Any
-) -> Value:
+def call_target(at: Lifter, target: Target, plain: Plain, node: Any) -> Value:
     """Lift a call of a function."""
-    bound = bound_arguments(at, target, args, kwargs, node)
+    bound = bound_arguments(at, target, plain, node)
     if bound is None:
         return Const(None)
     if target.key in at.stack or _calls_itself(target):

@@ -1,9 +1,9 @@
 """Lift a function: from its source to a program.
 
-    def f(x, w):                    f(x, w):
-        h = x * w                       h = mul(x, w)
-        return np.sin(h)      ->        t = numpy.sin(h)
-                                        -> t
+def f(x, w):                    f(x, w):
+    h = x * w                       h = mul(x, w)
+    return np.sin(h)      ->        t = numpy.sin(h)
+                                    -> t
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from srcgrad.errors import refusal
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Atom, Block, Const, Let, Program, Var
 from srcgrad.read import calls, comprehensions, expressions, loops, statements
+from srcgrad.read.binding import Plain
 from srcgrad.read.fence import fence
 from srcgrad.read.guards import holds
 from srcgrad.read.inline import Target, body_tree, bound_arguments, closed, of_function
@@ -135,7 +136,7 @@ def _lifted_call(
     kwargs: dict[str, Value] = {name: Var(name) for name in keywords}
     params += kwargs.values()  # type: ignore[arg-type]
     at.named.update(params)
-    bound = bound_arguments(at, target, args, kwargs, target.node)
+    bound = bound_arguments(at, target, Plain(args, kwargs), target.node)
     if bound is None:
         raise TypeError(f"the rule {target.qualname} does not take these arguments")
     tree = body_tree(at, target, _scope(target), bound)
@@ -156,7 +157,7 @@ def _names(target: Target, count: int) -> list[str]:
 def _with_results(at: Lifter, tree: Tree) -> Block:
     """Close a tree to a block with a result for each item of the tuples that it returns."""
     ends = [(piece, leaf) for piece, leaf in tree.leaves() if leaf.kind != RAISED]
-    packs = [at.items(leaf.value) if _is_tuple(leaf.value) else None for _, leaf in ends]
+    packs = [_tuple_items(leaf.value) for _, leaf in ends]
     sizes = {None if items is None else len(items) for items in packs}
     if len(sizes) != 1 or None in sizes:
         return closed(at, tree)
@@ -169,8 +170,8 @@ def _with_results(at: Lifter, tree: Tree) -> Block:
     return Block(tuple(tree.stmts), tuple(atoms))
 
 
-def _is_tuple(value: Value | None) -> bool:
-    return isinstance(value, Pack) and value.cls is tuple
+def _tuple_items(value: Value | None) -> tuple[Value, ...] | None:
+    return value.items if isinstance(value, Pack) and value.cls is tuple else None
 
 
 def _plain_call(

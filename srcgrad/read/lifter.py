@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gast
@@ -29,9 +30,10 @@ from srcgrad.program.nodes import (
     Stmt,
     Var,
 )
+from srcgrad.program.walk import targets
 from srcgrad.read.guards import Guard
-from srcgrad.read.liveness import Live, live_at_loops
 from srcgrad.read.lists import Lists
+from srcgrad.read.liveness import Live, live_at_loops
 from srcgrad.read.origins import origin
 from srcgrad.read.source import Found
 from srcgrad.read.values import (
@@ -45,9 +47,18 @@ from srcgrad.read.values import (
     Slot,
     State,
     Value,
+    holds_function,
+    same_value,
 )
 
-FALL, BREAK, RETURN, CONTINUE, RAISED, DONE = "fall", "break", "return", "continue", "raised", "done"
+FALL, BREAK, RETURN, CONTINUE, RAISED, DONE = (
+    "fall",
+    "break",
+    "return",
+    "continue",
+    "raised",
+    "done",
+)
 CODES = {FALL: 0, CONTINUE: 0, RAISED: 0, BREAK: 1, RETURN: 2, DONE: 3}
 
 
@@ -123,6 +134,7 @@ class Lifter:
         self.out: list[Stmt] = []
         self.stack: list[Any] = []
         self.tuples: dict[Var, tuple[Value, ...]] = {}
+        self.tables: dict[Var, Mapped] = {}
         self.named: set[Var] = set()
         self.lists = Lists()
         self.raised = False
@@ -196,11 +208,13 @@ class Lifter:
                 return var
             case Mapped():
                 flat = [part for k, v in value.items.items() for part in (Const(k), v)]
-                return self.let(ops.make_dict, *flat, node=node)
+                table = self.let(ops.make_dict, *flat, node=node)
+                self.tables[table] = value
+                return table
             case Bound():
                 return self.let(ops.attribute(value.name), value.receiver, node=node)
             case Choice():
-                arms = [self.arm(lambda v=v: self.atom(v, node)) for v in _arms(value)]
+                arms = [self.arm(partial(self.atom, v, node)) for v in _arms(value)]
                 made = self.fork(value.test, arms[0], arms[1], node, "ternary")
                 assert isinstance(made, (Var, Const))
                 return made
@@ -268,7 +282,7 @@ class Lifter:
             self.state = ends[0][1].state
             return ends[0][1].value or Const(None)
         merger = Merger(self, tree)
-        slots = changed([leaf.state for _, leaf in ends])
+        slots = merger.changed([leaf.state for _, leaf in ends])
         values = [[leaf.value or Const(None) for _, leaf in ends]]
         values += [[leaf.state.get(slot, Const(UNDEFINED)) for _, leaf in ends] for slot in slots]
         hints = ["", *(name for _, name in slots)]
@@ -304,16 +318,16 @@ class Lifter:
         orelse = self.close(fork.orelse, columns, hints)
         results = list(then)
         kept = [i for i in range(len(hints)) if not same_atom(then[i], orelse[i])]
-        targets = []
+        made = []
         for i in kept:
             results[i] = var = Var(hints[i])
-            targets.append(var)
+            made.append(var)
             self.lists.merged(var, then[i], orelse[i])
         arms = [
             Block(tuple(arm.stmts), tuple(atoms[i] for i in kept))
             for arm, atoms in ((fork.then, then), (fork.orelse, orelse))
         ]
-        stmt = If(tuple(targets), fork.test, arms[0], arms[1], fork.origin, fork.form)
+        stmt = If(tuple(made), fork.test, arms[0], arms[1], fork.origin, fork.form)
         tree.stmts.append(stmt)
         return results
 
@@ -325,47 +339,47 @@ class Lifter:
 
 
 class Merger:
-    """Finds the columns of atoms by which the ends of a tree can agree on values."""
+    """Finds the columns of atoms by which the ends of a tree can agree on values.
 
-    def __init__(self, lifter: Lifter, tree: Tree) -> None:
+    What is bound in a piece below the first (for a loop: in any) is not known behind the tree.
+    """
+
+    def __init__(self, lifter: Lifter, tree: Tree, inside: set[Var] | None = None) -> None:
         self.lifter = lifter
         self.tree = tree
         self.columns: dict[Tree, list[Atom]] = {}
         self.hints: list[str] = []
+        self.inside = below(tree) if inside is None else inside
 
     def merge_all(
         self, pieces: list[Tree], values: list[list[Value]], hints: Sequence[str]
     ) -> Callable[[list[Atom]], list[Value]]:
         """Plan several values; the result makes them of the atoms that the columns turn into."""
-        self.columns.update((piece, self.columns.get(piece, [])) for piece in pieces)
-        plans = [
-            self.merge(pieces, row, hint) for row, hint in zip(values, hints, strict=True)
-        ]
+        for piece in pieces:
+            if piece not in self.columns:
+                self.columns[piece] = [Const(UNDEFINED)] * len(self.hints)
+        plans = [self.merge(pieces, row, hint) for row, hint in zip(values, hints, strict=True)]
         return lambda atoms: [plan(atoms) for plan in plans]
 
-    def merge(
-        self, pieces: list[Tree], values: list[Value], hint: str
-    ) -> Callable[[list[Atom]], Value]:
+    def merge(self, pieces: list[Tree], values: list[Value], hint: str) -> Plan:
         """Plan one value of which each end has its own."""
-        from srcgrad.read.values import holds_function, same_value
-
         first = values[0]
         if all(same_value(first, value) for value in values[1:]):
-            return lambda atoms: first
+            if not self.depends(first):
+                return lambda atoms: first
         packs = [value for value in values if isinstance(value, Pack)]
         if len(packs) == len(values) and len({(len(p.items), p.cls) for p in packs}) == 1:
             rows = [[pack.items[i] for pack in packs] for i in range(len(packs[0].items))]
             plans = [self.merge(pieces, row, "") for row in rows]
-            cls = packs[0].cls
-            return lambda atoms: Pack(tuple(plan(atoms) for plan in plans), cls)
+            cls, unrolled = packs[0].cls, packs[0].unrolled
+            return lambda atoms: Pack(tuple(plan(atoms) for plan in plans), cls, unrolled)
         absent = [isinstance(v, Const) and v.value is UNDEFINED for v in values]
         if all(gone or holds_function(v) for v, gone in zip(values, absent, strict=True)):
-            return self.choice(pieces, values)
+            if not all(absent):
+                return self.choice(pieces, values)
         return self.column(pieces, values, hint)
 
-    def column(
-        self, pieces: list[Tree], values: list[Value], hint: str
-    ) -> Callable[[list[Atom]], Value]:
+    def column(self, pieces: list[Tree], values: list[Value], hint: str) -> Plan:
         """Plan a value that is an atom at every end."""
         lifter = self.lifter
         index = len(self.hints)
@@ -379,44 +393,117 @@ class Merger:
                 column.append(Const(UNDEFINED))
         return lambda atoms: atoms[index]
 
-    def choice(self, pieces: list[Tree], values: list[Value]) -> Callable[[list[Atom]], Value]:
+    def choice(self, pieces: list[Tree], values: list[Value]) -> Plan:
         """Plan a function: which one it is decides itself where it is called."""
+        parts = [self.local(p, v) for p, v in zip(pieces, values, strict=True)]
         end = self.tree.end
+        if len(parts) == 1:
+            return parts[0]
         if isinstance(end, Fork) and [end.then, end.orelse] == pieces:
-            return lambda atoms: Choice(end.test, values[0], values[1])
+            return lambda atoms: Choice(end.test, parts[0](atoms), parts[1](atoms))
         which = self.column(pieces, [Const(i) for i in range(len(values))], "which")
 
         def rebuild(atoms: list[Atom]) -> Value:
-            made = values[-1]
-            for i in reversed(range(len(values) - 1)):
+            made = parts[-1](atoms)
+            for i in reversed(range(len(parts) - 1)):
                 test = self.lifter.let(operator.eq, which(atoms), Const(i), node=None)
-                made = Choice(test, values[i], made)
+                made = Choice(test, parts[i](atoms), made)
             return made
 
         return rebuild
 
+    def local(self, piece: Tree, value: Value) -> Plan:
+        """Plan a value of one end alone."""
+        if not self.depends(value):
+            return lambda atoms: value
+        match value:
+            case Var():
+                return self.column([piece], [value], "")
+            case Pack():
+                cls, items = value.cls, [self.local(piece, item) for item in value.items]
+                unrolled = value.unrolled
+                return lambda atoms: Pack(tuple(i(atoms) for i in items), cls, unrolled)
+            case Mapped():
+                table = {k: self.local(piece, v) for k, v in value.items.items()}
+                return lambda atoms: Mapped({k: v(atoms) for k, v in table.items()})
+            case Bound():
+                name, receiver = value.name, self.local(piece, value.receiver)
+                return lambda atoms: Bound(receiver(atoms), name)
+            case Choice():
+                test = self.local(piece, value.test)
+                arms = [self.local(piece, arm) for arm in _arms(value)]
+                return lambda atoms: Choice(
+                    self.lifter.atom(test(atoms), None), arms[0](atoms), arms[1](atoms)
+                )
+            case Partial():
+                fn = self.local(piece, value.fn)
+                args = self.local(piece, Pack(value.args))
+                kwargs = self.local(piece, Mapped(value.kwargs))
 
-def changed(states: Sequence[State]) -> list[Slot]:
-    """Return the names that do not mean the same in all states, in order."""
-    from srcgrad.read.values import same_value
+                def rebuild(atoms: list[Atom]) -> Value:
+                    given, named = args(atoms), kwargs(atoms)
+                    assert isinstance(given, Pack) and isinstance(named, Mapped)
+                    return Partial(fn(atoms), given.items, named.items)
 
-    first, *others = states
-    found: dict[Slot, None] = {}
-    for state in others:
-        if state is first:
-            continue
-        for slot, value in first.items():
-            other = state.get(slot)
-            if other is not value and (other is None or not same_value(other, value)):
-                found[slot] = None
-        found.update((slot, None) for slot in state if slot not in first)
-    return list(found)
+                return rebuild
+        return lambda atoms: value
+
+    def depends(self, value: Value) -> bool:
+        """Tell whether a value refers to something that is not known behind the tree."""
+        match value:
+            case Var():
+                return value in self.inside
+            case Pack():
+                return any(map(self.depends, value.items))
+            case Mapped():
+                return any(map(self.depends, value.items.values()))
+            case Bound():
+                return self.depends(value.receiver)
+            case Choice():
+                return any(map(self.depends, (value.test, value.then, value.orelse)))
+            case Partial():
+                return any(map(self.depends, (value.fn, *value.args, *value.kwargs.values())))
+        return False
+
+    def changed(self, states: Sequence[State]) -> list[Slot]:
+        """Return the names that do not mean the same at all ends and before, in order."""
+        first, *others = states
+        found = {slot: None for slot, value in first.items() if self.depends(value)}
+        for state in others:
+            if state is first:
+                continue
+            for slot, value in first.items():
+                other = state.get(slot)
+                if other is not value and (other is None or not same_value(other, value)):
+                    found[slot] = None
+            found.update((slot, None) for slot in state if slot not in first)
+        return list(found)
+
+
+Plan = Callable[[list[Atom]], Value]
+
+
+def below(tree: Tree) -> set[Var]:
+    """Return the variables bound in the pieces of a tree, apart from the first."""
+    found: set[Var] = set()
+    end = tree.end
+    waiting = [end.then, end.orelse] if isinstance(end, Fork) else []
+    while waiting:
+        piece = waiting.pop()
+        for stmt in piece.stmts:
+            found.update(targets(stmt))
+        if isinstance(piece.end, Fork):
+            waiting += [piece.end.then, piece.end.orelse]
+    return found
+
+
+def within(tree: Tree) -> set[Var]:
+    """Return the variables bound in the pieces of a tree."""
+    return below(tree) | {var for stmt in tree.stmts for var in targets(stmt)}
 
 
 def same_atom(one: Atom, other: Atom) -> bool:
     """Tell whether two atoms are the same variable or the same constant."""
-    from srcgrad.read.values import same_value
-
     return same_value(one, other)
 
 

@@ -1,14 +1,15 @@
 """Which lists belong to one name alone, so that appending to them can be seen by nobody else.
 
-    xs = []             owned by xs
-    xs.append(v)        owned still: a new version of the same list
-    pair = (xs, 1)      escaped: a later append is refused
+xs = []             owned by xs
+xs.append(v)        owned still: a new version of the same list
+pair = (xs, 1)      escaped: a later append is refused
 """
 
 from __future__ import annotations
 
 import builtins
 import math
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +17,24 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Var
 from srcgrad.read.values import Slot
 
-_HARMLESS = frozenset(
-    getattr(builtins, name)
-    for name in (
-        "len sum min max sorted list tuple set frozenset print any all range float int bool"
-        " str repr abs"
-    ).split()
-) | {ops.contained, ops.not_contained, ops.formatted, ops.list_append, ops.assert_}
+_HARMLESS = (
+    frozenset(
+        getattr(builtins, name)
+        for name in (
+            "len sum min max sorted list tuple set frozenset print any all range float int bool"
+            " str repr abs"
+        ).split()
+    )
+    | set(ops.OPERATORS.values())
+    | {
+        operator.getitem,
+        ops.contained,
+        ops.not_contained,
+        ops.formatted,
+        ops.list_append,
+        ops.assert_,
+    }
+)
 
 
 @dataclass(eq=False, slots=True)

@@ -1,9 +1,9 @@
 """Which names are live at the loops of a function, found on its syntax, last statement first.
 
-    for i in range(n):        turn: {s, x}     (read at the next turn before being bound)
-        t = s * x       ->    after: {s}       (read when the loop has ended)
-        s = s + t
-    return s
+for i in range(n):        turn: {s, x}     (read at the next turn before being bound)
+    t = s * x       ->    after: {s}       (read when the loop has ended)
+    s = s + t
+return s
 """
 
 from __future__ import annotations

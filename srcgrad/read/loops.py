@@ -1,8 +1,8 @@
 """Lift loops: what one turn hands to the next is spelled out.
 
-    for x in xs:            s.2 = for x in xs carrying [s.1=s]:
-        s = s + x     ->        s.3 = s.1 + x
-                                -> s.3
+for x in xs:            s.2 = for x in xs carrying [s.1=s]:
+    s = s + x     ->        s.3 = s.1 + x
+                            -> s.3
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from srcgrad.read.lifter import (
     Lifter,
     Merger,
     Tree,
+    within,
 )
 from srcgrad.read.names import find_slot
 from srcgrad.read.statements import Flow, arm_of, assign, branch, leave, lifts_statement
@@ -105,13 +106,13 @@ class Ending:
     codes: dict[str, int]
 
 
-def finish(at: Lifter, turn: Turn, tree: Tree, done_code: int = 3) -> Ending:
+def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int = 3) -> Ending:
     """Close the body of a loop."""
     ends = [(t, leaf) for t, leaf in tree.leaves() if leaf.kind != RAISED]
     kinds = frozenset(leaf.kind for _, leaf in ends)
     codes = {**CODES, DONE: done_code}
     leaving = bool(kinds & {BREAK, RETURN, DONE})
-    merger = Merger(at, tree)
+    merger = Merger(at, tree, within(tree) | inside)
     pieces = [t for t, _ in ends]
     if leaving:
         merger.hints.append("code")
@@ -140,9 +141,9 @@ def finish(at: Lifter, turn: Turn, tree: Tree, done_code: int = 3) -> Ending:
         rebuilt = merger.merge_all([t for t, _ in returns], values, ["result"])
     atoms = at.close(tree, merger.columns, merger.hints)
     names = {slot[1] for slot in turn.slots}
-    for var in atoms:
-        if isinstance(var, Var) and var not in at.named and var.hint in names:
-            at.name(var, var.hint)
+    for atom in atoms:
+        if isinstance(atom, Var) and atom not in at.named and atom.hint in names:
+            at.name(atom, atom.hint)
     return Ending(kinds, tuple(atoms), rebuilt, len(merger.hints) - before, codes)
 
 
@@ -243,15 +244,16 @@ def _for(at: Lifter, stmt: Any, flow: Flow) -> None:
     tree = arm_of(at, [bind_target, *stmt.body])
     if identity is not None:
         identity.iterated -= 1
-    ending = finish(at, turn, tree)
+    ending = finish(at, turn, tree, {each, *turn.carried})
     at.state = {k: v for k, v in before.items() if k in at.state or k in turn.slots}
     targets, code, value = outcome(at, turn, ending)
+    unused = [Var("result") for _ in range(ending.n_returned)]
     loop = For(
         targets,
         each,
         source,
-        tuple(turn.carried),
-        tuple(turn.init),
+        (*turn.carried, *unused),
+        (*turn.init, *(Const(UNDEFINED) for _ in unused)),
         Block(tuple(tree.stmts), ending.results),
         turn.origin,
         exits=isinstance(code, Var),
@@ -309,15 +311,16 @@ def _while(at: Lifter, stmt: Any, flow: Flow) -> None:
         block = Block((), (Const(True),))
         body = [_Tested(stmt).step]
     tree = arm_of(at, body)
-    ending = finish(at, turn, tree, 3 if stmt.orelse else 1)
+    ending = finish(at, turn, tree, set(turn.carried), 3 if stmt.orelse else 1)
     at.state = {k: v for k, v in before.items() if k in at.state or k in turn.slots}
     targets, code, value = outcome(at, turn, ending)
+    unused = [Var("result") for _ in range(ending.n_returned)]
     results = Block(tuple(tree.stmts), ending.results)
     at.out.append(
         While(
             targets,
-            tuple(turn.carried),
-            tuple(turn.init),
+            (*turn.carried, *unused),
+            (*turn.init, *(Const(UNDEFINED) for _ in unused)),
             block,
             results,
             turn.origin,

@@ -130,7 +130,7 @@ def read_attribute(at: Lifter, receiver: Value, name: str, node: gast.AST | None
         found = _static_attribute(owner, name)
         library = top_module(owner) in LIBRARIES
         if found is not None and (is_static(found[0]) or library):
-            if not library:
+            if isinstance(owner, ModuleType) or not library:
                 from srcgrad.read.guards import Guard as Made
 
                 note_guard(at, Made("attribute", owner, name, found[0]))

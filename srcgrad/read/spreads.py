@@ -7,12 +7,10 @@ from typing import Any
 
 from srcgrad.errors import Unreadable
 from srcgrad.program import ops
-from srcgrad.program.nodes import UNDEFINED, Const, Let, Var
-from srcgrad.read.binding import Arguments, Spread
+from srcgrad.program.nodes import Const, Let, Var
+from srcgrad.read.binding import Arguments, Plain, Spread
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.values import Pack, Value
-
-Plain = tuple[list[Value], dict[str, Value]]
+from srcgrad.read.values import Mapped, Pack, Value
 
 
 def spread_out(at: Lifter, target: Any, given: Arguments, node: Any) -> Plain | None:
@@ -21,16 +19,13 @@ def spread_out(at: Lifter, target: Any, given: Arguments, node: Any) -> Plain | 
     How many items ``*xs`` has to have is what the signature leaves open.
     """
     if given.known():
-        return [a for a in given.args if not isinstance(a, Spread)], given.kwargs
+        return Plain([a for a in given.args if not isinstance(a, Spread)], given.kwargs)
     signature = target.node.args
     names = [arg.id for arg in (*signature.posonlyargs, *signature.args)]
-    kwargs = dict(given.kwargs)
-    args = _positional(at, target, given, names, node)
-    if args is None:
+    plain = _positional(at, target, given, names, node)
+    if plain is None or (given.extra and not _keywords(at, target, given, plain, node)):
         return None
-    if given.extra and not _keywords(at, target, given, len(args), kwargs, node):
-        return None
-    return args, kwargs
+    return plain
 
 
 def _refuse(at: Lifter, node: Any) -> None:
@@ -45,11 +40,12 @@ def _refuse(at: Lifter, node: Any) -> None:
 
 def _positional(
     at: Lifter, target: Any, given: Arguments, names: list[str], node: Any
-) -> list[Value] | None:
+) -> Plain | None:
     spreads = [i for i, a in enumerate(given.args) if isinstance(a, Spread)]
     plain = [a for a in given.args if not isinstance(a, Spread)]
+    kwargs = dict(given.kwargs)
     if not spreads:
-        return plain
+        return Plain(plain, kwargs)
     if len(spreads) > 1:
         _refuse(at, node)
         return None
@@ -60,14 +56,42 @@ def _positional(
     open_names = [n for n in names[len(plain) :] if n not in given.kwargs]
     n_default = len(target.defaults)
     optional = set(names[len(names) - n_default :]) if n_default else set()
-    if target.node.args.vararg is not None or any(n in optional for n in open_names):
+    if any(n in optional for n in open_names) or given.extra:
         _refuse(at, node)
         return None
-    if given.extra:
+    if target.node.args.vararg is None:
+        items = _unpacked(at, spread.value, len(open_names), target, node)
+        return Plain([*plain[:k], *items, *plain[k : k + after]], kwargs)
+    if after:
         _refuse(at, node)
         return None
-    items = _unpacked(at, spread.value, len(open_names), target, node)
-    return [*plain[:k], *items, *plain[k : k + after]]
+    before, beyond = plain[: len(names)], Pack(tuple(plain[len(names) :]))
+    items, rest = _split(at, spread.value, len(open_names), target, node)
+    if beyond.items:
+        rest = at.let(operator.add, beyond, rest, node=node)
+    return Plain([*before, *items], kwargs, rest)
+
+
+def _split(
+    at: Lifter, value: Value, count: int, target: Any, node: Any
+) -> tuple[list[Value], Value]:
+    """Return the first items of a value, and a tuple of the others."""
+    whole = at.let(tuple, value, node=node)
+    if not count:
+        return [], whole
+    n = at.let(len, whole, node=node)
+    few = at.let(operator.lt, n, Const(count), node=node)
+    _check(at, few, f"{target.qualname}() missing required positional arguments", node)
+    made = tuple(Var("") for _ in range(count + 1))
+    args = (whole, Const(count), Const(0))
+    at.out.append(Let(made, ops.unpack_star, args, (), at.origin(node)))
+    return list(made[:-1]), at.let(tuple, made[-1], node=node)
+
+
+def _check(at: Lifter, wrong: Var, text: str, node: Any) -> None:
+    """Raise a TypeError at run time if something holds."""
+    failed = at.arm(lambda: at.fail(TypeError, text, node))
+    at.fork(wrong, failed, at.arm(lambda: None), node, "if")
 
 
 def _unpacked(at: Lifter, value: Value, count: int, target: Any, node: Any) -> list[Value]:
@@ -75,12 +99,7 @@ def _unpacked(at: Lifter, value: Value, count: int, target: Any, node: Any) -> l
     whole = at.let(tuple, value, node=node)
     n = at.let(len, whole, node=node)
     wrong = at.let(operator.ne, n, Const(count), node=node)
-
-    def fail() -> Value:
-        text = f"{target.qualname}() got a wrong number of positional arguments"
-        return at.fail(TypeError, text, node)
-
-    at.fork(wrong, at.arm(fail), at.arm(lambda: None), node, "if")
+    _check(at, wrong, f"{target.qualname}() got a wrong number of positional arguments", node)
     if count == 1:
         return [at.let(operator.getitem, whole, Const(0), node=node)]
     made = tuple(Var("") for _ in range(count))
@@ -90,33 +109,34 @@ def _unpacked(at: Lifter, value: Value, count: int, target: Any, node: Any) -> l
     return list(made)
 
 
-def _keywords(
-    at: Lifter, target: Any, given: Arguments, n_args: int, kwargs: dict[str, Value], node: Any
-) -> bool:
+def _keywords(at: Lifter, target: Any, given: Arguments, plain: Plain, node: Any) -> bool:
     """Bind what ``**d`` stands for, and check at run time that nothing else is in it."""
     signature = target.node.args
     names = [arg.id for arg in signature.args]
-    skip = max(0, n_args - len(signature.posonlyargs))
+    kwargs = plain.kwargs
+    skip = max(0, len(plain.args) - len(signature.posonlyargs))
     open_names = [*names[skip:], *(arg.id for arg in signature.kwonlyargs)]
     open_names = [name for name in open_names if name not in kwargs]
-    if len(given.extra) > 1 or signature.kwarg is not None:
+    if len(given.extra) > 1 or (signature.kwarg is not None and open_names):
         _refuse(at, node)
         return False
     extra = at.atom(given.extra[0], node)
-    defaults = dict(
-        zip(names[len(names) - len(target.defaults) :], target.defaults, strict=False)
-    )
+    defaults = dict(zip(names[len(names) - len(target.defaults) :], target.defaults, strict=False))
     if len(target.defaults) > len(names):
         _refuse(at, node)
         return False
     defaults.update(target.kwdefaults)
     keys = at.let(set, extra, node=node)
-    fits = at.let(operator.le, keys, Const(frozenset(open_names)), node=node)
-
-    def fail() -> Value:
-        return at.fail(TypeError, f"{target.qualname}() got an unexpected keyword argument", node)
-
-    at.fork(fits, at.arm(lambda: None), at.arm(fail), node, "if")
+    if signature.kwarg is not None:
+        taken = frozenset([*names, *(arg.id for arg in signature.kwonlyargs), *kwargs])
+        shared = at.let(operator.and_, keys, Const(taken), node=node)
+        _check(at, shared, f"{target.qualname}() got multiple values for an argument", node)
+        own = {k: v for k, v in kwargs.items() if k not in taken - kwargs.keys()}
+        own = {k: v for k, v in own.items() if k not in names}
+        plain.more = at.let(operator.or_, Mapped(own), extra, node=node) if own else extra
+        return True
+    stray = at.let(operator.sub, keys, Const(frozenset(open_names)), node=node)
+    _check(at, stray, f"{target.qualname}() got an unexpected keyword argument", node)
     for name in open_names:
         if name not in defaults:
             kwargs[name] = at.let(operator.getitem, extra, Const(name), node=node)
@@ -129,8 +149,6 @@ def _keywords(
         def default(name: str = name) -> Value:
             return defaults[name]
 
-        kwargs[name] = at.fork(there, at.arm(read), at.arm(default), node, "ternary")
+        arms = at.arm(read), at.arm(default)
+        kwargs[name] = at.fork(there, *arms, node, "ternary")
     return True
-
-
-__all__ = ["Pack", "UNDEFINED", "spread_out"]

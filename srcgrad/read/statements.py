@@ -27,7 +27,6 @@ from srcgrad.read.lifter import (
     Lifter,
     Merger,
     Tree,
-    changed,
 )
 from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.structure import appended, ending
@@ -161,7 +160,7 @@ def _meet_with_code(at: Lifter, tree: Tree, flow: Flow) -> None:
     codes: list[Value] = [Const(_CODE[leaf.kind]) for _, leaf in ends]
     rebuilt_code = merger.merge_all(pieces, [codes], ["code"])
     going = [(t, leaf) for t, leaf in ends if leaf.kind != RETURN]
-    slots = changed([leaf.state for _, leaf in going])
+    slots = merger.changed([leaf.state for _, leaf in going])
     rows = [[leaf.state.get(slot, Const(UNDEFINED)) for _, leaf in going] for slot in slots]
     rebuilt = merger.merge_all([t for t, _ in going], rows, [name for _, name in slots])
     leaving = [(t, leaf.value or Const(None)) for t, leaf in ends if leaf.kind == RETURN]
@@ -170,14 +169,14 @@ def _meet_with_code(at: Lifter, tree: Tree, flow: Flow) -> None:
         row: list[list[Value]] = [[value for _, value in leaving]]
         returned = merger.merge_all([t for t, _ in leaving], row, ["result"])
     atoms = at.close(tree, merger.columns, merger.hints)
-    (code,) = rebuilt_code(atoms)
+    code = at.atom(rebuilt_code(atoms)[0], None)
     state = dict(going[0][1].state) if going else dict(at.state)
     for slot, value in zip(slots, rebuilt(atoms), strict=True):
         state[slot] = at.bound(slot, value)
     at.state = state
-    value = returned(atoms)[0] if returned else None
+    result = returned(atoms)[0] if returned else None
     kinds = [k for k in (RETURN, BREAK, DONE, CONTINUE) if any(k == e.kind for _, e in ends)]
-    leave(at, flow, at.atom(code, None), kinds, value, _CODE)
+    leave(at, flow, code, kinds, result, _CODE)
 
 
 def leave(

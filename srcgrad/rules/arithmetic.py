@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.rules.table import elementwise, multilinear, share, zero
+from srcgrad.rules.table import elementwise, multilinear, pull, push, share, zero
+from srcgrad.runtime import unbroadcast
 
 elementwise(np.add, lambda z, x, y: (1.0, 1.0))
 elementwise(np.subtract, lambda z, x, y: (1.0, -1.0))
@@ -96,15 +97,40 @@ def _fmin(z: Any, x: Any, y: Any) -> Any:
 
 
 # On a boundary the argument counts as inside.
-@elementwise(np.clip)
-def _clip(z: Any, x: Any, a_min: Any = None, a_max: Any = None) -> Any:
-    if a_min is None and a_max is None:
-        return 1.0, None, None
-    if a_min is None:
-        return x <= a_max, None, x > a_max
-    if a_max is None:
-        return x >= a_min, x < a_min, None
-    return (x >= a_min) & (x <= a_max), (x < a_min) & (a_min <= a_max), (x > a_max) | (a_min > a_max)
+@pull(np.clip)
+def _clip(
+    g: Any, y: Any, x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None
+) -> Any:
+    low = a_min if min is None else min
+    high = a_max if max is None else max
+    if low is None and high is None:
+        return g, None, None
+    if low is None:
+        to_x = unbroadcast(np.where(x <= high, g, 0.0), x)
+        return to_x, None, unbroadcast(np.where(x > high, g, 0.0), high)
+    if high is None:
+        to_x = unbroadcast(np.where(x >= low, g, 0.0), x)
+        return to_x, unbroadcast(np.where(x < low, g, 0.0), low), None
+    return (
+        unbroadcast(np.where((x >= low) & (x <= high), g, 0.0), x),
+        unbroadcast(np.where((x < low) & (low <= high), g, 0.0), low),
+        unbroadcast(np.where((x > high) | (low > high), g, 0.0), high),
+    )
+
+
+@push(np.clip)
+def _clip_pushed(
+    t: Any, y: Any, x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None
+) -> Any:
+    low = a_min if min is None else min
+    high = a_max if max is None else max
+    if low is None and high is None:
+        return t
+    if low is None:
+        return np.where(x <= high, t, 0.0)
+    if high is None:
+        return np.where(x >= low, t, 0.0)
+    return np.where((x >= low) & (x <= high), t, 0.0)
 
 
 # The two branches; the mask cuts the cotangent, whatever stands in the branch not taken.

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.rules.table import elementwise, linear, share
+from srcgrad.rules.table import elementwise, linear, pull, push, share
 
 elementwise(np.exp, lambda y, x: y)
 elementwise(np.expm1, lambda y, x: y + 1.0)
@@ -43,7 +43,6 @@ elementwise(
     np.copysign, lambda z, x, y: (np.where(np.signbit(y), -np.sign(x), np.sign(x)), 0.0)
 )
 elementwise(np.ldexp, lambda z, x, y: (2.0**y, None))
-elementwise(np.nan_to_num, lambda y, x: np.isfinite(x))
 
 # The bound makes the share of two minus infinities 0, where the difference would say NaN.
 elementwise(
@@ -73,5 +72,7 @@ def _sinc(y: Any, x: Any) -> Any:
     return np.where(near, series, (np.cos(np.pi * x) - y) / np.where(near, 1.0, x))
 
 
+pull(np.nan_to_num, lambda g, y, x, *options: np.where(np.isfinite(x), g, 0.0))
+push(np.nan_to_num, lambda t, y, x, *options: np.where(np.isfinite(x), t, 0.0))
 linear(np.real, lambda g, y, x: g)
 share(np.real, np.real_if_close)

@@ -18,6 +18,11 @@ def _concatenate(g: Any, y: Any, arrays: Any, axis: Any = 0, out: Any = None) ->
         return shaped(np.split(g, ends([np.size(a) for a in arrays])), arrays)
     if len(arrays) == 1:
         return [g]
+    if len(arrays) == 2 and axis == 0:
+        return [g[: len(arrays[0])], g[len(arrays[0]) :]]
+    if len(arrays) == 2 and axis == -1:
+        n = np.shape(arrays[0])[-1]
+        return [g[..., :n], g[..., n:]]
     if len(arrays) == 2:
         return np.split(g, [np.shape(arrays[0])[axis]], axis)
     return np.split(g, ends([np.shape(a)[axis] for a in arrays]), axis)

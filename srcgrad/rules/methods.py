@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.program.ops import attribute, method
+from srcgrad.program.ops import PLAIN, attribute, method
 from srcgrad.rules.table import elementwise, linear, pull, share, zero
+
+for inplace, plain in PLAIN.items():
+    share(plain, inplace)
 
 for name in (
     "sum",
@@ -29,6 +32,7 @@ for name in (
     "trace",
     "repeat",
     "take",
+    "clip",
 ):
     share(getattr(np, name), method(name))
 
@@ -57,17 +61,6 @@ def _astype(g: Any, y: Any, x: Any, dtype: Any, **options: Any) -> Any:
     if np.issubdtype(dtype, np.inexact):
         return g
     return runtime.zeros_like(x)
-
-
-@elementwise(method("clip"))
-def _clip(y: Any, x: Any, min: Any = None, max: Any = None) -> Any:
-    if min is None and max is None:
-        return 1.0, None, None
-    if min is None:
-        return x <= max, None, x > max
-    if max is None:
-        return x >= min, x < min, None
-    return (x >= min) & (x <= max), (x < min) & (min <= max), (x > max) | (min > max)
 
 
 @pull(method("get"))

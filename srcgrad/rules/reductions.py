@@ -46,6 +46,8 @@ def _extreme(
     g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: Any = False
 ) -> Any:
     best = x == kept(y, axis, keepdims)
+    if axis is None:
+        return best * (g / np.sum(best, dtype=y.dtype))
     ties = np.sum(best, axis=axis, keepdims=True, dtype=y.dtype)
     return best * (kept(g, axis, keepdims) / ties)
 
@@ -66,6 +68,8 @@ def _ptp(g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: A
 def _prod(
     g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: Any = 0
 ) -> Any:
+    if axis is None:
+        return g * runtime.product_of_others(x)
     return kept(g, axis, keepdims) * runtime.product_of_others(x, axis)
 
 
@@ -80,6 +84,8 @@ def _var(
     ddof: Any = 0,
     keepdims: Any = False,
 ) -> Any:
+    if axis is None:
+        return (2.0 / (np.size(x) - ddof)) * g * (x - np.mean(x))
     centred = x - np.mean(x, axis=axis, keepdims=True)
     return kept(g, axis, keepdims) * (2.0 / (count(x, axis) - ddof)) * centred
 
@@ -96,6 +102,8 @@ def _std(
     ddof: Any = 0,
     keepdims: Any = False,
 ) -> Any:
+    if axis is None:
+        return g / ((np.size(x) - ddof) * np.where(y > 0, y, 1.0)) * (x - np.mean(x))
     centred = x - np.mean(x, axis=axis, keepdims=True)
     share_of_g = kept(g / np.where(y > 0, y, 1.0), axis, keepdims) / (count(x, axis) - ddof)
     return share_of_g * centred
@@ -105,8 +113,12 @@ def _std(
 def _cumsum(
     g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None
 ) -> Any:
+    if np.ndim(x) == 1:
+        return np.cumsum(g[::-1])[::-1]
     if axis is None:
-        return np.reshape(np.flip(np.cumsum(np.flip(g))), np.shape(x))
+        return np.reshape(np.cumsum(g[::-1])[::-1], np.shape(x))
+    if axis == 0:
+        return np.cumsum(g[::-1], axis=0)[::-1]
     return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
 
 

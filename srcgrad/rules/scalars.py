@@ -87,7 +87,7 @@ zero(math.floor, math.ceil, math.trunc, math.isnan, math.isinf, math.isfinite, m
 zero(math.gcd, math.lcm, math.comb, math.perm, math.factorial, math.isqrt)
 zero(builtins.int, builtins.bool, builtins.round, builtins.len, builtins.range, builtins.slice)
 zero(builtins.isinstance, builtins.issubclass, builtins.callable, builtins.hasattr)
-zero(builtins.type, builtins.str, builtins.repr, builtins.format, builtins.hash, builtins.id)
+zero(builtins.type, builtins.id)
 zero(builtins.all, builtins.any, builtins.print, builtins.chr, builtins.ord)
 zero(runtime.stop_gradient, runtime.constant)
 

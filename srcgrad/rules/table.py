@@ -34,6 +34,7 @@ TOPICS = (
     "calculus",
     "creation",
     "methods",
+    "generated",
 )
 """The files of rules, in the order in which they are read."""
 

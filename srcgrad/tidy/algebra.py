@@ -69,6 +69,40 @@ def _numbers(let: Let, sight: Sight, emit: Emit) -> Found:
     return Const(result) if type(result) in (int, float) else None
 
 
+def _tests(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Questions about constants are answered here."""
+    if not all(isinstance(atom, Const) for atom in let.args):
+        return None
+    values = [atom.value for atom in let.args if isinstance(atom, Const)]
+    if let.fn in (operator.is_, operator.is_not):
+        known = any(value is None for value in values)
+    else:
+        known = all(type(value) in (bool, int, float) for value in values)
+    return Const(bool(_TESTS[let.fn](*values))) if known else None
+
+
+_TESTS: dict[Any, Callable[..., Any]] = {
+    fn: fn
+    for fn in (
+        operator.is_, operator.is_not, operator.not_, operator.eq, operator.ne, operator.lt,
+        operator.le, operator.gt, operator.ge, bool,
+    )
+}  # fmt: skip
+
+
+def _class(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``isinstance(2, (int, float))``."""
+    value, classes = let.args
+    made = sight.made_by(classes, frozenset({ops.make_tuple}))
+    among = made.args if made is not None else (classes,)
+    if not isinstance(value, Const) or not all(isinstance(atom, Const) for atom in among):
+        return None
+    kinds = tuple(atom.value for atom in among if isinstance(atom, Const))
+    plain = type(value.value) in (bool, int, float, complex, str, tuple, type(None))
+    known = plain and all(isinstance(kind, type) for kind in kinds)
+    return Const(isinstance(value.value, kinds)) if known else None
+
+
 def _neutral(let: Let, sight: Sight, emit: Emit) -> Found:
     """``1.0 * x``, ``x / 1.0``, ``x + 0.0``, ``x ** 1`` where the dtype stays."""
     left, right = let.args
@@ -157,8 +191,15 @@ def _over(let: Let, sight: Sight, emit: Emit) -> Found:
 
 def _twice(let: Let, sight: Sight, emit: Emit) -> Found:
     left, right = let.args
-    if isinstance(left, Var) and left is right and sight.is_float(left):
+    if not isinstance(right, Var) or not sight.is_float(right):
+        return None
+    if left is right:
         return called(let, operator.mul, 2.0, left)
+    before = sight.ours(left, ADD | SUB)
+    if before is not None and before.args[1] is right and before.fn in ADD:
+        return called(let, operator.add, before.args[0], emit(operator.mul, 2.0, right))
+    if before is not None and before.args[1] is right and let.fn in SUB and before.fn in SUB:
+        return called(let, operator.sub, before.args[0], emit(operator.mul, 2.0, right))
     return None
 
 
@@ -254,6 +295,8 @@ RULES: dict[Any, tuple[Rule, ...]] = {
     **dict.fromkeys(NEG, (_numbers, _minus, less_spread)),
     **dict.fromkeys(SIZE | SHAPE | NDIM, (asked,)),
     **dict.fromkeys(FLIPS, (unturned,)),
+    **dict.fromkeys(_TESTS, (_tests,)),
+    isinstance: (_class,),
     operator.getitem: (_item,),
     runtime.add: (_absent,),
     runtime.times: (_times,),

@@ -27,8 +27,9 @@ from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Py, Type
 from srcgrad.facts.purity import returns
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Const, Let, Program, Var
-from srcgrad.program.walk import atoms, blocks, statements
+from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Program, Var, While
+from srcgrad.program.walk import atoms, statements
+from srcgrad.tidy.prune import prune
 from srcgrad.tidy.specialise import Specialiser
 
 Types = Mapping[Var, Type]
@@ -37,52 +38,105 @@ Types = Mapping[Var, Type]
 def freshen(program: Program, types: Types) -> Program:
     """Return the program with `runtime.fresh` only where types do not tell what it does."""
     memory = _Memory(program, types)
-    return replace(program, body=_Freshener(types, memory).body(program.body))
+    new = replace(program, body=_Freshener(types, memory).body(program.body))
+    return prune(new, types)
 
 
 class _Memory:
-    """Who holds the memory of a variable: where it is made, and whether it gets away."""
+    """Which arrays are made for one variable only, and which may live on elsewhere.
+
+    Variables that a branch or a loop may make one array of (an arm's result and the target, what
+    is carried and what it begins with) belong together: all must be new, and only one is given.
+    """
 
     def __init__(self, program: Program, types: Types) -> None:
         self.types = types
         self.home: dict[Var, Let] = {}
+        self.joined: set[Var] = set()
+        self.linked: dict[Var, list[Atom]] = {}
         self.readers: dict[Var, list[Let | None]] = {}
+        self.given: set[Var] = set()
         for stmt in statements(program.body):
-            let = stmt if isinstance(stmt, Let) else None
-            if let is not None:
-                self.home.update((var, let) for var in let.targets)
-            for atom in atoms(stmt):
-                self.note(atom, let)
-            for child in blocks(stmt):
-                for atom in child.results:
-                    self.note(atom, None)
+            if isinstance(stmt, (Let, Do)):
+                for atom in atoms(stmt):
+                    self.note(atom, stmt if isinstance(stmt, Let) else None)
+            if isinstance(stmt, Let):
+                self.home.update((var, stmt) for var in stmt.targets)
+            elif isinstance(stmt, If):
+                for target, *ends in zip(stmt.targets, stmt.then.results, stmt.orelse.results):
+                    self.link(target, *ends)
+            elif isinstance(stmt, (For, While)):
+                self.loop(stmt)
         for atom in program.body.results:
             self.note(atom, None)
-        self.given: set[Var] = set()
 
     def note(self, atom: Atom, let: Let | None) -> None:
         if isinstance(atom, Var):
             self.readers.setdefault(atom, []).append(let)
 
+    def link(self, var: Var, *others: Atom) -> None:
+        self.joined.add(var)
+        self.linked.setdefault(var, []).extend(others)
+        for other in others:
+            if isinstance(other, Var):
+                self.linked.setdefault(other, []).append(var)
+
+    def loop(self, loop: For | While) -> None:
+        skip, count = int(loop.exits), len(loop.carried)
+        results, targets = loop.body.results[skip:], loop.targets[skip:]
+        for var, first, last, out in zip(loop.carried, loop.init, results, targets, strict=False):
+            self.joined.add(var)
+            self.link(out, var, first, last)
+        for atom in results[count:]:
+            self.note(atom, None)
+        if isinstance(loop, For):
+            self.note(loop.over, None)
+
+    def together(self, var: Var) -> list[Atom]:
+        """Return the variables that may be one array with this one, and constants."""
+        found: dict[Atom, None] = {var: None}
+        work: list[Atom] = [var]
+        while work:
+            atom = work.pop()
+            for other in self.linked.get(atom, ()) if isinstance(atom, Var) else ():
+                if other not in found:
+                    found[other] = None
+                    work.append(other)
+        return list(found)
+
+    def take(self, var: Var) -> bool:
+        """Give the array of a variable away, if it is new and nobody else has it."""
+        group = self.together(var)
+        if any(isinstance(atom, Const) or atom in self.given for atom in group):
+            return False
+        members = [atom for atom in group if isinstance(atom, Var)]
+        if not all(self.is_new(member) for member in members) or self.escapes(var, set()):
+            return False
+        self.given.update(members)
+        return True
+
     def is_new(self, var: Var) -> bool:
-        """Tell whether a variable is bound to an array that was made for it."""
-        let = self.home.get(var)
+        """Tell whether a variable is bound to an array that was made for it, if bound here."""
         kind = self.types.get(var)
-        if let is None or not isinstance(kind, Arr) or kind.scalar:
+        if not isinstance(kind, Arr) or kind.scalar:
             return False
-        if let.fn in (runtime.fresh, runtime.unbroadcast) or returns(let.fn) != "fresh":
+        let = self.home.get(var)
+        if let is None:
+            return var in self.joined
+        if let.fn in (runtime.fresh, runtime.unbroadcast) or let.fn in ops.PLAIN:
             return False
-        return len(let.targets) == 1 and self.is_given_new(let, kind)
+        return len(let.targets) == 1 and returns(let.fn) == "fresh"
 
-    def is_given_new(self, let: Let, kind: Arr) -> bool:
-        """In-place operators, and what gives a scalar for 0-d arrays, are not trusted."""
-        return let.fn not in ops.PLAIN and bool(kind.dims or returns(let.fn) == "fresh")
-
-    def escapes(self, var: Var) -> bool:
+    def escapes(self, var: Var, seen: set[Var]) -> bool:
         """Tell whether anything but a copy of a variable may live on elsewhere."""
-        return any(self.keeps(let) for let in self.readers.get(var, ()))
+        for member in self.together(var):
+            if isinstance(member, Var) and member not in seen:
+                seen.add(member)
+                if any(self.keeps(let, seen) for let in self.readers.get(member, ())):
+                    return True
+        return False
 
-    def keeps(self, let: Let | None) -> bool:
+    def keeps(self, let: Let | None, seen: set[Var]) -> bool:
         if let is None:
             return True
         if let.fn is runtime.fresh:
@@ -93,10 +147,10 @@ class _Memory:
         how = returns(let.fn)
         if how == "immutable" and let.fn is not ops.make_tuple:
             return False
-        if how == "fresh" and all(isinstance(kind, Arr) for kind in kinds):
-            return False
         arrays = all(isinstance(kind, Arr) for kind in kinds)
-        return not arrays or any(self.escapes(var) for var in let.targets)
+        if how == "fresh" and arrays:
+            return False
+        return not arrays or any(self.escapes(var, seen) for var in let.targets)
 
 
 class _Freshener(Specialiser):
@@ -129,7 +183,7 @@ class _Freshener(Specialiser):
             return self.zero_d(g, have, dtype)
         if not isinstance(have, Arr) or len(dims) != len(want.dims):
             return None
-        if not all(map(self.sizes.same, dims, want.dims)):
+        if not all(map(self.fits, dims, want.dims)):
             return None
         return self.owned(g, have, like, dtype)
 
@@ -144,13 +198,7 @@ class _Freshener(Specialiser):
         return self.let(ops.method("copy"), g)
 
     def is_owned(self, g: Atom) -> bool:
-        memory = self.memory
-        if not isinstance(g, Var) or g in memory.given:
-            return False
-        if not memory.is_new(g) or memory.escapes(g):
-            return False
-        memory.given.add(g)
-        return True
+        return isinstance(g, Var) and self.memory.take(g)
 
     def dtype(self, like: Atom, dtype: Any) -> Atom:
         kind = self.type(like)

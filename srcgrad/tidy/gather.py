@@ -24,7 +24,7 @@ class _Factors:
     scalars: list[Atom] = field(default_factory=list)
     divisors: list[Atom] = field(default_factory=list)
     arrays: list[Atom] = field(default_factory=list)
-    split: bool = False
+    negative: bool = False
 
 
 def gathered(let: Let, sight: Sight, emit: Emit) -> Let | Atom | None:
@@ -32,12 +32,10 @@ def gathered(let: Let, sight: Sight, emit: Emit) -> Let | Atom | None:
     found = _Factors()
     for atom in let.args:
         _collect(atom, sight, found, _DEPTH)
-    coefficients = found.numbers + len(found.scalars) + len(found.divisors)
-    if found.arrays:
-        if coefficients < 2 or len(found.scalars) > 1 or _is_gathered(let, sight):
-            return None
-    elif found.numbers < 2:
+    if not _is_worth(let, found, sight):
         return None
+    if found.negative:
+        found.number = -found.number
     if found.number == 0 or not 1e-9 < abs(found.number) < 1e9:
         return None
     factors = _coefficient(found, sight, emit)
@@ -48,6 +46,31 @@ def gathered(let: Let, sight: Sight, emit: Emit) -> Let | Atom | None:
     for atom in factors[1:-1]:
         result = emit(operator.mul, result, atom)
     return replace(let, fn=operator.mul, args=(result, factors[-1]), kwargs=())
+
+
+def _is_worth(let: Let, found: _Factors, sight: Sight) -> bool:
+    if found.negative and not found.numbers:
+        return False
+    untidy = found.numbers > 1 or found.negative or not _is_led(let, sight)
+    if not found.arrays:
+        return found.numbers > 0 and untidy
+    coefficients = found.numbers + len(found.scalars) + len(found.divisors)
+    if coefficients > 1:
+        return len(found.scalars) < 2 and (found.negative or not _is_gathered(let, sight))
+    first = found.arrays[0]
+    alike = all(sight.same_shape(first, other) for other in found.arrays)
+    return found.numbers == 1 and untidy and alike
+
+
+def _is_led(let: Let, sight: Sight) -> bool:
+    """Tell whether the number of a product already stands in front."""
+    left = let.args[0]
+    while number(left) is None:
+        product = sight.ours(left, MUL)
+        if product is None:
+            return False
+        left = product.args[0]
+    return True
 
 
 def _collect(atom: Atom, sight: Sight, found: _Factors, depth: int) -> None:
@@ -67,8 +90,8 @@ def _collect(atom: Atom, sight: Sight, found: _Factors, depth: int) -> None:
         found.divisors.append(quotient.args[1])
         return
     minus = sight.ours(atom, NEG) if depth else None
-    if minus is not None and number(minus.args[0]) is None and found.numbers:
-        found.number = -found.number
+    if minus is not None and number(minus.args[0]) is None:
+        found.negative = not found.negative
         _collect(minus.args[0], sight, found, depth - 1)
         return
     (found.scalars if sight.is_scalar(atom) else found.arrays).append(atom)

@@ -40,7 +40,7 @@ def unbroadcast(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
     ones: list[int] = []
     stretched = False
     for axis, (a, b) in enumerate(zip(have[extra:], want, strict=True)):
-        if s.sizes.same(a, b):
+        if s.fits(a, b):
             continue
         if is_one(b) and never_one(a):
             ones.append(axis)
@@ -54,7 +54,7 @@ def unbroadcast(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
 
 
 def _fits(s: Specialiser, have: Any, want: Any) -> bool:
-    return all(s.sizes.same(a, b) or is_one(a) for a, b in zip(have, want, strict=True))
+    return all(s.fits(a, b) or is_one(a) for a, b in zip(have, want, strict=True))
 
 
 def _summed(s: Specialiser, g: Atom, extra: int, ones: list[int], rank: int) -> Atom:

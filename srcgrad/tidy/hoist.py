@@ -29,6 +29,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -75,6 +76,7 @@ class _Numbers:
     def __init__(self) -> None:
         self.keys: dict[Hashable, int] = {}
         self.of: dict[Var, int] = {}
+        self.turning: set[Var] = set()
 
     def block(self, block: Block) -> None:
         for stmt in block.stmts:
@@ -83,6 +85,8 @@ class _Numbers:
                 kwargs = tuple((name, self.atom(atom)) for name, atom in sorted_kwargs(stmt))
                 key = (stmt.fn, args, kwargs)
                 self.of[stmt.targets[0]] = self.keys.setdefault(key, len(self.keys))
+                if stmt.fn is range and all(type(value) is int for value in _values(stmt)):
+                    self.turning.update(stmt.targets if range(*_values(stmt)) else ())
             for child in blocks(stmt):
                 self.block(child)
 
@@ -90,6 +94,10 @@ class _Numbers:
         if isinstance(atom, Const):
             return constant_key(atom)
         return self.of.get(atom, atom)
+
+
+def _values(let: Let) -> list[Any]:
+    return [atom.value if isinstance(atom, Const) else None for atom in let.args]
 
 
 def _is_movable(let: Let) -> bool:
@@ -109,9 +117,13 @@ class _Hoisting:
             ours = derived or place > border
             for child in blocks(stmt):
                 self.wanted(child, ours)
-            if ours and isinstance(stmt, (For, While)):
-                chosen = self.chosen(stmt, stmt.body.stmts, _all_bound(stmt))
-                self.shared.update(self.numbers.of[let.targets[0]] for let in chosen)
+            if not isinstance(stmt, (For, While)):
+                continue
+            collected = set() if ours else _collected(stmt)
+            for let in self.steady(stmt):
+                (var,) = let.targets
+                if (ours and self.is_worth(let)) or (var in collected and not var.user):
+                    self.shared.add(self.numbers.of[var])
 
     def block(self, block: Block, derived: bool) -> Block:
         border = mark_at(block, derived)
@@ -126,13 +138,11 @@ class _Hoisting:
         return Block(tuple(stmts), block.results)
 
     def loop(self, loop: For | While, derived: bool) -> tuple[list[Let], Stmt]:
-        chosen = self.chosen(loop, loop.body.stmts, _all_bound(loop))
-        if not derived:
-            chosen = [
-                let
-                for let in chosen
-                if self.numbers.of[let.targets[0]] in self.shared and not let.targets[0].user
-            ]
+        chosen = self.steady(loop)
+        if derived:
+            chosen = [let for let in chosen if self.is_worth(let)]
+        else:
+            chosen = [let for let in chosen if self.is_shared(let)]
         moved = _with_arguments(chosen, loop.body.stmts)
         if not moved:
             return [], loop
@@ -140,19 +150,22 @@ class _Hoisting:
         kept = tuple(stmt for stmt in loop.body.stmts if stmt not in gone)
         return moved, replace(loop, body=Block(kept, loop.body.results))
 
-    def chosen(self, loop: For | While, stmts: tuple[Stmt, ...], inside: set[Var]) -> list[Let]:
-        """Return what is worth to be moved, in order."""
+    def is_shared(self, let: Let) -> bool:
+        (var,) = let.targets
+        return self.numbers.of[var] in self.shared and not var.user
+
+    def steady(self, loop: For | While) -> list[Let]:
+        """Return what may be moved, in order."""
         calls = (stmt for stmt in statements(loop.body) if isinstance(stmt, (Let, Do)))
         if not all(leaves_data(stmt.fn) for stmt in calls):
             return []
         runs = self.runs(loop)
-        varying = set(inside)
+        varying = _all_bound(loop)
         found = []
-        for stmt in stmts:
+        for stmt in loop.body.stmts:
             if isinstance(stmt, Let) and self.is_steady(stmt, varying, runs):
                 varying.difference_update(stmt.targets)
-                if self.is_worth(stmt):
-                    found.append(stmt)
+                found.append(stmt)
         return found
 
     def is_steady(self, let: Let, varying: set[Var], runs: bool) -> bool:
@@ -173,12 +186,21 @@ class _Hoisting:
 
     def runs(self, loop: For | While) -> bool:
         """Tell whether a loop certainly has a turn."""
-        if not isinstance(loop, For) or not isinstance(loop.over, Var) or not self.types:
+        if not isinstance(loop, For) or not isinstance(loop.over, Var):
             return False
-        kind = self.types.get(loop.over)
+        if loop.over in self.numbers.turning:
+            return True
+        kind = self.types.get(loop.over) if self.types else None
         if isinstance(kind, Seq):
             return bool(kind.items)
         return isinstance(kind, Arr) and isinstance(kind.dims[0], int) and kind.dims[0] > 0
+
+
+def _collected(loop: For | While) -> set[Atom]:
+    """Return what a loop collects in lists that are ours."""
+    first = len(loop.carried) + int(loop.exits)
+    pairs = zip(loop.targets[first:], loop.body.results[first:], strict=True)
+    return {atom for var, atom in pairs if not var.user}
 
 
 def _all_bound(loop: For | While) -> set[Var]:

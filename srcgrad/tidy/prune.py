@@ -41,6 +41,7 @@ from srcgrad.program.nodes import (
 )
 from srcgrad.program.walk import atoms, blocks, is_const, substitute
 from srcgrad.tidy.sides import mark_at
+from srcgrad.tidy.walks import narrowed
 
 Types = Mapping[Var, Type]
 T = TypeVar("T")
@@ -66,9 +67,13 @@ def prune(program: Program, types: Types | None = None) -> Program:
         needs.settle(body.results)
         body = needs.kept(body, body.results)
         mapping = _copies(body)
-        if not mapping:
+        if mapping:
+            body = substitute(body, mapping)
+            continue
+        new = narrowed(body)
+        if new is body:
             return replace(program, body=body)
-        body = substitute(body, mapping)
+        body = new
 
 
 @dataclass(slots=True, eq=False)

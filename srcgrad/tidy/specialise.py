@@ -22,9 +22,9 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.joins import truth
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Py, Rec, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Map, Py, Rec, Seq, Type
 from srcgrad.facts.shapes import result_type
-from srcgrad.facts.sizes import Sizes
+from srcgrad.facts.sizes import Sizes, never_one
 from srcgrad.facts.types import const_type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
@@ -83,6 +83,8 @@ class Specialiser:
         self.origin: Origin | None = None
         self.hint = ""
         self.derived = False
+        self.depth = 0
+        self.reads: dict[tuple[Any, ...], Var] = {}
 
     def type(self, atom: Atom) -> Type:
         """Return the type of an atom."""
@@ -107,6 +109,8 @@ class Specialiser:
     def add(self, let: Let) -> None:
         """Add a statement and remember what containers are made of."""
         self.stmts.append(let)
+        if self.depth == 1 and let.fn is operator.getitem and isinstance(let.args[1], Const):
+            self.reads.setdefault((let.args[0], repr(let.args[1].value)), let.targets[0])
         if self.derived and not let.targets[0].user:
             self.unnamed.update(let.targets)
         if let.fn in (ops.make_tuple, ops.make_list, ops.make_dict) and not let.kwargs:
@@ -116,7 +120,9 @@ class Specialiser:
         """Walk a block that stays a block."""
         outer, self.stmts = self.stmts, []
         derived = self.derived
+        self.depth += 1
         results = self.splice(block)
+        self.depth -= 1
         done, self.stmts = self.stmts, outer
         self.derived = derived
         return Block(tuple(done), results)
@@ -251,6 +257,10 @@ class Specialiser:
                 return ()
         return None
 
+    def fits(self, a: Dim, b: Dim) -> bool:
+        """Tell whether a cotangent's size is that of its variable; both not one have to be."""
+        return self.sizes.same(a, b) or (never_one(a) and never_one(b))
+
     def parts(self, atom: Atom, keys: tuple[Any, ...] | None = None) -> list[Atom] | None:
         """Return the entries of a container of known structure, adding reads where needed."""
         kind = self.type(atom)
@@ -260,6 +270,8 @@ class Specialiser:
         for key in keys or own:
             i = own.index(key)
             found = None if isinstance(kind, Rec) else self.entry(atom, Const(key))
+            if found is None:
+                found = self.reads.get((atom, repr(key)))
             self.hint = key if isinstance(key, str) else hint
             if found is None and isinstance(kind, Rec):
                 found = self.let(ops.attribute(key), atom)

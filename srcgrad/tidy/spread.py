@@ -17,7 +17,7 @@ import numpy as np
 from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
-from srcgrad.tidy.sight import NDIM, SHAPE, Sight
+from srcgrad.tidy.sight import NDIM, SHAPE, Sight, number
 
 Emit = Callable[..., Atom]
 Found = Atom | Let | None
@@ -97,6 +97,10 @@ def chosen(let: Let, sight: Sight, emit: Emit) -> Found:
     """A value spread over the shape of the condition need not be spread."""
     if len(let.args) != 3:
         return None
+    test = let.args[0]
+    if isinstance(test, Const) and type(test.value) is bool:
+        picked = let.args[1 if test.value else 2]
+        return picked if number(picked) is not None else None
     args = list(let.args)
     for place in (1, 2):
         made = sight.made_by(args[place], frozenset({np.broadcast_to}))

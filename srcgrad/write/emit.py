@@ -17,10 +17,10 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
 from srcgrad.write.copies import Copy, ordered
 from srcgrad.write.expressions import AUGMENTED, Expressions, negated
-from srcgrad.write.fold import Folds
+from srcgrad.write.fold import Folds, comprehension
 from srcgrad.write.inplace import Inplace
 from srcgrad.write.lines import Group, Item, Line, choice, leaves
-from srcgrad.write.print import target_of, text_of
+from srcgrad.write.print import argument_of, target_of, text_of
 from srcgrad.write.shape import is_undefined, returns_early, stops, tail, unpacks
 from srcgrad.write.spell import Spelling
 
@@ -45,7 +45,7 @@ class Emitter:
         self.spelling = spelling
         self.names = spelling.names
         self.expressions = expressions
-        self.inplace = Inplace(owned, types, spelling.names, expressions)
+        self.inplace = Inplace(program, owned, types, spelling.names, expressions)
         self.out: list[Item] = []
         self.backward = False
 
@@ -88,7 +88,7 @@ class Emitter:
 
     def block(
         self, block: Block, end: End, tails: bool = True,
-        before: Callable[[int | None], None] | None = None,
+        before: Callable[[int], None] | None = None, turning: bool = False,
     ) -> None:  # fmt: skip
         """Add the lines of a block, then whatever its end asks for."""
         final = tail(block, self.count) if tails else None
@@ -96,7 +96,9 @@ class Emitter:
             if before is not None:
                 before(index)
             if stmt is final:
-                self.branch(final, lambda results: end(_through(block, final, results)))
+                self.branch(
+                    final, lambda results: end(_through(block, final, results)), turning
+                )
                 return
             self.statement(stmt)
         if before is not None:
@@ -115,7 +117,11 @@ class Emitter:
             case If():
                 self.choose(stmt)
             case For():
-                self.for_loop(stmt)
+                if comprehension(stmt, self.folds) is not None:
+                    value = text_of(self.expressions.statement(stmt))
+                    self.put(f"{self.names[stmt.targets[0]]} = {value}", stmt.origin)
+                else:
+                    self.for_loop(stmt)
             case While():
                 self.while_loop(stmt)
 
@@ -163,14 +169,16 @@ class Emitter:
                 return
         self.branch(stmt, lambda results: self.copy(stmt.targets, results))
 
-    def branch(self, stmt: If, end: End) -> None:
+    def branch(self, stmt: If, end: End, turning: bool = False) -> None:
         """Add an If; what its targets are for is done at the ends of its arms."""
         test = self.expressions.atom(stmt.test)
         opposite = test.operand if _is_not(test) else negated(test)  # type: ignore[attr-defined]
         arms = []
         for arm in (stmt.then, stmt.orelse):
             close = _nothing if stops(arm) else end
-            arms.append(self.captured(lambda arm=arm, close=close: self.block(arm, close)))
+            arms.append(self.captured(lambda arm=arm, close=close: self.block(arm, close, turning=turning)))
+        if turning and arms[1] and not arms[0] and not self.backward:
+            arms[0] = [Line("continue", jumps=True)]
         self.out += choice(text_of(test), text_of(opposite), *arms)
 
     def copy(
@@ -285,13 +293,15 @@ class Emitter:
         def collect(results: tuple[Atom, ...], index: int | None) -> None:
             for var, atom, place in zip(loop.targets[last:], results[last:], places, strict=True):
                 if place == index and (self.count.get(var) or var.user):
-                    self.put(f"{self.names[var]}.append({self.text(atom)})", None)
+                    self.put(f"{self.names[var]}.append({argument_of(self.expressions.atom(atom))})", None)
 
         def end(results: tuple[Atom, ...]) -> None:
             collect(results, None)
-            self.copy(
-                tuple(loop.carried[i] for i in chosen), tuple(results[first + i] for i in chosen)
-            )
+            variables = tuple(loop.carried[i] for i in chosen)
+            values = tuple(results[first + i] for i in chosen)
+            if loop.exits and not isinstance(results[0], Const):
+                variables, values = (loop.targets[0], *variables), (results[0], *values)
+            self.copy(variables, values)
             if loop.exits:
                 self.exit(loop, results[0])
 
@@ -302,25 +312,17 @@ class Emitter:
             shift = 1
         else:
             shift = 0
-        self.block(body, end, before=lambda i: collect(loop.body.results, _plus(i, shift)))
+        self.block(body, end, before=lambda i: collect(loop.body.results, i + shift),
+                   turning=True)  # fmt: skip
 
     def exit(self, loop: For | While, code: Atom) -> None:
-        flag = self.names[loop.targets[0]] if self.count.get(loop.targets[0]) else None
-        if isinstance(code, Const):
-            if code.value:
-                if flag:
-                    self.put(f"{flag} = {code.value!r}", None)
-                self.put("break", None, jumps=True)
-            return
-        if flag:
-            self.copy((loop.targets[0],), (code,))
+        flag = self.names[loop.targets[0]]
+        if not isinstance(code, Const):
             self.out.append(Group(f"if {flag}:", [Line("break", jumps=True)]))
-        else:
-            self.out.append(Group(f"if {self.text(code)}:", [Line("break", jumps=True)]))
-
-
-def _plus(index: int | None, shift: int) -> int | None:
-    return None if index is None else index + shift
+        elif code.value:
+            if self.count.get(loop.targets[0]):
+                self.put(f"{flag} = {code.value!r}", None)
+            self.put("break", None, jumps=True)
 
 
 def _nothing(results: tuple[Atom, ...]) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from srcgrad.facts.owned import Owned
-from srcgrad.program import ops
+from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Stmt, Var
 from srcgrad.write.constants import constant, name, value_or_path
 from srcgrad.write.fold import COMPARES, Folds, comprehension, is_chain
 from srcgrad.write.inject import Injected, module_of
-from srcgrad.write.spell import identifier, numbered
+from srcgrad.write.print import text_of
+from srcgrad.write.spell import identifier
 
 _NODES = {fn: getattr(ast, key) for key, fn in ops.OPERATORS.items()}
 _NODES.update({fn: _NODES[plain] for fn, plain in ops.PLAIN.items()})
@@ -99,7 +100,7 @@ class Expressions:
         args = [self.atom(atom) for atom in stmt.args[first:]]
         if len(args) == 1 and not stmt.kwargs and isinstance(args[0], ast.ListComp):
             if any(stmt.fn is fn for fn in _SWALLOW):
-                args = [ast.GeneratorExp(elt=args[0].elt, generators=args[0].generators)]
+                args = [name(text_of(args[0])[1:-1])]  # alone, it needs no brackets of its own
         keywords = [ast.keyword(arg=key, value=self.atom(value)) for key, value in stmt.kwargs]
         return ast.Call(func=func, args=args, keywords=keywords)
 
@@ -229,12 +230,11 @@ class Expressions:
         first, element, filtered = found
         over = self.atom(stmt.over)
         bound = first.targets if first is not None else (stmt.each,)
-        avoid = {self.names[var] for var in self.folds.reads.get(stmt.targets[0], ())
-                 if var in self.names} | self.injected.taken
+        leaves = (self.folds.reads.get(var, (var,)) for var in walk.free_in(stmt))
+        read = {self.names[var] for some in leaves for var in some if var in self.names}
         for var in bound:
-            wish = identifier(var.hint or "item")
-            self.names[var] = next(text for text in numbered(wish) if text not in avoid)
-            avoid = avoid | {self.names[var]}
+            self.names[var] = self.injected.local(identifier(var.hint or "item"), read)
+            read.add(self.names[var])
         target = loop_target([self.names[var] for var in bound], first)
         generator = ast.comprehension(target=target, iter=over, ifs=[], is_async=0)
         return kind(elt=self.atom(element), generators=[generator])  # type: ignore[no-any-return]

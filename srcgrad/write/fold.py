@@ -18,7 +18,20 @@ from typing import Any
 from srcgrad.facts.owned import Owned
 from srcgrad.facts.purity import is_pure
 from srcgrad.program import ops, walk
-from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+    While,
+    n_collected,
+)
 from srcgrad.write.shape import counted, is_short, returns_early, tail, unpacks
 
 WIDEST = 76
@@ -68,7 +81,8 @@ def fold(program: Program, owned: Owned, also: Iterable[Var] = ()) -> Folds:
         User variables that may be folded into the copies at the end of their block.
     """
     folder = _Folder(program, owned, frozenset(also))
-    folder.block(program.body, direct=not returns_early(program, folder.folds.count))
+    early = returns_early(program, folder.folds.count)
+    folder.block(program.body, "leaves" if early else "value")
     return folder.folds
 
 
@@ -97,11 +111,16 @@ class _Folder:
         self.trivial: dict[Var, Tree] = {}
         self.marked = False
 
-    def block(self, block: Block, direct: bool = True, kept: int = 0) -> None:
-        """Fold inside a block; its last ``kept`` results are collected, not copied."""
+    def block(self, block: Block, ends: str, kept: int = 0) -> None:
+        """Fold inside a block.
+
+        Its results are a ``"value"``, are returned at the ``"leaves"`` of its last If, or are
+        the source of a ``"copy"``; the last ``kept`` of them are collected.
+        """
         place = _Place(block)
+        final = tail(block, self.folds.count) if ends == "leaves" else None
         for index, stmt in enumerate(block.stmts):
-            self.inside(stmt)
+            self.inside(stmt, "leaves" if stmt is final else "copy")
             for var in walk.targets(stmt):
                 place.index[var] = index
             self.statement(place, index, stmt)
@@ -111,22 +130,21 @@ class _Folder:
             before = end - (1 if block.stmts and isinstance(block.stmts[-1], If) else 0)
             self.operands(place, before, results[len(results) - kept :], None, pure=True)
             results = results[: len(results) - kept]
-        if direct:
-            self.operands(place, end, results, None, pure=len(results) > 1, final=True)
+        if ends == "copy":
+            results = tuple(atom for atom in results if atom in self.also)
+        if final is None:
+            pure = ends == "copy" or len(results) > 1
+            self.operands(place, end, results, None, pure=pure, final=True)
 
-    def inside(self, stmt: Stmt) -> None:
-        count = self.folds.count
+    def inside(self, stmt: Stmt, ends: str) -> None:
         match stmt:
             case If():
                 for arm in (stmt.then, stmt.orelse):
-                    self.block(arm, direct=tail(arm, count) is None)
-            case For():
-                kept = len(stmt.targets) - len(stmt.carried) - int(stmt.exits)
-                self.block(stmt.body, direct=tail(stmt.body, count) is None, kept=kept)
-            case While():
-                self.block(stmt.test)
-                kept = len(stmt.targets) - len(stmt.carried) - int(stmt.exits)
-                self.block(stmt.body, direct=tail(stmt.body, count) is None, kept=kept)
+                    self.block(arm, ends if stmt.form == "if" else "value")
+            case For() | While():
+                if isinstance(stmt, While):
+                    self.block(stmt.test, "value")
+                self.block(stmt.body, "copy", n_collected(stmt))
             case Do(fn=ops.mark):
                 self.marked = True
 
@@ -221,7 +239,7 @@ class _Folder:
                 if isinstance(atom, Var) and atom in self.folds.exprs:
                     found.append(self.trivial.get(atom) or place.trees[atom])
                 continue
-            if self.folds.count.get(atom) != 1 or (atom.user and not final):
+            if self.folds.count.get(atom) != 1 or (atom.user and not (final and atom in self.also)):
                 continue
             if pure and tree.effects or not self.may_move(place, tree, index, horizon):
                 continue

@@ -57,6 +57,13 @@ class Injected:
                 return name
         raise AssertionError
 
+    def local(self, wish: str, avoid: Set[str]) -> str:
+        """Return a name for the variable of a comprehension, which hides others of its name."""
+        used = avoid | self.names.keys() | self.cells.keys() | self.globals
+        name = next(name for name in numbered(wish) if name not in used)
+        self.taken.add(name)
+        return name
+
     def path(self, value: Any) -> tuple[str, ...] | None:
         """Return the dotted path by which an object of NumPy or math is reached, or None."""
         for module, inner in _NUMPY:

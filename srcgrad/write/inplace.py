@@ -12,12 +12,13 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Py
+from srcgrad.facts.numbers import numbers
 from srcgrad.facts.owned import Owned
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Const, Let, Var
+from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 from srcgrad.write.expressions import AUGMENTED, Expressions
 from srcgrad.write.fold import Folds
-from srcgrad.write.print import text_of
+from srcgrad.write.print import argument_of, text_of
 
 _SYMBOLS = {
     "Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**",
@@ -31,6 +32,7 @@ class Inplace:
 
     def __init__(
         self,
+        program: Program,
         owned: Owned,
         types: Mapping[Var, Any],
         names: Mapping[Var, str],
@@ -38,6 +40,7 @@ class Inplace:
     ) -> None:
         self.owned = owned
         self.types = types
+        self.numbers = numbers(program, types)
         self.names = names
         self.expressions = expressions
         self.folds: Folds = expressions.folds
@@ -53,7 +56,7 @@ class Inplace:
         owned = target in self.owned.inplace
         fn: Any = stmt.fn
         if owned and fn is ops.list_append:
-            return f"{name}.append({text_of(self.expressions.atom(stmt.args[1]))})"
+            return f"{name}.append({argument_of(self.expressions.atom(stmt.args[1]))})"
         if owned and fn is runtime.put_add:
             return self._put_add(stmt, name)
         if fn in (np.add, runtime.add) and len(stmt.args) == 2 and not stmt.kwargs:
@@ -62,20 +65,32 @@ class Inplace:
             node = AUGMENTED.get(fn)
         except TypeError:
             return None
-        if node is None or not (owned or self._is_number(old) and self._is_number(target)):
+        if node is None or not (owned or {old, target} <= self.numbers):
             return None
-        value = text_of(self.expressions.atom(stmt.args[1]))
-        return f"{name} {_SYMBOLS[node.__name__]}= {value}"
+        sign, value = _SYMBOLS[node.__name__], stmt.args[1]
+        if sign == "+":
+            sign, value = self._signed(value)
+        return f"{name} {sign}= {text_of(self.expressions.atom(value))}"
 
     def _put_add(self, stmt: Let, name: str) -> str:
         _, index, value = stmt.args
+        sign, value = self._signed(value)
         added = text_of(self.expressions.atom(value))
         if self._is_basic(index):
             owner = ast.Name(id=name, ctx=ast.Load())
             where = ast.Subscript(value=owner, slice=self.expressions.index(index), ctx=ast.Load())
-            return f"{text_of(where)} += {added}"
+            return f"{text_of(where)} {sign}= {added}"
+        if sign == "-":
+            added = f"-({added})"
         module = self.expressions.injected.name(np, "np")
         return f"{module}.add.at({name}, {text_of(self.expressions.atom(index))}, {added})"
+
+    def _signed(self, value: Atom) -> tuple[str, Atom]:
+        """Return ``-`` and what is negated, where a negated value is added."""
+        stmt = self.folds.exprs.get(value) if isinstance(value, Var) else None
+        if isinstance(stmt, Let) and stmt.fn in (operator.neg, np.negative):
+            return "-", stmt.args[0]
+        return "+", value
 
     def _is_basic(self, index: Atom) -> bool:
         """Tell whether an index addresses every element once: no arrays, no lists."""
@@ -90,10 +105,6 @@ class Inplace:
         if isinstance(kind, Py):
             return kind.cls is int
         return isinstance(kind, Arr) and kind.scalar and kind.dtype.kind in "iu"
-
-    def _is_number(self, var: Var) -> bool:
-        kind = self.types.get(var)
-        return isinstance(kind, Py) or (isinstance(kind, Arr) and kind.scalar)
 
 
 def _is_basic_value(value: Any) -> bool:

@@ -29,7 +29,7 @@ def text_of(tree: ast.expr) -> str:
     return text.strip().removeprefix("return ").strip()
 
 
-_FOREIGN = (ast.JoinedStr, ast.Lambda, ast.NamedExpr, ast.Starred)
+_FOREIGN = (ast.JoinedStr, ast.Lambda, ast.NamedExpr, ast.Starred, ast.comprehension)
 
 
 def _plain_string(value: str, *_: Any, **__: Any) -> str:
@@ -44,6 +44,12 @@ def _unparse(tree: ast.expr) -> str:
     if isinstance(tree, ast.Tuple) and len(tree.elts) > 1 and text.startswith("("):
         return text[1:-1]
     return text
+
+
+def argument_of(tree: ast.expr) -> str:
+    """Return an expression as the argument of a call: a tuple in its parentheses."""
+    text = text_of(tree)
+    return f"({text})" if isinstance(tree, ast.Tuple) and len(tree.elts) > 1 else text
 
 
 def target_of(names: list[str]) -> str:

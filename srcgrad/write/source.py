@@ -13,7 +13,7 @@ from srcgrad.write.expressions import Expressions
 from srcgrad.write.fold import Folds, fold
 from srcgrad.write.inject import Injected, likely
 from srcgrad.write.lines import broken, laid_out
-from srcgrad.write.spell import Spelling, identifier, spell
+from srcgrad.write.spell import Spelling, clashing, identifier, spell
 from srcgrad.write.standalone import standalone
 from srcgrad.write.written import Written
 
@@ -103,7 +103,12 @@ _Part = tuple[Program, Folds, Spelling, Any]
 def _prepared(program: Program, types: Mapping[Var, Any], avoid: set[str]) -> _Part:
     own = owned(program, types)
     folds = fold(program, own)
-    return program, folds, spell(program, folds, own, avoid), own
+    spelling = spell(program, folds, own, avoid)
+    also = clashing(program, folds, spelling.names)
+    if also:
+        folds = fold(program, own, also)
+        spelling = spell(program, folds, own, avoid)
+    return program, folds, spelling, own
 
 
 def _text(

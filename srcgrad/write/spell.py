@@ -13,7 +13,7 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from srcgrad.facts.live import Span, lives
@@ -119,6 +119,26 @@ def _copies(stmt: Stmt) -> Iterator[tuple[Var, Var]]:
     for one, other in found:
         if isinstance(one, Var) and isinstance(other, Var):
             yield one, other
+
+
+def clashing(program: Program, folds: Folds, names: Mapping[Var, str]) -> set[Var]:
+    """Return next values that did not get the name of the variable they are for.
+
+    ``b = a + b`` cannot stand where it stood if ``a = b`` comes later: as part of the copies at
+    the end of the block it can, ``a, b = b, a + b``.
+    """
+    found = set()
+    for stmt in walk.statements(program.body):
+        for block in walk.blocks(stmt):
+            here = {var for inner in block.stmts for var in walk.targets(inner)}
+            found |= {atom for atom in block.results if atom in here}
+    pairs = [pair for stmt in walk.statements(program.body) for pair in _copies(stmt)]
+    return {
+        source
+        for target, source in pairs
+        if source in found and folds.count.get(source) == 1 and source not in folds.exprs
+        and target in names and names.get(source) != names[target]
+    }  # fmt: skip
 
 
 def _may_share(one: Var, other: Var, owned: Owned) -> bool:

@@ -22,8 +22,8 @@ def test_keeps_results(program: Program) -> None:
     assert_keeps(program, lambda p: share(hoist(p)), *arguments())
 
 
-def _loop(b: Builder, x: Var, fn: object, user: bool = False) -> Var:
-    over = b.let(range, 3)
+def _loop(b: Builder, x: Var, fn: object, user: bool = False, turns: object = 3) -> Var:
+    over = b.let(range, turns)
     i, v, out, body = Var("i"), Var("v"), Var(""), Builder()
     steady = Var("c", user)
     body.add(Let((steady,), fn, (x,)))  # type: ignore[arg-type]
@@ -63,6 +63,6 @@ def test_a_line_of_the_user_stays() -> None:
 
 def test_buffers_cheap_things_and_what_may_warn_stay() -> None:
     for fn in (np.zeros_like, ops.attribute("T"), np.log, operator.neg):
-        x, b = Var("x"), Builder()
+        x, n, b = Var("x"), Var("n"), Builder()
         b.do(ops.mark, "backward")
-        assert _moved(Program("f", (x,), b.block(_loop(b, x, fn)))) == [2]
+        assert _moved(Program("f", (x, n), b.block(_loop(b, x, fn, turns=n)))) == [2]

@@ -179,7 +179,7 @@ def test_identities(make: Any, lines: list[str]) -> None:
         lambda let: let(operator.sub, A, A),
         lambda let: let(operator.mul, 0.0, A),
         lambda let: let(operator.truediv, A, A),
-        lambda let: let(operator.mul, S, let(operator.mul, let(operator.mul, S, 2.0), A)),
+        lambda let: let(operator.mul, S, let(operator.mul, let(operator.mul, 2.0, S), A)),
         lambda let: let(operator.mul, 1e300, let(operator.mul, 1e300, A)),
     ],
 )

@@ -18,7 +18,7 @@ from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.check import check
 from srcgrad.program.evaluate import evaluate_all
-from srcgrad.program.nodes import UNDEFINED, Const, If, Let, Program, Var
+from srcgrad.program.nodes import UNDEFINED, Const, For, If, Let, Program, Var
 from srcgrad.program.show import show
 from srcgrad.program.walk import statements
 from srcgrad.tidy.fresh import freshen
@@ -90,7 +90,7 @@ def test_unbroadcast_of_all_pairs() -> None:
     for g, like in itertools.product(VALUES, VALUES):
         try:
             runtime.unbroadcast(g, like)
-        except ValueError:
+        except (ValueError, IndexError):
             continue
         run(made(runtime.unbroadcast, "g", "like"), (g, like))
 
@@ -143,7 +143,7 @@ def test_zeros_like(tree: Any) -> None:
     assert runtime.zeros_like not in calls(new) or isinstance(tree, list)
 
 
-@pytest.mark.parametrize("tree", [t for t in TREES if t not in (None, "s")] if False else TREES[:9])
+@pytest.mark.parametrize("tree", TREES[:9], ids=repr)
 def test_add(tree: Any) -> None:
     """Sums of numbers and arrays are sums."""
     new = run(made(runtime.add, "x", "y"), (tree, tree))
@@ -160,7 +160,7 @@ def test_add_of_containers(tree: Any) -> None:
 @pytest.mark.parametrize("like", TREES, ids=repr)
 def test_fresh_of_its_own_kind(like: Any) -> None:
     """A cotangent with the structure of the argument; nothing is shared with it."""
-    if like == "s" or like is None:
+    if isinstance(like, str) or like is None:
         return
     g = runtime.zeros_like(like)
     new = run(made(runtime.fresh, "g", "like"), (g, like), last=True)
@@ -319,3 +319,31 @@ def test_the_names_of_the_user_stay() -> None:
     b.add(Let((d_x,), runtime.unbroadcast, (t, x)))
     program = Program("f", (x,), b.block(d_x))
     assert "d_x = operator.mul(x, 2.0)" in show(run(program, (arr(3),)))
+
+
+def test_fresh_of_what_a_loop_carries() -> None:
+    """New in every turn: no copy at the end; begun with an argument: a copy."""
+    for init in (None, "x"):
+        x, n, i, d, out = (Var(name) for name in ("x", "n", "i", "d", "out"))
+        b, body = Builder(), Builder()
+        over = b.let(range, n)
+        first = b.let(operator.mul, x, 2.0) if init is None else x
+        body_block = body.block(body.let(np.sin, d))
+        b.add(For((out,), i, over, (d,), (first,), body_block))
+        program = Program("f", (x, n), b.block(b.let(runtime.fresh, out, x)))
+        for turns in (0, 2):
+            new = run(program, (arr(3), turns), last=True)
+            value = arr(3)
+            assert not np.shares_memory(evaluate_all(new, value, turns)[0], value)
+        assert (ops.method("copy") in calls(new)) is (init is not None)
+
+
+def test_fresh_of_one_array_by_two_names() -> None:
+    """Both targets of a branch may be one array."""
+    x, c, b = Var("x"), Var("c"), Builder()
+    one, two = Var("one"), Var("two")
+    g = b.let(operator.mul, x, 2.0)
+    b.add(If((one, two), c, Builder().block(g, g), Builder().block(g, g)))
+    results = [b.let(runtime.fresh, v, x) for v in (one, two)]
+    new = run(Program("f", (x, c), b.block(*results)), (arr(3), True), last=True)
+    assert not np.shares_memory(*evaluate_all(new, arr(3), True))
