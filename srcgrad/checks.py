@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
+import itertools
+import linecache
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -95,8 +98,6 @@ def check_grad(
     --------
     >>> check_grad(lambda x: np.sum(np.sin(x)), np.array([0.3, -1.2]))
     """
-    import inspect
-
     from srcgrad.api import grad
 
     given = copy.deepcopy((args, kwargs))
@@ -114,34 +115,56 @@ def check_grad(
 
         def moved(value: Any, key: str = key) -> float:
             again = inspect.BoundArguments(bound.signature, bound.arguments.copy())
-            again.arguments.update({k: _wide(v) if _moves(v) else v for k, v in again.arguments.items()})
+            for k, v in bound.arguments.items():
+                again.arguments[k] = _wide(v) if _moves(v) else v
             again.arguments[key] = value
             return float(fn(*again.args, **again.kwargs))
 
         _compare(moved, bound.arguments[key], part, f"{name}, {key}", "the gradient")
     assert _equal(given, (args, kwargs)), f"{name}: the gradient changed an argument"
     if order > 1:
-        _check_again(gradient, result, args, kwargs, wrt, order)
+        _check_again(gradient, result, bound, wrt, order)
 
 
 def _check_again(
-    gradient: Any, result: Any, args: Any, kwargs: Any, wrt: Any, order: int
+    gradient: Any, result: Any, bound: inspect.BoundArguments, wrt: Any, order: int
 ) -> None:
+    """Check the gradient of the slope of a gradient in a random direction."""
     along = _random(result, np.random.default_rng(order))
-    leaves = [leaf for _, leaf in _leaves(along)]
-    paths = [path for path, _ in _leaves(along)]
+    leaves = list(_leaves(along))
+    names: dict[str, Any] = {"gradient": gradient, "np": np}
+    names.update({f"along_{k}": leaf for k, (_, leaf) in enumerate(leaves)})
+    for k, (path, _) in enumerate(leaves):
+        names.update({f"key_{k}_{n}": key for n, key in enumerate(path)})
+    places = [f"p_{k}" for k in range(len(bound.args))]
+    keywords = [f"{name}={name}" for name in bound.kwargs]
+    terms = [
+        f"np.sum(along_{k} * d{''.join(f'[key_{k}_{n}]' for n in range(len(path)))})"
+        for k, (path, _) in enumerate(leaves)
+    ]
+    params = ", ".join([*places, *(["*", *bound.kwargs] if bound.kwargs else [])])
+    text = (
+        f"def slope({params}):\n"
+        f"    d = gradient({', '.join([*places, *keywords])})\n"
+        f"    return {' + '.join(terms)}\n"
+    )
+    listing = list(bound.signature.parameters)
+    chosen = tuple(
+        listing.index(which) if isinstance(which, str) and which not in bound.kwargs else which
+        for which in (wrt if isinstance(wrt, tuple) else (wrt,))
+    )
+    check_grad(_defined(text, names), *bound.args, wrt=chosen, order=order - 1, **bound.kwargs)
 
-    def slope(*args: Any, **kwargs: Any) -> Any:
-        parts = gradient(*args, **kwargs)
-        total = 0.0
-        for path, leaf in zip(paths, leaves):
-            part = parts
-            for key in path:
-                part = part[key]
-            total = total + np.sum(part * leaf)
-        return total
 
-    check_grad(slope, *args, wrt=wrt, order=order - 1, **kwargs)
+def _defined(text: str, names: dict[str, Any]) -> Any:
+    """Return the function ``slope`` of a text, whose source can be found again."""
+    file = f"<slope {next(_counter)}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    exec(compile(text, file, "exec"), names)
+    return names["slope"]
+
+
+_counter = itertools.count()
 
 
 def _pulled(rule: Rule, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> list[Any]:
@@ -181,9 +204,7 @@ def _push_agrees(rule: Rule, i: int, g: Any, cot: Any, call: Any, where: str) ->
     )
 
 
-def _compare(
-    moved: Callable[[Any], float], arg: Any, cot: Any, where: str, part: str
-) -> None:
+def _compare(moved: Callable[[Any], float], arg: Any, cot: Any, where: str, part: str) -> None:
     """Compare a cotangent with differences, element by element."""
     for path, index, expected in differences(moved, arg):
         found = _read(cot, path)
@@ -291,7 +312,7 @@ def _wide(value: Any) -> Any:
 def _random(value: Any, rng: np.random.Generator) -> Any:
     """Return random numbers of the structure, shape and dtype of a value."""
     if isinstance(value, np.ndarray):
-        return rng.normal(size=value.shape).astype(_float_type(value))
+        return np.asarray(rng.normal(size=value.shape), _float_type(value))
     if isinstance(value, np.generic):
         return _float_type(value).type(rng.normal())
     if isinstance(value, tuple) and hasattr(value, "_fields"):

@@ -100,6 +100,7 @@ def gradient(
     if options.aux:
         work.step("two results", two_results(work.program))
     work.specialise()
+    work.infer()
     work.step("one number", one_number(work.program, work.known))
     work.step(
         "reverse",
@@ -124,15 +125,18 @@ def pair(
     if options.aux:
         work.step("two results", two_results(work.program))
     work.specialise()
+    work.infer()
     count = len(work.program.body.results)
     forward, backward = split(work.program, options.wrt, work.known)
     first = _Work(forward, types, None)
     first.tidy()
+    first.infer()
     assert first.known is not None
     results = (first.program.body.results[0], *first.program.body.results[count:])
     kinds = tuple(_kind(atom, first.known) for atom in results)
     second = _Work(backward, (_cotangent(kinds[0]), *kinds[1:]), None)
     second.tidy()
+    second.infer()
     forward = grouped(first.program, count)
     backward = nested(
         second.program, len(options.wrt), several=options.several, value=False, aux=False
@@ -187,7 +191,6 @@ class _Work:
         self.infer()
         assert self.known is not None
         self.step("specialise", specialise(self.program, self.known))
-        self.infer()
 
     def infer(self) -> None:
         """Find the types of all variables."""
@@ -200,14 +203,12 @@ class _Work:
             self.specialise()
             self.step("simplify", simplify(self.program, self.known))
             self.step("merge", merge(self.program))
-            self.infer()
             self.step("share", share(self.program))
             self.step("prune", prune(self.program, self.known))
             self.step("hoist", hoist(self.program, self.known))
         self.infer()
         if self.known is not None:
             self.step("freshen", freshen(self.program, self.known))
-            self.infer()
 
 
 def late_types(program: Program) -> dict[tuple[int, str], Type]:

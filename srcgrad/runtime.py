@@ -27,7 +27,11 @@ def unbroadcast(g: Any, like: Any) -> Any:
     shape = np.shape(like)
     if np.shape(g) == shape:
         return g
+    if isinstance(like, (list, tuple)) and isinstance(g, (list, tuple)):
+        raise TypeError("lists were joined where numbers were expected to be added")
     extra = np.ndim(g) - len(shape)
+    if extra < 0:
+        return np.broadcast_to(g, shape)
     if extra > 0:
         g = np.sum(g, axis=tuple(range(extra)))
     pairs = zip(shape[len(shape) - np.ndim(g) :], np.shape(g), strict=True)
@@ -224,12 +228,10 @@ def share_ties(g: Any, y: Any, axis: Any = -1) -> Any:
     return np.moveaxis(means[runs].astype(values.dtype), -1, along)
 
 
-def einsum_turned(subscripts: str, place: int) -> tuple[str, tuple[tuple[int, ...], ...]]:
+def einsum_turned(subscripts: str, place: int) -> str:
     """Return the subscripts of ``np.einsum`` that pull a cotangent back to one operand.
 
-    The operands are then the cotangent, the other operands in order, and one more for each entry
-    of the second result: ones for an axis of the operand that occurs nowhere else, an identity
-    matrix for two axes that share a subscript.
+    The operands are then the cotangent and the other operands, in order.
 
     Parameters
     ----------
@@ -240,46 +242,115 @@ def einsum_turned(subscripts: str, place: int) -> tuple[str, tuple[tuple[int, ..
 
     Examples
     --------
-    >>> einsum_turned("ij,jk->ik", 0)
-    ('ik,jk->ij', ())
-    >>> einsum_turned("ii->i", 0)
-    ('i,ia->ia', ((0, 1),))
+    >>> einsum_turned("ij,jk->ik", 0), einsum_turned("ij,jk->ik", 1)
+    ('ik,jk->ij', 'ik,ij->jk')
     """
-    subscripts = subscripts.replace(" ", "")
-    inputs, arrow, output = subscripts.partition("->")
-    terms = inputs.split(",")
+    terms, output = _einsum_terms(subscripts)
+    others = [output, *terms[:place], *terms[place + 1 :]]
+    own = terms[place].replace("...", ".")
+    known = "".join(others).replace("...", ".")
+    target = "".join(c for c in dict.fromkeys(own) if c in known)
+    if "." in known and "." not in target:
+        target = "." + target  # NumPy does not sum over an ellipsis
+    return ",".join(others) + "->" + target.replace(".", "...")
+
+
+def einsum_lost(subscripts: str, place: int) -> tuple[int, ...]:
+    """Return the axes of an operand that its turned subscripts do not give.
+
+    Parameters
+    ----------
+    subscripts : str
+        As given to ``np.einsum``.
+    place : int
+        Which operand.
+
+    Examples
+    --------
+    >>> einsum_lost("ij->i", 0), einsum_lost("ii->i", 0)
+    ((-1,), (-1,))
+    """
+    terms, output = _einsum_terms(subscripts)
+    known = set("".join([output, *terms[:place], *terms[place + 1 :]]))
+    own = terms[place].replace("...", ".")
+    dots = own.find(".") if "." in own else -1
+    return tuple(
+        i if i < dots else i - len(own)
+        for i, c in enumerate(own)
+        if c != "." and (c in own[:i] or c not in known)
+    )
+
+
+def einsum_repeats(subscripts: str, place: int) -> bool:
+    """Tell whether a subscript occurs twice in one operand of ``np.einsum``, as in ``"ii->i"``.
+
+    Parameters
+    ----------
+    subscripts : str
+        As given to ``np.einsum``.
+    place : int
+        Which operand.
+    """
+    own = _einsum_terms(subscripts)[0][place].replace("...", "")
+    return len(set(own)) < len(own)
+
+
+def einsum_diagonal(subscripts: str, place: int, x: Any) -> Any:
+    """Return 1 where the indices with the same subscript agree in one operand, elsewhere 0.
+
+    Parameters
+    ----------
+    subscripts : str
+        As given to ``np.einsum``.
+    place : int
+        Which operand.
+    x : array
+        The operand.
+    """
+    own = _einsum_terms(subscripts)[0][place].replace("...", "." * (np.ndim(x) + 1))
+    own = own if "." not in own else own.replace(".", "", own.count(".") - _dots(own, x))
+    grid = np.indices(np.shape(x), sparse=True)
+    mask = np.ones(np.shape(x), np.asarray(x).dtype)
+    for i, c in enumerate(own):
+        if c != "." and c in own[:i]:
+            mask = mask * (grid[i] == grid[own.index(c)])
+    return mask
+
+
+def _dots(own: str, x: Any) -> int:
+    return int(np.ndim(x)) - len(own.replace(".", ""))
+
+
+def _einsum_terms(subscripts: str) -> tuple[list[str], str]:
+    inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     if not arrow:
         letters = inputs.replace(",", "").replace(".", "")
-        output = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
-        output = ("..." if "..." in inputs else "") + output
-    others = [term for i, term in enumerate(terms) if i != place]
-    known = set("".join([output, *others]))
-    spare = iter(sorted(set(_LETTERS) - set(subscripts)))
-    target: list[str] = []
-    extra: list[str] = []
-    fill: list[tuple[int, ...]] = []
-    symbols = terms[place].replace("...", ".")
-    ellipsis = symbols.find(".")
-    for i, symbol in enumerate(symbols):
-        axis = i if ellipsis < 0 or i < ellipsis else i - len(symbols)
-        if symbol == ".":
-            target.append("...")
-        elif symbol in symbols[:i]:
-            first = symbols.index(symbol)
-            target.append(next(spare))
-            extra.append(symbol + target[-1])
-            fill.append((first if ellipsis < 0 or first < ellipsis else first - len(symbols), axis))
-        else:
-            target.append(symbol)
-            if symbol not in known:
-                extra.append(symbol)
-                fill.append((axis,))
-    if "..." in inputs and "..." not in target:
-        target.insert(0, "...")  # NumPy does not sum over it; unbroadcast does
-    return ",".join([output, *others, *extra]) + "->" + "".join(target), tuple(fill)
+        once = sorted(c for c in set(letters) if letters.count(c) == 1)
+        output = ("..." if "..." in inputs else "") + "".join(once)
+    return inputs.split(","), output
 
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+def entries(g: Any, like: Any, hidden: Any) -> Any:
+    """Return the part of the cotangent of a merged dict that belongs to one of its parts.
+
+    Parameters
+    ----------
+    g : dict
+        The cotangent of the whole.
+    like : dict
+        The part.
+    hidden : container
+        Keys that another part gave another value: nothing is owed to those.
+    """
+    return {key: zeros_like(item) if key in hidden else g[key] for key, item in like.items()}
+
+
+def fold_repeats(g: Any, like: Any) -> Any:
+    """Return the cotangent of a list from that of ``like * n``: the sum over the repeats."""
+    total = zeros_like(like)
+    for start in range(0, len(g), len(like) or 1):
+        total = add(total, type(total)(g[start : start + len(like)]))
+    return total
 
 
 def stop_gradient(x: Any) -> Any:

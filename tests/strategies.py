@@ -71,7 +71,7 @@ def arguments() -> tuple[Any, ...]:
 def _statement(scope: _Scope, depth: int) -> None:
     makers = [_unary, _binary, _binary, _binary, _twice, _power, _pack, _spread, _total]
     if depth:
-        makers += [_if, _for, _while]
+        makers += [_if, _for, _while, _there_and_back]
     scope.random.choice(makers)(scope, depth)
 
 
@@ -203,6 +203,48 @@ def _while(scope: _Scope, depth: int) -> None:
     head, start = (count, *carried), (Const(0), *init)
     scope.builder.add(While(made, head, start, test.block(more), body.block(*results)))
     _finish(scope, kinds, made[1:])
+
+
+def _there_and_back(scope: _Scope, depth: int) -> None:
+    """A loop that collects, and one that walks along what it did, from the end."""
+    builder, count = scope.builder, scope.random.randrange(1, 4)
+    over, each = builder.let(range, count), Var("i")
+    kinds, carried, init, body = _loop_parts(scope, depth, each)
+    own = [body.pick(SCALAR), body.pick(SCALAR), scope.pick(SCALAR)]
+    items: list[Any] = own[: scope.random.randrange(1, 4)]
+    packed = scope.random.random() < 0.5
+    if packed:
+        items = [body.builder.let(ops.make_tuple, *items), body.pick(SCALAR)]
+        items = items[: scope.random.randrange(1, 3)]
+    results = [*(body.pick(kind) for kind in kinds), *items]
+    made = tuple(Var("") for _ in results)
+    builder.add(For(made, each, over, carried, init, body.block(*results)))
+    back, total = scope.inner(), Var("total")
+    back.put(SCALAR, total)
+    item = Var("")
+    sources = [builder.let(reversed, saved) for saved in made[len(kinds) :]]
+    names = (item,)
+    along = sources[0]
+    if len(sources) > 1:
+        along = builder.let(zip, *sources)
+        names = back.builder.lets(("a", "b", "c")[: len(sources)], ops.unpack, item, len(sources))
+    if packed:
+        width = next(
+            len(s.args)
+            for s in body.builder.stmts
+            if isinstance(s, Let) and s.targets[0] is items[0]
+        )
+        parts = back.builder.lets(("p", "q", "r")[:width], ops.unpack, names[0], width)
+        names = (*names[1:], *parts)
+    for name in names:
+        if scope.random.random() < 0.6:
+            back.put(SCALAR, name)
+    for _ in range(scope.random.randrange(3)):
+        _statement(back, 0)
+    result = back.builder.let(np.tanh, back.pick(SCALAR))
+    out = Var("")
+    builder.add(For((out,), item, along, (total,), (Const(0.5),), back.block(result)))
+    scope.put(SCALAR, out)
 
 
 def _finish(scope: _Scope, kinds: list[str], made: tuple[Var, ...]) -> None:

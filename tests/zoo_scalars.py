@@ -81,14 +81,8 @@ def math_module(x, y):
     b = math.exp(-x) + math.log(y) + math.log(y, 3) + math.log10(y) + math.log2(y) + math.log1p(y)
     c = math.sqrt(y) + math.atan2(x, y) + math.hypot(x, y) + math.pow(y, x)
     d = math.sinh(x) + math.cosh(x) + math.tanh(x) + math.asinh(x)
-    e = (
-        math.atan(x)
-        + math.asin(0.4 * x)
-        + math.acos(0.4 * x)
-        + math.acosh(y + 1.0)
-        + math.atanh(0.4 * x)
-    )
-    return a + b + c + d + e + math.expm1(x) + math.fabs(x)
+    e = math.atan(x) + math.asin(0.4 * x) + math.acos(0.4 * x) + math.acosh(y + 1.0)
+    return a + b + c + d + e + math.atanh(0.4 * x) + math.expm1(x) + math.fabs(x)
 
 
 case(math_module, lambda r: (positive(r), positive(r)), "golden", wrt=(0, 1))

@@ -13,7 +13,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.fit import fitted, same_shape
-from srcgrad.derive.structure import HANDLERS
+from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
 from srcgrad.facts.activity import INERT
 from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Rec, Type
@@ -30,8 +30,8 @@ def inert(fn: Fn) -> bool:
     """Tell whether a call never carries a derivative, whatever its arguments."""
     if isinstance(fn, Program):
         return False
-    if among(fn, INERT):
-        return True
+    if among(fn, INERT) or among(fn, HANDLERS):
+        return among(fn, INERT)
     rule = rule_for(fn)
     return rule is not None and rule.kind == "zero"
 
@@ -53,8 +53,20 @@ class Payer:
         self.problems: list[Problem] = []
         self.before = 0
 
-    def pay(self, frame: Frame, atom: Atom, g: Atom, b: Builder, *, made: bool = False) -> None:
-        """Add a contribution to what is owed to an atom; ``made``: its variable is new."""
+    def pay(
+        self,
+        frame: Frame,
+        atom: Atom,
+        g: Atom,
+        b: Builder,
+        *,
+        made: bool = False,
+        numeric: bool = False,
+    ) -> None:
+        """Add a contribution to what is owed to an atom.
+
+        ``made`` tells that its variable is new, ``numeric`` that it is no container.
+        """
         if not isinstance(atom, Var) or atom not in self.live:
             return
         before = frame.current(atom)
@@ -67,7 +79,7 @@ class Payer:
             _rename(g, Var(""))
         if isinstance(before, Var) and before.hint == adjoint(atom).hint:
             before.user = before.user and before in frame.totals.values()
-        numeric = isinstance(self.types.get(atom), (Arr, Py)) or made
+        numeric = numeric or isinstance(self.types.get(atom), (Arr, Py))
         total = b.let(operator.add if numeric else runtime.add, before, g)
         _rename(total, adjoint(atom))
         frame.owed[atom] = total
@@ -92,6 +104,8 @@ class Payer:
             return
         self.before = len(b.stmts)
         handler = HANDLERS[let.fn] if among(let.fn, HANDLERS) else None
+        if handler is None:
+            handler = list_operation(let, [self.kind(atom) for atom in let.args])
         if handler is not None:
             handler(self, let, owed, frame, b)
             return
@@ -177,7 +191,7 @@ class Payer:
             elif not is_const(partial, 1.0):
                 strong = let.targets[0] in self.guarded and isinstance(partial, Var)
                 cot = b.let(runtime.times if strong else operator.mul, g, partial)
-            self._give(let, i, let.args[i], cot, frame, b, len(let.args) > 1)
+            self._give(let, i, let.args[i], cot, frame, b, True)
         for name in named:
             self._no_rule(let, [dict(let.kwargs)[name]])
 
@@ -194,9 +208,9 @@ class Payer:
         if cot is None or is_const(cot, None):
             self._no_rule(let, [atom])
             return
-        if widen and not same_shape(self._kind(let.targets[0]), self._kind(atom)):
+        if widen and not same_shape(self.kind(let.targets[0]), self.kind(atom)):
             cot = b.let(runtime.unbroadcast, cot, atom)
-        self.pay(frame, atom, cot, b, made=cot in _made(b, self.before))
+        self.pay(frame, atom, cot, b, made=cot in _made(b, self.before), numeric=widen)
 
     def _inline(
         self, function: Callable[..., Any], lead: list[Atom], let: Let, b: Builder
@@ -206,13 +220,14 @@ class Payer:
         names = tuple(name for name, _ in let.kwargs)
         params: list[Atom] = [atom for atom in given if isinstance(atom, Var)]
         params += [atom for _, atom in let.kwargs]
-        kinds = [self._kind(atom) for atom in params]
+        kinds = [self.kind(atom) for atom in params]
         program = fitted(function, shape, names, kinds)
         stmts, results = inlined(program, params, let.origin)
         b.add(*stmts)
         return results
 
-    def _kind(self, atom: Atom) -> Type:
+    def kind(self, atom: Atom) -> Type:
+        """Return what is known of an atom."""
         return Known(atom.value) if isinstance(atom, Const) else self.types.get(atom, UNKNOWN)
 
     def _no_rule(self, let: Let, atoms: list[Any]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from srcgrad import runtime
 from srcgrad.derive.frames import Frame, adjoint
+from srcgrad.facts.kinds import Known, ListOf, Py, Seq, Type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Let, Var
@@ -34,6 +35,25 @@ def _dict(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     for key, atom in zip(let.args[::2], let.args[1::2], strict=True):
         if atom in payer.live:
             payer.pay(frame, atom, b.let(operator.getitem, owed[0], key), b, made=True)
+
+
+def _dict_call(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    for name, atom in let.kwargs:
+        if atom in payer.live:
+            payer.pay(frame, atom, b.let(operator.getitem, owed[0], name), b, made=True)
+    if let.args and let.args[0] in payer.live:
+        hidden = b.let(ops.make_set, *(name for name, _ in let.kwargs))
+        part = b.let(runtime.entries, owed[0], let.args[0], hidden)
+        payer.pay(frame, let.args[0], part, b, made=True)
+
+
+def _merged(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    first, second = let.args
+    if first in payer.live:
+        payer.pay(frame, first, b.let(runtime.entries, owed[0], first, second), b, made=True)
+    if second in payer.live:
+        nothing = b.let(ops.make_tuple)
+        payer.pay(frame, second, b.let(runtime.entries, owed[0], second, nothing), b, made=True)
 
 
 def _dict_of(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
@@ -108,12 +128,42 @@ def _pairs(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None
     payer.pay(frame, let.args[0], b.let(runtime.dict_like, values, let.args[0]), b)
 
 
+def _joined(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    first, second = let.args
+    n = b.let(len, first)
+    head = b.let(operator.getitem, owed[0], b.let(slice, None, n, None))
+    payer.pay(frame, first, b.let(runtime.collect_like, head, first), b, made=True)
+    tail = b.let(operator.getitem, owed[0], b.let(slice, n, None, None))
+    payer.pay(frame, second, b.let(runtime.collect_like, tail, second), b, made=True)
+
+
+def _repeated(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    for atom in let.args:
+        if isinstance(payer.kind(atom), (Seq, ListOf)):
+            payer.pay(frame, atom, b.let(runtime.fold_repeats, owed[0], atom), b, made=True)
+
+
+def list_operation(let: Let, kinds: Sequence[Type]) -> Handler | None:
+    """Return how ``+`` and ``*`` are paid back where they join or repeat lists or tuples."""
+    lists = [isinstance(kind, (Seq, ListOf)) for kind in kinds]
+    if let.fn in (operator.add, operator.iadd) and all(lists):
+        return _joined
+    if let.fn in (operator.mul, operator.imul) and any(lists):
+        other = kinds[lists.index(False)] if not all(lists) else None
+        whole = isinstance(other, Known) and type(other.value) is int
+        return _repeated if whole or other == Py(int) else None
+    return None
+
+
 HANDLERS: dict[Any, Handler] = {
     ops.same: _same,
     ops.make_tuple: _items,
     ops.make_list: _items,
     ops.make_dict: _dict,
     ops.dict_of: _dict_of,
+    dict: _dict_call,
+    operator.or_: _merged,
+    operator.ior: _merged,
     operator.getitem: _getitem,
     ops.unpack: _unpack,
     ops.unpack_star: _unpack,

@@ -13,6 +13,7 @@ from srcgrad.facts.kinds import (
     Known,
     ListOf,
     Map,
+    Num,
     Other,
     Py,
     Rec,
@@ -25,7 +26,7 @@ from srcgrad.facts.sizes import Sizes, key_of, never_one
 from srcgrad.program.nodes import UNDEFINED
 
 _APART = count(1 << 40, 1 << 16)
-_PY = {cls: Py(cls) for cls in (bool, int, float, complex)}
+_PY: dict[type, Py] = {cls: Py(cls) for cls in (bool, int, float, complex)}
 
 
 def join(a: Type, b: Type) -> Type:
@@ -74,7 +75,7 @@ class Joiner:
             case Cut(), Cut():
                 parts = map(self, (a.start, a.stop, a.step), (b.start, b.stop, b.step))
                 return Cut(*parts)
-            case (Seq() | ListOf()), (Seq() | ListOf()) if a.cls is b.cls and _plain(a.cls):
+            case ((Seq() | ListOf()), (Seq() | ListOf())) if a.cls is b.cls and _plain(a.cls):
                 return ListOf(a.cls, self.item(a, b))
         return self.scalar(a, b)
 
@@ -91,6 +92,9 @@ class Joiner:
 
     def scalar(self, a: Type, b: Type) -> Type:
         """Join two types that have no parts."""
+        both = _options(a) | _options(b)
+        if both and _options(a) and _options(b) and len(both) > 1:
+            return Num(tuple(sorted(both, key=str)))
         ca, cb = _class(a), _class(b)
         if ca is None or ca is not cb:
             return UNKNOWN
@@ -99,6 +103,20 @@ class Joiner:
                 return Size(int, self.dim(a.dim, b.dim))
             return _PY[ca]
         return Other(ca)
+
+
+def _options(kind: Type) -> set[Py | Arr]:
+    """Return the kinds of number that a value may be, none if it may be anything else."""
+    match kind:
+        case Num(options):
+            return set(options)
+        case Py(cls):
+            return {_PY[cls]}
+        case Known(value) if type(value) in _PY:
+            return {_PY[type(value)]}
+        case Arr(dtype, (), True) if dtype.kind in "biufc":
+            return {kind}
+    return set()
 
 
 def _plain(cls: type) -> bool:

@@ -111,6 +111,13 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Num:
+    """One number, of one of several kinds: a Python number (`Py`) or a NumPy scalar (`Arr`)."""
+
+    options: tuple[Py | Arr, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """Some other object of this class (range, slice, Generator ...)."""
 
@@ -124,5 +131,5 @@ class Unknown:
 
 UNKNOWN = Unknown()
 
-Type = Py | Arr | Known | Seq | ListOf | Map | Rec | Cut | Other | Unknown
+Type = Py | Arr | Known | Seq | ListOf | Map | Rec | Cut | Num | Other | Unknown
 Types = dict[Any, Type]

@@ -32,6 +32,7 @@ from srcgrad.program.nodes import (
 
 Span = tuple[int, int]
 Folded = Mapping[Var, Any]
+Finals = Mapping[Block, tuple[If, int]]
 
 
 @dataclass(eq=False, slots=True)
@@ -78,7 +79,13 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def lives(program: Program, folded: Folded | None = None, *, held: bool = False) -> Lives:
+def lives(
+    program: Program,
+    folded: Folded | None = None,
+    finals: Finals | None = None,
+    *,
+    held: bool = False,
+) -> Lives:
     """Find where every variable of a program is alive.
 
     Parameters
@@ -88,24 +95,26 @@ def lives(program: Program, folded: Folded | None = None, *, held: bool = False)
     folded : mapping, optional
         Variables that are no statements of their own but expressions inside their use, with
         the variables that such an expression reads.
+    finals : mapping, optional
+        The If that ends a block and appends to the lists of a loop in its own arms.
     held : bool
         Whether what a loop runs over counts as alive until the loop ends.
     """
-    return _Finder(folded or {}, held).program(program)
+    return _Finder(folded or {}, finals or {}, held).program(program)
 
 
-def slots(loop: For | While, folded: Folded) -> list[int | None]:
+def slots(loop: For | While, folded: Folded, finals: Finals) -> list[int | None]:
     """Return, for each collected value, the statement of the body before which it is appended.
 
-    None means at the ends of the body: it is a result of the If that the body ends with.
+    None means at the ends of the body, in the arms of the If that it ends with.
     """
     body = loop.body
     where: dict[Var, int] = {}
     for index, stmt in enumerate(body.stmts):
         for var in walk.targets(stmt):
             where[var] = index
-    final = body.stmts[-1] if body.stmts else None
-    end = len(body.stmts) - (1 if isinstance(final, If) else 0)
+    after = len(body.stmts)
+    end = after - finals[body][1] - 1 if body in finals else after
     first = 0
     while first < end and _unpacks(body.stmts[first]):
         first += 1
@@ -113,10 +122,10 @@ def slots(loop: For | While, folded: Folded) -> list[int | None]:
     for atom in body.results[len(body.results) - n_collected(loop) :]:
         if not isinstance(atom, Var) or atom not in where:
             found.append(first)
+        elif where[atom] >= end:
+            found.append(None)
         elif atom in folded:
             found.append(max(end, where[atom] + 1))
-        elif isinstance(final, If) and atom in final.targets:
-            found.append(None)
         else:
             found.append(max(first, where[atom] + 1))
     return found
@@ -128,8 +137,9 @@ def _unpacks(stmt: Stmt) -> bool:
 
 
 class _Finder:
-    def __init__(self, folded: Folded, held: bool) -> None:
+    def __init__(self, folded: Folded, finals: Finals, held: bool) -> None:
         self.folded = folded
+        self.finals = finals
         self.held = held
         self.clock = 0
         self.home: dict[Var, _Scope] = {}
@@ -262,7 +272,7 @@ class _Finder:
             self.also(var, head + 1, end + 1)
 
     def loop_body(self, stmt: For | While, inside: _Scope) -> None:
-        places = slots(stmt, self.folded)
+        places = slots(stmt, self.folded, self.finals)
         kept = stmt.body.results[len(stmt.body.results) - len(places) :]
         self.collect(kept, places, 0, inside)
         for index, inner in enumerate(stmt.body.stmts):

@@ -224,11 +224,9 @@ def _attribute(name: str, kind: Type) -> bool:
 
 def _getitem(kind: Type, index: Type) -> bool:
     key = _value(index)
-    if isinstance(kind, (Seq, Arr)) and (
-        isinstance(index, Cut)
-        or (isinstance(index, Other) and index.cls is slice)
-        or isinstance(key, slice)
-    ):
+    if isinstance(kind, Arr) and isinstance(index, Seq) and index.cls is tuple:
+        return not _fits_index(kind, index.items)
+    if isinstance(kind, (Seq, Arr)) and _is_slice(index):
         return isinstance(kind, Arr) and not kind.dims
     if isinstance(kind, Seq):
         return not (_whole(index) and -len(kind.items) <= key < len(kind.items))
@@ -237,6 +235,30 @@ def _getitem(kind: Type, index: Type) -> bool:
     if isinstance(kind, Arr) and kind.dims and _whole(index):
         return not (isinstance(kind.dims[0], int) and -kind.dims[0] <= key < kind.dims[0])
     return True
+
+
+def _fits_index(kind: Arr, items: tuple[Type, ...]) -> bool:
+    """Tell whether a tuple of slices and whole numbers surely fits an array."""
+    spent = 0
+    for item in items:
+        if isinstance(item, Known) and item.value is None:
+            continue
+        if spent >= len(kind.dims):
+            return False
+        if not _is_slice(item):
+            size, place = kind.dims[spent], _value(item)
+            if not (_whole(item) and isinstance(size, int) and -size <= place < size):
+                return False
+        spent += 1
+    return True
+
+
+def _is_slice(kind: Type) -> bool:
+    return (
+        isinstance(kind, Cut)
+        or (isinstance(kind, Other) and kind.cls is slice)
+        or isinstance(_value(kind), slice)
+    )
 
 
 def _reduction(let: Let, kind: Type) -> bool:

@@ -6,6 +6,8 @@ A rule of the table takes the `Sizes` and the types of the arguments.  What a ru
 
 from __future__ import annotations
 
+import itertools
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +20,8 @@ from srcgrad.facts import shapes_elementwise as each
 from srcgrad.facts import shapes_index as index
 from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_reduce as reduce
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Py, Type
+from srcgrad.facts.joins import Joiner
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Num, Py, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 
@@ -37,6 +40,13 @@ GENERAL: dict[Any, General] = {
     **dict.fromkeys(reduce.SCANS, reduce.scan),
     **dict.fromkeys((float, int, bool, complex), python.converted),
     **dict.fromkeys((max, min), python.extreme),
+    **dict.fromkeys(each.CASTS, each.cast),
+    runtime.einsum_turned: python.decided,
+    runtime.einsum_lost: python.decided,
+    runtime.einsum_repeats: python.decided,
+    runtime.einsum_lost: python.decided,
+    runtime.einsum_repeats: python.decided,
+    np.issubdtype: python.decided,
 }
 """Rules that serve several functions and are told which."""
 
@@ -97,6 +107,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.atleast_2d: array.atleast_2d,
     np.copy: lambda sizes, x: array.as_array(sizes, x),
     np.take: index.take,
+    np.diag: array.diag,
+    np.diagonal: array.diagonal,
     np.real: lambda sizes, x: python.attribute_of(sizes, "real", x),
     np.imag: lambda sizes, x: python.attribute_of(sizes, "imag", x),
     np.shape: python.shape,
@@ -137,6 +149,9 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.put_add: python.put_add,
     runtime.put_attr: python.put_attr,
     runtime.collect_like: python.collect_like,
+    runtime.times: each.times,
+    runtime.product_of_others: array.like_first,
+    runtime.column: python.column,
     runtime.stop_gradient: python.same,
     runtime.constant: python.same,
 }
@@ -174,6 +189,9 @@ OWN_METHODS: dict[str, Callable[..., Type]] = {
 """Methods of arrays that are no functions."""
 
 
+MANY = 27
+"""More combinations of kinds of number are not looked at."""
+
 REARRANGE = {
     np.transpose, np.squeeze, np.swapaxes, np.moveaxis, np.flip, np.roll, np.copy, np.reshape,
     np.repeat, np.broadcast_to,
@@ -186,7 +204,9 @@ def _is_zero_d(kind: Type) -> bool:
 
 
 def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
-    """Return the type of a call."""
+    """Return the type of a call; of a number of several kinds, what it is for each of them."""
+    if any(isinstance(kind, Num) for kind in kinds):
+        return _for_each(sizes, fn, kinds, kwargs)
     try:
         special = RULES.get(fn)
         if special is not None:
@@ -199,9 +219,25 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
             return python.attribute_of(sizes, fn.name, kinds[0])
         if isinstance(fn, ops.Method):
             return _method(sizes, fn.name, kinds, kwargs)
-    except TypeError:
+        if isinstance(fn, type):
+            return python.constructed(fn, kinds, kwargs)
+    except (TypeError, ValueError, IndexError):
         return UNKNOWN
     return UNKNOWN
+
+
+def _for_each(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    choices = [kind.options if isinstance(kind, Num) else (kind,) for kind in kinds]
+    if math.prod(map(len, choices)) > MANY:
+        return UNKNOWN
+    out: Type | None = None
+    joiner = Joiner(sizes)
+    for choice in itertools.product(*choices):
+        one = result_type(sizes, fn, list(choice), kwargs)
+        out = one if out is None else joiner(out, one)
+        if out == UNKNOWN:
+            break
+    return UNKNOWN if out is None else out
 
 
 def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type]) -> Type:

@@ -117,7 +117,7 @@ def full_like(sizes: Sizes, x: Type, value: Type, dtype: Type = NONE) -> Type:
     return filled_like(sizes, x, dtype)
 
 
-def eye(sizes: Sizes, n: Type, m: Type = NONE, dtype: Type = NONE) -> Type:
+def eye(sizes: Sizes, n: Type, m: Type = NONE, k: Type = NONE, dtype: Type = NONE) -> Type:
     """``np.eye(n, m)``."""
     rows = dim_arg(sizes, n)
     columns = rows if is_none(m) else dim_arg(sizes, m)
@@ -290,10 +290,6 @@ def _pieces(items: Type) -> list[Arr] | None:
     return None if None in arrays else [array for array in arrays if array is not None]
 
 
-def _joint_dtype(arrays: list[Arr]) -> Any:
-    return call_dtype(lambda *xs: np.concatenate(xs), [Arr(a.dtype, (1,)) for a in arrays])
-
-
 def joint_dtype(arrays: list[Arr]) -> np.dtype[Any]:
     """Return the dtype of arrays put together."""
     return np.result_type(*[array.dtype for array in arrays])
@@ -453,6 +449,28 @@ def _item(x: Any) -> Any:
     return x.item()
 
 
-def tolist(sizes: Sizes, x: Type) -> Type:
-    """``x.tolist()`` is not followed."""
-    return UNKNOWN
+def diag(sizes: Sizes, x: Type) -> Type:
+    """``np.diag(v)`` of a vector; the diagonal of a matrix may be cut by either size."""
+    array = array_of(x)
+    if array is None or len(array.dims) not in (1, 2):
+        return UNKNOWN
+    if len(array.dims) == 1:
+        return Arr(array.dtype, array.dims * 2)
+    return diagonal(sizes, x)
+
+
+def diagonal(sizes: Sizes, x: Type) -> Type:
+    """``np.diagonal(x)`` of a matrix."""
+    array = array_of(x)
+    if array is None or len(array.dims) != 2:
+        return UNKNOWN
+    one, two = map(sizes.dim, array.dims)
+    return Arr(array.dtype, (one if sizes.same(one, two) else sizes.of("least", one, two),))
+
+
+def like_first(sizes: Sizes, x: Type, *more: Type) -> Type:
+    """What has the type of its first argument, an array of floats."""
+    array = array_of(x)
+    if array is None or not array.dims or array.dtype.kind not in "fc":
+        return UNKNOWN
+    return array

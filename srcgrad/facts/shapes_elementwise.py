@@ -11,13 +11,14 @@ import numpy as np
 
 from srcgrad.facts.dtypes import NUMBERS, array_of, call_dtype, dtype_arg
 from srcgrad.facts.joins import truth
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Other, Py, Seq, Size, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Num, Other, Py, Seq, Size, Type
 from srcgrad.facts.sizes import Sizes, size_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED
 
 COMPARISONS = {operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne}
-UNARY = {operator.neg, operator.pos, operator.invert, operator.abs, abs}
+UNARY: frozenset[Any] = frozenset([operator.neg, operator.pos, operator.invert, abs])
+UNARY |= {operator.abs}
 BINARY = {
     fn
     for name, fn in ops.OPERATORS.items()
@@ -28,7 +29,7 @@ POWERS = {operator.pow, np.power, np.float_power, pow}
 FOLDED = COMPARISONS | {operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod}
 FOLDED |= {operator.neg, operator.pos, operator.truediv}
 UFUNCS = {fn for fn in vars(np).values() if isinstance(fn, np.ufunc) and fn.signature is None}
-FUNCTIONS = {np.angle, np.sinc, np.nan_to_num, np.round, np.around, np.i0}
+FUNCTIONS: set[Any] = {np.angle, np.sinc, np.nan_to_num, np.round, np.around, np.i0}
 FUNCTIONS |= {np.fix, np.isclose, np.clip, np.heaviside}
 _PLAIN_MATH = (float, int, bool)
 
@@ -72,7 +73,7 @@ def python_operator(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, 
         return folded
     if not any(isinstance(kind, Arr) for kind in kinds):
         if fn is operator.pow and not _real_power(*kinds):
-            return UNKNOWN
+            return _power(*kinds)
         if fn in (operator.lshift, operator.rshift) and not all(_is_int(kind) for kind in kinds):
             return UNKNOWN
         if fn in (operator.add, operator.mul) and any(isinstance(k, Seq) for k in kinds):
@@ -86,7 +87,8 @@ def fold(sizes: Sizes, fn: Any, kinds: list[Type]) -> Type | None:
     """Return the known result of an operator on known values or on sizes."""
     if fn not in FOLDED:
         return None
-    if all(isinstance(kind, Known) and type(kind.value) in (bool, int, float, str) for kind in kinds):
+    plain = (bool, int, float, str)
+    if all(isinstance(kind, Known) and type(kind.value) in plain for kind in kinds):
         values = [kind.value for kind in kinds if isinstance(kind, Known)]
         if any(isinstance(value, str) for value in values) and fn not in EQUALITY:
             return None
@@ -98,8 +100,10 @@ def fold(sizes: Sizes, fn: Any, kinds: list[Type]) -> Type | None:
         a, b = (k.value if isinstance(k, Known) else k.dim for k in kinds)  # type: ignore[union-attr]
         if fn in EQUALITY and sizes.same(a, b):
             return Known(fn is operator.eq)
-        if fn in EQUALITY and any(d == 1 and isinstance(o, Size) and o.dim.not_one  # type: ignore
-                                  for d, o in ((a, kinds[1]), (b, kinds[0]))):
+        if fn in EQUALITY and any(
+            d == 1 and isinstance(o, Size) and o.dim.not_one  # type: ignore
+            for d, o in ((a, kinds[1]), (b, kinds[0]))
+        ):
             return Known(fn is operator.ne)
         if isinstance(a, int) and a < 0 or isinstance(b, int) and b < 0:
             return None
@@ -160,6 +164,14 @@ def _real_power(base: Type, exponent: Type) -> bool:
     return positive
 
 
+def _power(base: Type, exponent: Type) -> Type:
+    """Return what a power of Python numbers of unknown sign may be."""
+    classes = {_plain_class(base), _plain_class(exponent)}
+    if classes <= {bool, int}:
+        return Num((Py(float), Py(int)))
+    return Num((Py(complex), Py(float))) if classes <= {bool, int, float} else UNKNOWN
+
+
 def _sequence(fn: Any, kinds: list[Type]) -> Type:
     a, b = kinds
     if fn is operator.add and isinstance(a, Seq) and isinstance(b, Seq):
@@ -204,6 +216,26 @@ def identity_test(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Ty
     return Py(bool) if answer is None else Known(answer is (fn is operator.is_))
 
 
+def times(sizes: Sizes, g: Type, partial: Type) -> Type:
+    """``runtime.times(g, partial)``: a product."""
+    product = python_operator(sizes, operator.mul, [g, partial], {})
+    if isinstance(product, Arr):
+        dtype = call_dtype(np.where, [Known(True), g, product])
+        dims = sizes.broadcast([part.dims for part in (g, product) if isinstance(part, Arr)])
+        if dtype == product.dtype and dims is not None and product.dtype.kind in "fc":
+            return Arr(product.dtype, dims, not dims)
+    return UNKNOWN
+
+
+def cast(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    """``np.float32(x)``: a scalar of a scalar, an array of an array."""
+    array = array_of(kinds[0]) if len(kinds) == 1 and not kwargs else None
+    return UNKNOWN if array is None else Arr(np.dtype(fn), array.dims, not array.dims)
+
+
+CASTS = {np.float64, np.float32, np.float16, np.int64, np.int32, np.complex128, np.complex64}
+
+
 def negation(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     """``not a``."""
     known = truth(kinds[0])
@@ -219,10 +251,13 @@ def math_function(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Ty
     if fn in (math.floor, math.ceil, math.trunc):
         plain = all(_plain_class(kind) for kind in kinds)
         return Py(int) if plain else UNKNOWN
-    out = call_dtype(fn, [Py(float)] * len(kinds))
-    if out is None:
-        out = call_dtype(fn, [Py(int)] * len(kinds))
-    return Py(out) if isinstance(out, type) else UNKNOWN
+    for trial in (0.5, 1.0, 1):
+        try:
+            out = type(fn(*[trial] * len(kinds)))
+        except (ValueError, TypeError, ArithmeticError):
+            continue
+        return Py(out) if out in NUMBERS else UNKNOWN
+    return UNKNOWN
 
 
 MATH = {
@@ -233,9 +268,7 @@ MATH = {
 CMATH = {fn for fn in vars(cmath).values() if callable(fn)}
 
 
-def where(
-    sizes: Sizes, test: Type, a: Type | None = None, b: Type | None = None
-) -> Type:
+def where(sizes: Sizes, test: Type, a: Type | None = None, b: Type | None = None) -> Type:
     """``np.where(test, a, b)``."""
     parts = [array_of(kind) for kind in (test, a, b) if kind is not None]
     if a is None or b is None or None in parts:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from srcgrad.facts.joins import Joiner, items_of
 from srcgrad.facts.kinds import (
     UNKNOWN,
@@ -53,7 +51,7 @@ def _sequence(sizes: Sizes, x: Seq, index: Type) -> Type:
             return x.items[index.value]
         return UNKNOWN
     if isinstance(index, Cut):
-        parts = [p.value if isinstance(p, Known) else 0.5 for p in _parts(index)]
+        parts: list[Any] = [p.value if isinstance(p, Known) else 0.5 for p in _parts(index)]
         if 0.5 not in parts and x.cls in (list, tuple) and parts[2] != 0:
             return Seq(x.cls, x.items[slice(*parts)])
         return UNKNOWN
@@ -187,15 +185,16 @@ def _symbolic(sizes: Sizes, dim: Dim, values: list[Any]) -> Dim:
 
 def take(sizes: Sizes, x: Type, index: Type, axis: Type = Known(None)) -> Type:
     """``np.take(x, index, axis)`` for integers."""
-    if not isinstance(x, Arr) or not isinstance(axis, Known) or type(axis.value) is not int:
+    if not isinstance(x, Arr) or not isinstance(axis, Known):
         return UNKNOWN
     if not isinstance(index, Arr) or index.scalar or index.dtype.kind not in "iu":
+        return UNKNOWN
+    if axis.value is None and index.dims and x.dtype.kind in "biufc":
+        return Arr(x.dtype, index.dims)
+    if type(axis.value) is not int:
         return UNKNOWN
     rank = len(x.dims)
     if not -rank <= axis.value < rank or x.dtype.kind not in "biufc" or not index.dims:
         return UNKNOWN
     at = axis.value % rank
     return Arr(x.dtype, (*x.dims[:at], *index.dims, *x.dims[at + 1 :]))
-
-
-INDEX_DTYPE = np.dtype(np.intp)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import operator
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from srcgrad.facts.kinds import (
     Known,
     ListOf,
     Map,
+    Num,
     Other,
     Py,
     Rec,
@@ -224,28 +227,21 @@ def converted(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type])
 
 def sum_(sizes: Sizes, x: Type, start: Type = Known(0)) -> Type:
     """``sum(x)``: adding the items one after the other."""
-    import operator
-
-    from srcgrad.facts.shapes_elementwise import python_operator
+    from srcgrad.facts.shapes import result_type
 
     if isinstance(x, Seq):
         total = start
         for item in x.items:
-            total = python_operator(sizes, operator.add, [total, item], {})
+            total = result_type(sizes, operator.add, [total, item], {})
         return total
     item = items_of(sizes, x, None)[0]
-    known = isinstance(start, Known) and type(start.value) is int and start.value == 0
-    if known and item in (Py(int), Py(bool)):
-        return Py(int)
-    first = python_operator(sizes, operator.add, [Py(int), item], {})
-    if isinstance(x, Arr) and len(x.dims) == 1:
-        return UNKNOWN if not never_empty(x) else first
+    total, joiner = start, Joiner(sizes)
+    for _ in range(4):
+        new = joiner(total, result_type(sizes, operator.add, [total, item], {}))
+        if new in (total, UNKNOWN):
+            return new
+        total = new
     return UNKNOWN
-
-
-def never_empty(x: Arr) -> bool:
-    """Tell whether an array certainly has entries."""
-    return all(isinstance(dim, int) and dim > 0 for dim in x.dims)
 
 
 def extreme(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
@@ -254,7 +250,7 @@ def extreme(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -
         return UNKNOWN
     if len(kinds) == 1:
         return items_of(sizes, kinds[0], None)[0]
-    if all(isinstance(kind, (Py, Known)) or (isinstance(kind, Arr) and kind.scalar) for kind in kinds):
+    if all(isinstance(k, (Py, Known)) or (isinstance(k, Arr) and k.scalar) for k in kinds):
         if any(isinstance(kind, Known) and type(kind.value) not in NUMBERS for kind in kinds):
             return UNKNOWN
         out = kinds[0]
@@ -318,7 +314,7 @@ def size(sizes: Sizes, x: Type, axis: Type = NONE) -> Type:
 def attribute_of(sizes: Sizes, name: str, x: Type) -> Type:
     """``x.name``."""
     match x:
-        case Arr(dtype, dims, scalar):
+        case Arr():
             return _of_array(sizes, name, x)
         case Rec(_, fields, items) if name in fields:
             return items[fields.index(name)]
@@ -354,12 +350,13 @@ def _of_array(sizes: Sizes, name: str, x: Arr) -> Type:
 def dict_method(sizes: Sizes, name: str, x: Map, args: list[Type]) -> Type:
     """``d.items()``, ``d.keys()``, ``d.values()``, ``d.get(key)``."""
     if name == "keys" and not args:
-        return Seq(tuple, tuple(Known(key) for key in x.keys))
+        return Seq(type({}.keys()), tuple(Known(key) for key in x.keys))
     if name == "values" and not args:
-        return Seq(tuple, x.items)
+        return Seq(type({}.values()), x.items)
     if name == "items" and not args:
         both = zip(x.keys, x.items, strict=True)
-        return Seq(tuple, tuple(Seq(tuple, (Known(key), item)) for key, item in both))
+        pairs = tuple(Seq(tuple, (Known(key), item)) for key, item in both)
+        return Seq(type({}.items()), pairs)
     if name == "get" and args and isinstance(args[0], Known):
         if args[0].value in x.keys:
             return x.items[x.keys.index(args[0].value)]
@@ -384,7 +381,7 @@ def float_like(x: Type) -> Type:
             return NONE if value is not UNDEFINED else UNKNOWN
         case Map(cls, keys, items):
             return Map(dict, keys, tuple(map(float_like, items)))
-        case Seq(cls, items):
+        case Seq(cls, items) if issubclass(cls, (list, tuple)):
             return Seq(cls, tuple(map(float_like, items)))
         case ListOf(cls, item) if cls in (list, tuple):
             return ListOf(cls, float_like(item))
@@ -447,9 +444,7 @@ def _grown(array: Arr, target: Any) -> Type:
 
 def add(sizes: Sizes, a: Type, b: Type) -> Type:
     """``runtime.add(a, b)``."""
-    import operator
-
-    from srcgrad.facts.shapes_elementwise import python_operator
+    from srcgrad.facts.shapes import result_type
 
     if a == NONE or b == NONE:
         return b if a == NONE else a
@@ -461,8 +456,8 @@ def add(sizes: Sizes, a: Type, b: Type) -> Type:
             return Seq(cls, tuple(add(sizes, x, y) for x, y in zip(items, others)))
         case Rec(cls, fields, items), Rec(_, others, more) if fields == others:
             return Rec(cls, fields, tuple(add(sizes, x, y) for x, y in zip(items, more)))
-        case (Arr() | Py() | Known()), (Arr() | Py() | Known()):
-            return python_operator(sizes, operator.add, [a, b], {})
+        case ((Arr() | Py() | Num() | Known()), (Arr() | Py() | Num() | Known())):
+            return result_type(sizes, operator.add, [a, b], {})
     return UNKNOWN
 
 
@@ -495,4 +490,52 @@ def collect_like(sizes: Sizes, items: Type, like: Type) -> Type:
     """``runtime.collect_like(items, like)`` of an array is a cotangent of it."""
     if isinstance(like, Arr) and not like.scalar:
         return float_like(like)
+    since, joiner = sizes.serial, Joiner(sizes)
+    item = items_of(sizes, items, None)[0]
+    if item == UNKNOWN:
+        return UNKNOWN
+    if isinstance(like, Seq) and issubclass(like.cls, (list, tuple)):
+        return Seq(like.cls, tuple(joiner(item, float_like(one)) for one in like.items))
+    if isinstance(like, ListOf) and like.cls in (list, tuple):
+        both = joiner(item, float_like(sizes.instantiate(like.item)))
+        return ListOf(like.cls, sizes.as_item(both, since))
     return UNKNOWN
+
+
+def column(sizes: Sizes, rows: Type, index: Type, like: Type) -> Type:
+    """``runtime.column(rows, index, like)``."""
+    return collect_like(sizes, rows, like)
+
+
+def decided(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    """Call a function of constants now."""
+    if kwargs or not all(isinstance(kind, Known) for kind in kinds):
+        return UNKNOWN
+    try:
+        return _constant(fn(*[kind.value for kind in kinds if isinstance(kind, Known)]))
+    except Exception:
+        return UNKNOWN
+
+
+def _constant(value: Any) -> Type:
+    if isinstance(value, tuple):
+        return Seq(tuple, tuple(map(_constant, value)))
+    return Known(value)
+
+
+def constructed(cls: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    """Return the type of a new namedtuple, or of a dataclass that only stores what it is given."""
+    named = issubclass(cls, tuple) and hasattr(cls, "_fields")
+    made = getattr(cls, "__dataclass_params__", None)
+    if named and not getattr(cls.__new__, "__module__", "").startswith("namedtuple_"):
+        return UNKNOWN
+    if not named and (made is None or not made.init or hasattr(cls, "__post_init__")):
+        return UNKNOWN
+    fields = cls._fields if named else tuple(item.name for item in dataclasses.fields(cls))
+    if not named and any(not f.init or f.kw_only for f in dataclasses.fields(cls)):
+        return UNKNOWN
+    given = dict(zip(fields, kinds)) | kwargs
+    if len(given) != len(fields) or set(given) != set(fields):
+        return UNKNOWN
+    items = tuple(given[name] for name in fields)
+    return Seq(cls, items) if named else Rec(cls, fields, items)

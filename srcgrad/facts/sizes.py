@@ -182,7 +182,8 @@ class Sizes:
 
     def total(self, dims: Iterable[Dim]) -> Dim:
         """Return the sum of sizes."""
-        number, terms, odd = 0, [], False
+        terms: list[Any] = []
+        number, odd = 0, False
         for dim in dims:
             if isinstance(dim, int):
                 number += dim
@@ -202,7 +203,8 @@ class Sizes:
 
     def product(self, dims: Iterable[Dim]) -> Dim:
         """Return the product of sizes."""
-        number, terms, not_one = 1, [], False
+        terms: list[Any] = []
+        number, not_one = 1, False
         for dim in dims:
             not_one = not_one or never_one(dim)
             if isinstance(dim, int):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from srcgrad.program import ops
 from srcgrad.program.nodes import (
     UNDEFINED,
     Atom,
@@ -66,7 +67,8 @@ def _statement(stmt: Stmt, env: Env) -> None:
                 results = evaluate_all(stmt.fn, *args)
             else:
                 value = stmt.fn(*args, **kwargs)
-                results = (value,) if len(stmt.targets) == 1 else tuple(value)
+                whole = len(stmt.targets) == 1 and stmt.fn not in (ops.unpack, ops.unpack_star)
+                results = (value,) if whole else tuple(value)
             env.update(zip(stmt.targets, results, strict=True))
         case If():
             arm = stmt.then if _value(stmt.test, env) else stmt.orelse

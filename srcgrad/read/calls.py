@@ -19,6 +19,7 @@ from srcgrad.program.walk import inlined
 from srcgrad.read.binding import Arguments, Spread
 from srcgrad.read.comprehensions import collected, quantified
 from srcgrad.read.dispatch import expr, lifts
+from srcgrad.read.functionals import consumed, reduced
 from srcgrad.read.inline import call_target, of_closure, of_function
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.mutators import refused_call, refused_method
@@ -101,7 +102,7 @@ def arguments(at: Lifter, node: Any, consumes: bool) -> Arguments:
         if isinstance(arg, gast.GeneratorExp) and consumes:
             given.args += collected(at, arg, [arg.elt])
         elif not isinstance(arg, gast.Starred):
-            given.args.append(expr(at, arg))
+            given.args.append(_consumed(at, arg) if consumes else expr(at, arg))
         elif isinstance(arg.value, gast.GeneratorExp):
             given.args.append(Spread(collected(at, arg.value, [arg.value.elt])[0]))
         else:
@@ -117,6 +118,20 @@ def arguments(at: Lifter, node: Any, consumes: bool) -> Arguments:
         else:
             given.extra.append(value)
     return given
+
+
+def _consumed(at: Lifter, node: Any) -> Value:
+    """Lift an argument of which all items are taken at once: ``map(f, xs)`` becomes a list."""
+    if not isinstance(node, gast.Call) or node.keywords:
+        return expr(at, node)
+    fn = _callee(at, node.func)
+    given = arguments(at, node, _consumes(fn))
+    plain = [a for a in given.args if not isinstance(a, Spread)]
+    if given.known():
+        made = consumed(at, fn, plain, node, lambda f, args: _again(at)(f, args, node))
+        if made is not None:
+            return made
+    return call_value(at, fn, given, node)
 
 
 def _table(at: Lifter, value: Value) -> dict[str, Value] | None:
@@ -183,7 +198,9 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
         return call_value(at, inner, given, node)
     if given.known():
         plain = [a for a in given.args if not isinstance(a, Spread)]
-        known = static_call(at, fn, plain, given.kwargs, node, _again(at))
+        known = static_call(at, fn, plain, given.kwargs)
+        if known is None and not given.kwargs:
+            known = reduced(at, fn, plain, node, lambda f, args: _again(at)(f, args, node))
         if known is not None:
             return known
     if is_operation(function):
@@ -204,7 +221,7 @@ def _call_user(at: Lifter, function: Any, given: Arguments, node: Any) -> Value:
     if isinstance(function, MethodType) and isinstance(function.__func__, FunctionType):
         plain, before = function.__func__, [Const(function.__self__)]
     elif not isinstance(function, (type, FunctionType)):
-        method = getattr(type(function), "__call__", None)
+        method = getattr(type(function), "__call__", None)  # noqa: B004
         if isinstance(method, FunctionType):
             plain, before = method, [Const(function)]
     if isinstance(plain, FunctionType):

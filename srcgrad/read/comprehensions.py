@@ -60,7 +60,8 @@ def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
     first = expr(at, node.generators[0].iter)
     at.frame.scope = scope
     try:
-        if _unrolled(first):
+        makes_functions = any(isinstance(element, gast.Lambda) for element in elements)
+        if _unrolled(first) or (makes_functions and at.items(first) is not None):
             return _written_out(at, node, elements, first)
         simple = len(node.generators) == 1 and not node.generators[0].ifs
         if simple:

@@ -189,6 +189,7 @@ def _sequence(at: Lifter, node: Any) -> Value:
         return pack
     var = at.let(ops.make_list, *values, node=node)
     at.lists.made(var)
+    at.tuples[var] = tuple(values)
     return var
 
 
@@ -312,7 +313,8 @@ def getitem(at: Lifter, value: Value, index: Value, node: Any) -> Value:
     if items is not None and isinstance(index, Const) and type(index.value) is int:
         if -len(items) <= index.value < len(items):
             return items[index.value]
-    if items is not None and isinstance(index, Const) and isinstance(index.value, slice):
+    sliced = items is not None and not (isinstance(value, Var) and value in at.lists.of)
+    if sliced and items and isinstance(index, Const) and isinstance(index.value, slice):
         return Pack(items[index.value], value.cls if isinstance(value, Pack) else tuple)
     if isinstance(index, Const) and isinstance(index.value, slice):
         part = index.value

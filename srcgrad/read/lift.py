@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
-from srcgrad.errors import refusal
+from srcgrad.errors import Problem, refusal
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Atom, Block, Const, Let, Program, Var
 from srcgrad.read import calls, comprehensions, expressions, loops, statements
@@ -79,11 +79,23 @@ def _scope(target: Target) -> Scope:
 
 def _finished(at: Lifter, program: Program) -> Program:
     if at.known.problems:
-        problems = list(dict.fromkeys(at.known.problems))
-        raise refusal(problems)
+        raise refusal(_in_order(at.known.problems))
     program.notes["guards"] = tuple(at.known.guards.values())
     program.notes["reads"] = tuple(at.known.reads.values())
     return check(program, "lift")
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Return problems as they stand in the text, function by function."""
+    functions: dict[tuple[str, str] | None, int] = {}
+
+    def place(problem: Problem) -> tuple[int, int, int]:
+        where = problem.origin
+        key = None if where is None else (where.stmt.file, where.stmt.function)
+        first = functions.setdefault(key, len(functions))
+        return (first, 0, 0) if where is None else (first, where.line, where.col)
+
+    return sorted(dict.fromkeys(problems), key=place)
 
 
 def lift_call(

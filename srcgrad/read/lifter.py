@@ -135,6 +135,7 @@ class Lifter:
         self.stack: list[Any] = []
         self.tuples: dict[Var, tuple[Value, ...]] = {}
         self.tables: dict[Var, Mapped] = {}
+        self.maybe: set[Var] = set()
         self.named: set[Var] = set()
         self.lists = Lists()
         self.raised = False
@@ -290,16 +291,24 @@ class Lifter:
         rebuilt = merger.merge_all(pieces, values, hints)
         made = rebuilt(self.close(tree, merger.columns, merger.hints))
         state = dict(ends[0][1].state)
-        for slot, value in zip(slots, made[1:], strict=True):
-            state[slot] = self.bound(slot, value)
+        for slot, value, row in zip(slots, made[1:], values[1:], strict=True):
+            state[slot] = self.bound(slot, value, row)
         self.state = state
         return made[0]
 
-    def bound(self, slot: Slot, value: Value) -> Value:
+    def bound(self, slot: Slot, value: Value, row: Sequence[Value] = ()) -> Value:
         """Mark the variable that a name stands for after a branch or a loop."""
+        if isinstance(value, Var) and any(map(self.absent, row)):
+            self.maybe.add(value)
         if isinstance(value, Var) and value not in self.named:
             self.name(value, slot[1])
         return value
+
+    def absent(self, value: Value) -> bool:
+        """Tell whether a name with this value may be unbound."""
+        if isinstance(value, Var):
+            return value in self.maybe
+        return isinstance(value, Const) and value.value is UNDEFINED
 
     def name(self, var: Var, name: str) -> None:
         """Give a variable the name that the user has for it."""

@@ -72,6 +72,8 @@ def begin(at: Lifter, loop: Any, roots: Sequence[Any]) -> Turn:
         identity = at.lists.of.get(atom) if isinstance(atom, Var) else None
         if identity is not None:
             at.lists.of[var] = identity
+        if at.absent(atom):
+            at.maybe.add(var)
         turn.slots.append(slot)
         turn.carried.append(var)
         turn.init.append(atom)
@@ -104,6 +106,7 @@ class Ending:
     rebuilt: Callable[[list[Atom]], list[Value]] | None
     n_returned: int
     codes: dict[str, int]
+    absent: tuple[bool, ...]
 
 
 def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int = 3) -> Ending:
@@ -120,6 +123,7 @@ def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int 
             merger.columns[piece] = [Const(codes[leaf.kind])]
     else:
         merger.columns.update((piece, []) for piece in pieces)
+    absent = []
     for slot, var in zip(turn.slots, turn.carried, strict=True):
         row: list[Value] = []
         for _, leaf in ends:
@@ -128,6 +132,8 @@ def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int 
                 _refuse_function(at, turn.node, slot[1])
                 value = Const(UNDEFINED)
             row.append(value)
+        kept = [v for v, (_, leaf) in zip(row, ends, strict=True) if leaf.kind in (BREAK, DONE)]
+        absent.append(any(map(at.absent, kept)))
         if ends:
             merger.column(pieces, row, slot[1])
         else:
@@ -144,7 +150,7 @@ def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int 
     for atom in atoms:
         if isinstance(atom, Var) and atom not in at.named and atom.hint in names:
             at.name(atom, atom.hint)
-    return Ending(kinds, tuple(atoms), rebuilt, len(merger.hints) - before, codes)
+    return Ending(kinds, tuple(atoms), rebuilt, len(merger.hints) - before, codes, tuple(absent))
 
 
 def _check_lists(at: Lifter, turn: Turn, var: Var, row: list[Value]) -> None:
@@ -177,11 +183,14 @@ def outcome(at: Lifter, turn: Turn, ending: Ending) -> tuple[tuple[Var, ...], At
     leaving = bool(ending.kinds & {BREAK, RETURN, DONE})
     code = [Var("code")] if leaving else []
     finals = []
-    for slot, carried, atom in zip(turn.slots, turn.carried, turn.init, strict=True):
+    endless = isinstance(turn.node, gast.While) and _endless(turn.node.test)
+    for k, (slot, carried) in enumerate(zip(turn.slots, turn.carried, strict=True)):
         final = Var(slot[1])
         at.name(final, slot[1])
         if carried in at.lists.of and not at.lists.of[carried].escaped:
             at.lists.of[final] = at.lists.of[carried]
+        if ending.absent[k] or (at.absent(turn.init[k]) and not endless):
+            at.maybe.add(final)
         at.state[slot] = final
         finals.append(final)
     returned = [Var("result") for _ in range(ending.n_returned)]

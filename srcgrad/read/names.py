@@ -126,7 +126,7 @@ def read_attribute(at: Lifter, receiver: Value, name: str, node: gast.AST | None
         return at.let(ops.attribute(name), receiver, node=node)
     owner = receiver.value
     spelled = f"{receiver.spelled}.{name}" if receiver.spelled else None
-    if isinstance(owner, ModuleType) or isinstance(owner, type):
+    if isinstance(owner, (ModuleType, type)):
         found = _static_attribute(owner, name)
         library = top_module(owner) in LIBRARIES
         if found is not None and (is_static(found[0]) or library):

@@ -116,7 +116,7 @@ def _unparsed(node: gast.AST) -> str:
         return f"match {ast.unparse(tree.subject)}:"
     if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         tree.decorator_list = []
-    if hasattr(tree, "body"):
+    if isinstance(getattr(tree, "body", None), list):  # that of a lambda is an expression
         tree.body = []
         for part in ("orelse", "handlers", "finalbody"):
             if hasattr(tree, part):

@@ -135,6 +135,10 @@ def _keywords(at: Lifter, target: Any, given: Arguments, plain: Plain, node: Any
         own = {k: v for k, v in own.items() if k not in names}
         plain.more = at.let(operator.or_, Mapped(own), extra, node=node) if own else extra
         return True
+    required = frozenset(name for name in open_names if name not in defaults)
+    if required:
+        missing = at.let(operator.sub, Const(required), keys, node=node)
+        _check(at, missing, f"{target.qualname}() missing required arguments", node)
     stray = at.let(operator.sub, keys, Const(frozenset(open_names)), node=node)
     _check(at, stray, f"{target.qualname}() got an unexpected keyword argument", node)
     for name in open_names:

@@ -171,8 +171,8 @@ def _meet_with_code(at: Lifter, tree: Tree, flow: Flow) -> None:
     atoms = at.close(tree, merger.columns, merger.hints)
     code = at.atom(rebuilt_code(atoms)[0], None)
     state = dict(going[0][1].state) if going else dict(at.state)
-    for slot, value in zip(slots, rebuilt(atoms), strict=True):
-        state[slot] = at.bound(slot, value)
+    for slot, value, values in zip(slots, rebuilt(atoms), rows, strict=True):
+        state[slot] = at.bound(slot, value, values)
     at.state = state
     result = returned(atoms)[0] if returned else None
     kinds = [k for k in (RETURN, BREAK, DONE, CONTINUE) if any(k == e.kind for _, e in ends)]
@@ -234,6 +234,7 @@ def assign(at: Lifter, target: Any, value: Value, node: Any) -> None:
 
 def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | None = None) -> None:
     """Bind a name; the variable that an expression has just made takes the name over."""
+    read(at, value, node)
     owner = scope or function_scope(at.frame.scope)
     slot = (owner, name)
     if not holds_function(value):
@@ -244,6 +245,12 @@ def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | N
         at.name(value, name)
     at.lists.assigned(slot, value)
     at.state[slot] = value
+
+
+def read(at: Lifter, value: Value, node: Any) -> None:
+    """Read a name that may be unbound where its value is only handed on: Python raises there."""
+    if isinstance(value, Var) and value in at.maybe:
+        at.do(ops.same, value, node=node)
 
 
 def refuse_write(at: Lifter, target: Any) -> None:
@@ -277,10 +284,6 @@ def unpack_with(
     else:
         fn, extra = ops.unpack, (Const(len(targets)),)  # type: ignore[assignment]
     plain = [t.value if isinstance(t, gast.Starred) else t for t in targets]
-    if len(targets) == 1:
-        whole = at.let(fn, value, *extra, node=node)
-        assign(at, plain[0], at.let(operator.getitem, whole, Const(0), node=node), node)
-        return
     made = tuple(Var("") for _ in targets)
     at.out.append(Let(made, fn, (at.atom(value, node), *extra), (), at.origin(node)))
     for i in stars:
@@ -360,6 +363,7 @@ def _append(at: Lifter, name: str, stmt: Any) -> bool:
 @lifts_statement(gast.Return)
 def _return(at: Lifter, stmt: Any, flow: Flow) -> None:
     value = Const(None) if stmt.value is None else expr(at, stmt.value)
+    read(at, value, stmt)
     flow.here.end = Leaf(RAISED if at.raised else RETURN, at.state, value)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from srcgrad.program.nodes import Const, Var
@@ -18,16 +17,12 @@ from srcgrad.read.values import (
     is_function,
 )
 
-Again = Callable[[Value, Sequence[Value], Any], Value]
-
 
 def static_call(
     at: Lifter,
     fn: Const,
     args: list[Value],
     kwargs: dict[str, Value],
-    node: Any,
-    again: Again,
 ) -> Value | None:
     """Return the result of a builtin on known arguments, or None if it has to be called."""
     function = fn.value

@@ -99,7 +99,14 @@ def _fmin(z: Any, x: Any, y: Any) -> Any:
 # On a boundary the argument counts as inside.
 @pull(np.clip)
 def _clip(
-    g: Any, y: Any, x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None
+    g: Any,
+    y: Any,
+    x: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    *,
+    min: Any = None,
+    max: Any = None,
 ) -> Any:
     low = a_min if min is None else min
     high = a_max if max is None else max
@@ -120,7 +127,14 @@ def _clip(
 
 @push(np.clip)
 def _clip_pushed(
-    t: Any, y: Any, x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None
+    t: Any,
+    y: Any,
+    x: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    *,
+    min: Any = None,
+    max: Any = None,
 ) -> Any:
     low = a_min if min is None else min
     high = a_max if max is None else max

@@ -48,12 +48,13 @@ def _trapezoid(g: Any, z: Any, y: Any, x: Any = None, dx: Any = 1.0, axis: Any =
     width = dx
     if x is not None:
         width = np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
-    half = 0.5 * g[..., None] * width * np.ones_like(rows[..., 1:])
+    g = np.expand_dims(g, -1)
+    half = 0.5 * g * width * np.ones_like(rows[..., 1:])
     to_y = np.pad(half, [*ends, (0, 1)]) + np.pad(half, [*ends, (1, 0)])
     mean = 0.5 * (rows[..., 1:] + rows[..., :-1])
     if x is None:
-        return np.moveaxis(to_y, -1, axis), None, np.sum(mean * g[..., None])
-    slope = mean * g[..., None]
+        return np.moveaxis(to_y, -1, axis), None, np.sum(mean * g)
+    slope = mean * g
     to_x = np.pad(slope, [*ends, (1, 0)]) - np.pad(slope, [*ends, (0, 1)])
     if np.ndim(x) != 1:
         to_x = np.moveaxis(to_x, -1, axis)
@@ -69,7 +70,7 @@ def _meshgrid(i: int, g: Any, y: Any, *arrays: Any, indexing: str = "xy", sparse
 
 @multilinear(np.vecdot)
 def _vecdot(g: Any, y: Any, a: Any, b: Any) -> Any:
-    return g[..., None] * b, g[..., None] * a
+    return np.expand_dims(g, -1) * b, np.expand_dims(g, -1) * a
 
 
 @linear(np.add.reduce)

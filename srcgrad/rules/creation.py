@@ -30,9 +30,7 @@ for number in (np.float16, np.float32, np.float64, np.longdouble):
 
 
 @pull(np.full)
-def _full(
-    g: Any, y: Any, shape: Any, fill_value: Any, dtype: Any = None, order: str = "C"
-) -> Any:
+def _full(g: Any, y: Any, shape: Any, fill_value: Any, dtype: Any = None, order: str = "C") -> Any:
     return None, runtime.unbroadcast(g, fill_value)
 
 

@@ -8,11 +8,20 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.rules.table import linear, pull, zero
+from srcgrad.rules.table import multilinear, pull, zero
 
-linear(runtime.fresh, lambda g, y, x, like: g)
-linear(runtime.unbroadcast, lambda g, y, x, like: np.broadcast_to(g, np.shape(x)))
-zero(runtime.zeros_like)
+zero(runtime.zeros_like, runtime.einsum_turned, runtime.einsum_lost, runtime.einsum_repeats)
+zero(runtime.einsum_diagonal)
+
+
+@pull(runtime.fresh)
+def _fresh(g: Any, y: Any, x: Any, like: Any) -> Any:
+    return g, runtime.zeros_like(like)
+
+
+@pull(runtime.unbroadcast)
+def _unbroadcast(g: Any, y: Any, x: Any, like: Any) -> Any:
+    return np.broadcast_to(g, np.shape(x)), runtime.zeros_like(like)
 
 
 @pull(runtime.add)
@@ -23,3 +32,25 @@ def _add(g: Any, y: Any, a: Any, b: Any) -> Any:
 @pull(runtime.put_add)
 def _put_add(g: Any, y: Any, x: Any, index: Any, v: Any) -> Any:
     return g, None, operator.getitem(g, index)
+
+
+# Where ``g`` is 0 a branch was not taken, and nothing goes to the partial.
+@multilinear(runtime.times)
+def _times(h: Any, y: Any, g: Any, partial: Any) -> Any:
+    return h * partial, runtime.times(g, h)
+
+
+@pull(runtime.collect_like)
+def _collect_like(g: Any, y: Any, items: Any, like: Any) -> Any:
+    return [g[i] for i in range(len(items))], runtime.zeros_like(like)
+
+
+@pull(runtime.column)
+def _column(g: Any, y: Any, rows: Any, index: Any, like: Any) -> Any:
+    back = [runtime.put_add(runtime.zeros_like(row), index, g[i]) for i, row in enumerate(rows)]
+    return back, None, runtime.zeros_like(like)
+
+
+@pull(runtime.dict_like)
+def _dict_like(g: Any, y: Any, items: Any, like: Any) -> Any:
+    return [g[key] for key in like][: len(items)], runtime.zeros_like(like)

@@ -87,10 +87,8 @@ def _inner(g: Any, y: Any, a: Any, b: Any) -> Any:
         return g * b, g * a
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         return g @ b, g.T @ a
-    return (
-        np.tensordot(g, b, np.ndim(b) - 1),
-        np.tensordot(np.moveaxis(g, range(np.ndim(a) - 1), range(1 - np.ndim(a), 0)), a, np.ndim(a) - 1),
-    )
+    rows = np.moveaxis(g, range(np.ndim(a) - 1), range(1 - np.ndim(a), 0))
+    return np.tensordot(g, b, np.ndim(b) - 1), np.tensordot(rows, a, np.ndim(a) - 1)
 
 
 @multilinear(np.tensordot)
@@ -101,9 +99,8 @@ def _tensordot(g: Any, y: Any, a: Any, b: Any, axes: Any = 2) -> Any:
             np.tensordot(np.moveaxis(a, range(-axes, 0), range(axes)), g, np.ndim(a) - axes),
         )
     n = np.size(axes[0])
-    last, first = range(-n, 0), range(n)
-    if n == 1:
-        last, first = -1, 0
+    last = -1 if n == 1 else range(-n, 0)
+    first = 0 if n == 1 else range(n)
     to_a = np.tensordot(g, np.moveaxis(b, axes[1], last), np.ndim(b) - n)
     to_b = np.tensordot(np.moveaxis(a, axes[0], first), g, np.ndim(a) - n)
     return np.moveaxis(to_a, last, axes[0]), np.moveaxis(to_b, first, axes[1])
@@ -113,6 +110,8 @@ def _tensordot(g: Any, y: Any, a: Any, b: Any, axes: Any = 2) -> Any:
 def _trace(g: Any, y: Any, x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
     rows, columns = np.shape(x)[axis1], np.shape(x)[axis2]
     ones = np.eye(rows, columns, offset, y.dtype)
+    if np.ndim(x) == 2 and axis1 == 0:
+        return g * ones
     return np.moveaxis(g[..., None, None] * ones, (-2, -1), (axis1, axis2))
 
 
@@ -143,23 +142,30 @@ def _kron(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 @pull_each(np.einsum)
 def _einsum(i: int, g: Any, y: Any, subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
+    if i == 0 or len(operands) > 4:
+        return None
     x = operands[i - 1]
-    turned_subscripts, fill = runtime.einsum_turned(subscripts, i - 1)
-    if len(operands) == 1 and len(fill) == 0:
-        return runtime.unbroadcast(np.einsum(turned_subscripts, g), x)
-    if len(operands) == 2 and len(fill) == 0:
-        return runtime.unbroadcast(np.einsum(turned_subscripts, g, operands[2 - i]), x)
-    others = operands[: i - 1] + operands[i:]
-    ones = [filled(np.shape(x), axes, y.dtype) for axes in fill]
-    back = np.einsum(turned_subscripts, g, *others, *ones, optimize=optimize)
+    back = einsum_back(i, g, runtime.einsum_turned(subscripts, i - 1), operands, optimize)
+    lost = runtime.einsum_lost(subscripts, i - 1)
+    if len(lost) > 0:
+        back = np.expand_dims(back, lost)
+    if runtime.einsum_repeats(subscripts, i - 1):
+        back = back * runtime.einsum_diagonal(subscripts, i - 1, x)
     return runtime.unbroadcast(back, x)
 
 
-def filled(shape: Any, axes: Any, dtype: Any) -> Any:
-    """Return what an axis that was summed, or two that ran together, are multiplied by."""
-    if len(axes) == 1:
-        return np.ones(shape[axes[0]], dtype)
-    return np.eye(shape[axes[0]], dtype=dtype)
+def einsum_back(i: int, g: Any, turned_subscripts: Any, operands: Any, optimize: Any) -> Any:
+    """Return the turned ``np.einsum``; the operands other than the one asked for keep in order."""
+    if len(operands) == 1:
+        return np.einsum(turned_subscripts, g)
+    if len(operands) == 2:
+        return np.einsum(turned_subscripts, g, operands[2 - i])
+    first = operands[1 if i == 1 else 0]
+    second = operands[2 if i < 3 else 1]
+    if len(operands) == 3:
+        return np.einsum(turned_subscripts, g, first, second, optimize=optimize)
+    third = operands[3 if i < 4 else 2]
+    return np.einsum(turned_subscripts, g, first, second, third, optimize=optimize)
 
 
 # Of a stack of matrices too; ``inv(a).T`` turns one cotangent into the other.
@@ -182,12 +188,16 @@ def _solve(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 @pull(np.linalg.det)
 def _det(g: Any, y: Any, a: Any) -> Any:
-    return (g * y)[..., None, None] * turned(np.linalg.inv(a))
+    if np.ndim(a) == 2:
+        return g * y * np.linalg.inv(a).T
+    return np.expand_dims(g * y, (-2, -1)) * turned(np.linalg.inv(a))
 
 
 @pull(np.linalg.slogdet)
 def _slogdet(g: Any, y: Any, a: Any) -> Any:
-    return g[1][..., None, None] * turned(np.linalg.inv(a))
+    if np.ndim(a) == 2:
+        return g[1] * np.linalg.inv(a).T
+    return np.expand_dims(g[1], (-2, -1)) * turned(np.linalg.inv(a))
 
 
 @pull(np.linalg.cholesky)
@@ -213,7 +223,7 @@ def _eigh(g: Any, y: Any, a: Any, UPLO: str = "L") -> Any:
 
 
 @pull(np.linalg.eigvalsh)
-def _eigvalsh(g: Any, y: Any, a: Any, UPLO: str = "L") -> Any:
+def _eigvalsh(g: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
     vectors = np.linalg.eigh(a, UPLO)[1]
     return (vectors * g[..., None, :]) @ turned(vectors)
 
@@ -234,4 +244,4 @@ def _convolve(g: Any, y: Any, a: Any, v: Any, mode: str = "full") -> Any:
     if mode == "valid":
         start = min(len(a), len(v)) - 1
     whole = runtime.put_add(whole, slice(start, start + len(g), None), g)
-    return np.correlate(whole, v, "valid"), np.correlate(whole, a, "valid")
+    return np.convolve(whole, v[::-1], "valid"), np.convolve(whole, a[::-1], "valid")

@@ -22,7 +22,9 @@ def _sort(g: Any, y: Any, x: Any, axis: Any = -1, kind: Any = None, order: Any =
     return np.take_along_axis(shared, ranks, axis)
 
 
-linear(runtime.share_ties, lambda g, y, x, by, axis=-1: runtime.share_ties(g, by, axis))
+@pull(runtime.share_ties)
+def _share_ties(g: Any, y: Any, x: Any, by: Any, axis: Any = -1) -> Any:
+    return runtime.share_ties(g, by, axis), np.zeros_like(by)
 
 
 def equal_share(x: Any, best: Any, axis: Any) -> Any:

@@ -110,9 +110,7 @@ def _std(
 
 
 @linear(np.cumsum)
-def _cumsum(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None
-) -> Any:
+def _cumsum(g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None) -> Any:
     if np.ndim(x) == 1:
         return np.cumsum(g[::-1])[::-1]
     if axis is None:
@@ -123,9 +121,7 @@ def _cumsum(
 
 
 @pull(np.cumprod)
-def _cumprod(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None
-) -> Any:
+def _cumprod(g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None) -> Any:
     if axis is None:
         return np.reshape(running_products(g, np.ravel(x)), np.shape(x))
     along = running_products(np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0))
@@ -140,8 +136,8 @@ def running_products(g: Any, x: Any) -> Any:
     if len(x) == 0:
         return g
     before = [np.ones_like(x[0])]
-    for factor in x[:-1]:
-        before = before + [before[-1] * factor]
+    for i in range(len(x) - 1):
+        before = before + [before[-1] * x[i]]
     rest = [g[-1]]
     for i in range(len(x) - 1, 0, -1):
         rest = rest + [g[i - 1] + x[i] * rest[-1]]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.rules.table import linear, share
+from srcgrad.rules.table import linear
 
 
 @linear(np.reshape)

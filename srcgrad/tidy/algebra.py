@@ -16,6 +16,7 @@ from srcgrad import runtime
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
+from srcgrad.tidy.constants import TESTS, arithmetic, classed, tested
 from srcgrad.tidy.gather import gathered
 from srcgrad.tidy.sight import ADD, DIV, MUL, NDIM, NEG, POW, SHAPE, SIZE, SUB, Sight, number
 from srcgrad.tidy.spread import (
@@ -45,62 +46,6 @@ def rewritten(let: Let, sight: Sight, emit: Emit) -> Found:
         if found is not None:
             return found
     return None
-
-
-_FOLDS: dict[Any, Callable[..., Any]] = {
-    **dict.fromkeys(MUL, operator.mul),
-    **dict.fromkeys(DIV, operator.truediv),
-    **dict.fromkeys(ADD, operator.add),
-    **dict.fromkeys(SUB, operator.sub),
-    **dict.fromkeys(NEG, operator.neg),
-    **dict.fromkeys(POW, operator.pow),
-}
-
-
-def _numbers(let: Let, sight: Sight, emit: Emit) -> Found:
-    """Arithmetic on plain numbers is done here."""
-    values = [number(atom) for atom in let.args]
-    if any(value is None for value in values):
-        return None
-    try:
-        result = _FOLDS[let.fn](*values)
-    except ArithmeticError:
-        return None
-    return Const(result) if type(result) in (int, float) else None
-
-
-def _tests(let: Let, sight: Sight, emit: Emit) -> Found:
-    """Questions about constants are answered here."""
-    if not all(isinstance(atom, Const) for atom in let.args):
-        return None
-    values = [atom.value for atom in let.args if isinstance(atom, Const)]
-    if let.fn in (operator.is_, operator.is_not):
-        known = any(value is None for value in values)
-    else:
-        known = all(type(value) in (bool, int, float) for value in values)
-    return Const(bool(_TESTS[let.fn](*values))) if known else None
-
-
-_TESTS: dict[Any, Callable[..., Any]] = {
-    fn: fn
-    for fn in (
-        operator.is_, operator.is_not, operator.not_, operator.eq, operator.ne, operator.lt,
-        operator.le, operator.gt, operator.ge, bool,
-    )
-}  # fmt: skip
-
-
-def _class(let: Let, sight: Sight, emit: Emit) -> Found:
-    """``isinstance(2, (int, float))``."""
-    value, classes = let.args
-    made = sight.made_by(classes, frozenset({ops.make_tuple}))
-    among = made.args if made is not None else (classes,)
-    if not isinstance(value, Const) or not all(isinstance(atom, Const) for atom in among):
-        return None
-    kinds = tuple(atom.value for atom in among if isinstance(atom, Const))
-    plain = type(value.value) in (bool, int, float, complex, str, tuple, type(None))
-    known = plain and all(isinstance(kind, type) for kind in kinds)
-    return Const(isinstance(value.value, kinds)) if known else None
 
 
 def _neutral(let: Let, sight: Sight, emit: Emit) -> Found:
@@ -149,21 +94,33 @@ def _negated(atom: Atom, sight: Sight, emit: Emit) -> Atom | None:
     made = sight.made_by(atom, NEG)
     if made is not None:
         return made.args[0]
+    spine: list[Let] = []
     product = sight.ours(atom, MUL | DIV)
-    if product is None:
+    while product is not None:
+        spine.append(product)
+        product = sight.ours(product.args[0], MUL | DIV)
+    if not spine:
         return None
-    left, right = product.args
-    value = number(left)
-    if value is not None and value < 0:
-        return emit(product.fn, Const(-value), right)
-    inner = sight.ours(left, NEG)
-    if inner is not None:
-        return emit(product.fn, inner.args[0], right)
-    quotient = sight.ours(right, DIV) if product.fn in MUL else None
-    inner = sight.ours(quotient.args[0], NEG) if quotient is not None else None
-    if quotient is not None and inner is not None:
-        return emit(product.fn, left, emit(operator.truediv, inner.args[0], quotient.args[1]))
-    return None
+    turned = _turned(spine[-1].args[0], sight)
+    if turned is not None:
+        for let in reversed(spine):
+            turned = emit(let.fn, turned, let.args[1])
+        return turned
+    left, right = spine[0].args
+    quotient = sight.ours(right, DIV) if spine[0].fn in MUL else None
+    turned = _turned(quotient.args[0], sight) if quotient is not None else None
+    if quotient is None or turned is None:
+        return None
+    return emit(spine[0].fn, left, emit(operator.truediv, turned, quotient.args[1]))
+
+
+def _turned(atom: Atom, sight: Sight) -> Atom | None:
+    """Return a factor without its minus sign."""
+    value = number(atom)
+    if value is not None:
+        return Const(-value) if value < 0 else None
+    minus = sight.ours(atom, NEG)
+    return minus.args[0] if minus is not None else None
 
 
 def _sign(let: Let, sight: Sight, emit: Emit) -> Found:
@@ -197,10 +154,17 @@ def _twice(let: Let, sight: Sight, emit: Emit) -> Found:
         return called(let, operator.mul, 2.0, left)
     before = sight.ours(left, ADD | SUB)
     if before is not None and before.args[1] is right and before.fn in ADD:
-        return called(let, operator.add, before.args[0], emit(operator.mul, 2.0, right))
-    if before is not None and before.args[1] is right and let.fn in SUB and before.fn in SUB:
-        return called(let, operator.sub, before.args[0], emit(operator.mul, 2.0, right))
+        return called(let, operator.add, before.args[0], _doubled(right, sight, emit))
     return None
+
+
+def _doubled(atom: Var, sight: Sight, emit: Emit) -> Atom:
+    """Twice a product that was read twice and is now read nowhere else."""
+    product = sight.made_by(atom, MUL)
+    if product is None or sight.uses.get(atom) != 2 or not sight.is_scalar(product.args[0]):
+        return emit(operator.mul, 2.0, atom)
+    left, right = product.args
+    return emit(operator.mul, emit(operator.mul, 2.0, left), right)
 
 
 def _minus(let: Let, sight: Sight, emit: Emit) -> Found:
@@ -212,14 +176,14 @@ def _minus(let: Let, sight: Sight, emit: Emit) -> Found:
     difference = sight.ours(atom, SUB)
     if difference is not None:
         return called(let, operator.sub, *reversed(difference.args))
-    product = sight.ours(atom, MUL)
+    product = sight.ours(atom, MUL | DIV)
     if product is not None:
         left, right = product.args
         value = number(left)
         if value is not None:
-            return called(let, operator.mul, -value, right)
+            return called(let, product.fn, -value, right)
         inner = sight.ours(left, NEG)
-        return called(let, operator.mul, inner.args[0], right) if inner else None
+        return called(let, product.fn, inner.args[0], right) if inner else None
     return None
 
 
@@ -287,16 +251,16 @@ def _is_nonzero(atom: Atom, sight: Sight) -> bool:
 
 
 RULES: dict[Any, tuple[Rule, ...]] = {
-    **dict.fromkeys(MUL, (_numbers, _neutral, _minus_one, less_spread, _over, _sign, _gather)),
-    **dict.fromkeys(DIV, (_numbers, _neutral, less_spread)),
-    **dict.fromkeys(ADD, (_numbers, _neutral, less_spread, _plus_minus, _twice)),
-    **dict.fromkeys(SUB, (_numbers, _neutral, less_spread, _plus_minus)),
-    **dict.fromkeys(POW, (_numbers, _neutral, _square)),
-    **dict.fromkeys(NEG, (_numbers, _minus, less_spread)),
+    **dict.fromkeys(MUL, (arithmetic, _neutral, _minus_one, less_spread, _over, _sign, _gather)),
+    **dict.fromkeys(DIV, (arithmetic, _neutral, less_spread)),
+    **dict.fromkeys(ADD, (arithmetic, _neutral, less_spread, _plus_minus, _twice)),
+    **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, _plus_minus)),
+    **dict.fromkeys(POW, (arithmetic, _neutral, _square)),
+    **dict.fromkeys(NEG, (arithmetic, _minus, less_spread)),
     **dict.fromkeys(SIZE | SHAPE | NDIM, (asked,)),
     **dict.fromkeys(FLIPS, (unturned,)),
-    **dict.fromkeys(_TESTS, (_tests,)),
-    isinstance: (_class,),
+    **dict.fromkeys(TESTS, (tested,)),
+    isinstance: (classed,),
     operator.getitem: (_item,),
     runtime.add: (_absent,),
     runtime.times: (_times,),

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Py, Type
+from srcgrad.facts.kinds import Arr, Num, Py, Type
 from srcgrad.facts.purity import returns
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Program, Var, While
@@ -142,7 +142,7 @@ class _Memory:
         if let.fn is runtime.fresh:
             return False
         kinds = [self.types.get(var) for var in let.targets]
-        if all(isinstance(k, Py) or (isinstance(k, Arr) and k.scalar) for k in kinds):
+        if all(isinstance(k, (Py, Num)) or (isinstance(k, Arr) and k.scalar) for k in kinds):
             return False
         how = returns(let.fn)
         if how == "immutable" and let.fn is not ops.make_tuple:

@@ -53,7 +53,7 @@ def _is_worth(let: Let, found: _Factors, sight: Sight) -> bool:
         return False
     untidy = found.numbers > 1 or found.negative or not _is_led(let, sight)
     if not found.arrays:
-        return found.numbers > 0 and untidy
+        return found.numbers > 0 and (untidy or sight.ours(let.args[1], MUL) is not None)
     coefficients = found.numbers + len(found.scalars) + len(found.divisors)
     if coefficients > 1:
         return len(found.scalars) < 2 and (found.negative or not _is_gathered(let, sight))

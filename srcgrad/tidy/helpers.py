@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Py, Rec, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Num, Py, Rec, Seq, Type
 from srcgrad.facts.sizes import is_one, never_one
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Var
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TESTS: frozenset[Any] = frozenset({
     isinstance, callable, operator.is_, operator.is_not, operator.not_, operator.eq, operator.ne,
     operator.lt, operator.le, operator.gt, operator.ge, ops.contained, ops.not_contained, bool,
+    np.issubdtype, runtime.einsum_repeats,
 })  # fmt: skip
 NUMBERS = (bool, int, float, complex)
 
@@ -80,6 +81,8 @@ def zeros_like(s: Specialiser, x: Atom) -> Atom | None:
     """Zeros of a known structure."""
     kind = s.type(x)
     match kind:
+        case Num(options) if not any(_is_complex(option) for option in options):
+            return Const(0.0)
         case Py(cls):
             return Const(0j if cls is complex else 0.0)
         case Known(value) if type(value) in NUMBERS:
@@ -100,6 +103,10 @@ def zeros_like(s: Specialiser, x: Atom) -> Atom | None:
     return s.rebuilt(kind, [zero for zero in zeros if zero is not None])
 
 
+def _is_complex(kind: Type) -> bool:
+    return kind == Py(complex) or (isinstance(kind, Arr) and kind.dtype.kind == "c")
+
+
 def zeroable(kind: Type) -> bool:
     """Tell whether zeros of a leaf can be written down."""
     return isinstance(kind, (Py, Known)) or (isinstance(kind, Arr) and kind.dtype.kind in "biufc")
@@ -110,9 +117,9 @@ def _can_open(kind: Type, leaf: Callable[[Type], bool]) -> bool:
     match kind:
         case Map(keys=keys, items=items):
             return all(map(_is_plain, keys)) and all(_open_or(i, leaf) for i in items)
-        case Seq(items=items):
+        case Seq(cls, items) if issubclass(cls, (list, tuple)):
             return all(_open_or(i, leaf) for i in items)
-        case Rec(cls, fields, items):
+        case Rec(cls, _, items):
             return _is_plain_record(cls) and all(_open_or(i, leaf) for i in items)
     return False
 
@@ -153,7 +160,7 @@ def add(s: Specialiser, a: Atom, b: Atom) -> Atom | None:
 def _is_number(kind: Type) -> bool:
     if isinstance(kind, Known):
         return type(kind.value) in NUMBERS
-    return isinstance(kind, Py) or (isinstance(kind, Arr) and kind.dtype.kind in "biufc")
+    return isinstance(kind, (Py, Num)) or (isinstance(kind, Arr) and kind.dtype.kind in "biufc")
 
 
 def _shape_of_tree(kind: Type) -> Any:
@@ -220,6 +227,9 @@ def _same_entries(a: Type, b: Type) -> bool:
 def _fresh_number(s: Specialiser, g: Atom, have: Type) -> Atom | None:
     """For a Python number."""
     match have:
+        case Num(options):
+            plain = all(isinstance(k, Py) or k.dtype == np.float64 for k in options)
+            return g if plain else None
         case Py() | Known():
             return g if _is_number(have) or have == Known(None) else None
         case Arr(dtype, (), True) if dtype in (np.float64, np.complex128):

@@ -46,7 +46,7 @@ from srcgrad.program.nodes import Atom, Block, Const, Do, For, Let, Program, Stm
 from srcgrad.program.walk import blocks, inner, statements, targets, with_blocks
 from srcgrad.tidy.share import constant_key, is_sharable, sorted_kwargs
 from srcgrad.tidy.sides import mark_at
-from srcgrad.tidy.sight import ARITHMETIC
+from srcgrad.tidy.sight import ARITHMETIC, POW, number
 
 Types = Mapping[Var, Type]
 
@@ -174,7 +174,7 @@ class _Hoisting:
             return False
         if not is_sharable(let) and not is_cheap(let.fn):
             return False
-        calm = runs or let.fn in _CALM or is_cheap(let.fn)
+        calm = runs or let.fn in _CALM or is_cheap(let.fn) or _is_whole_power(let)
         return calm and not can_raise(let, self.types)
 
     def is_worth(self, let: Let) -> bool:
@@ -194,6 +194,11 @@ class _Hoisting:
         if isinstance(kind, Seq):
             return bool(kind.items)
         return isinstance(kind, Arr) and isinstance(kind.dims[0], int) and kind.dims[0] > 0
+
+
+def _is_whole_power(let: Let) -> bool:
+    power = number(let.args[1]) if let.fn in POW else None
+    return type(power) is int and power > 0
 
 
 def _collected(loop: For | While) -> set[Atom]:

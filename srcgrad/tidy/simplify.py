@@ -31,6 +31,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Type
+from srcgrad.facts.scalars import scalars
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     Atom,
@@ -75,7 +76,11 @@ def simplify(program: Program, types: Mapping[Var, Type] | None = None) -> Progr
     """
     solid: set[Var] = set()
     _find_solid(program.body, False, solid)
-    work = _Simplifying(Sight(types, uses(program.body), solid))
+    sight = Sight(types, uses(program.body), solid)
+    single, floats = scalars(program, types)
+    sight.scalars |= single
+    sight.floats |= floats
+    work = _Simplifying(sight)
     body = work.block(program.body, False)
     return replace(program, body=renamed(body, work.renames))
 
@@ -180,9 +185,9 @@ class _Simplifying:
             self.sight.release(atom)
 
     def emitter(self, let: Let) -> Any:
-        def emit(fn: Any, *args: Any) -> Atom:
+        def emit(fn: Any, *args: Any, **kwargs: Any) -> Atom:
             wrapped = tuple(a if isinstance(a, (Var, Const)) else Const(a) for a in args)
-            made = Let((Var(""),), fn, wrapped, (), let.origin)
+            made = Let((Var(""),), fn, wrapped, tuple(kwargs.items()), let.origin)
             for _ in range(_LIMIT):
                 found = rewritten(made, self.sight, emit)
                 if found is None:

@@ -22,7 +22,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.joins import truth
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Map, Py, Rec, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Map, Num, Py, Rec, Seq, Type
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sizes import Sizes, never_one
 from srcgrad.facts.types import const_type
@@ -52,6 +52,7 @@ Types = Mapping[Var, Type]
 def specialise(program: Program, types: Types) -> Program:
     """Return the program with what the types decide decided; variables may lack a type.
 
+    >>> from srcgrad import runtime
     >>> from srcgrad.program.build import Builder
     >>> from srcgrad.program.show import show
     >>> from srcgrad.facts.types import type_of
@@ -95,7 +96,10 @@ class Specialiser:
     def let(self, fn: Any, *args: Any, **kwargs: Any) -> Var:
         """Add a call; its type is inferred."""
         atoms = tuple(a if isinstance(a, (Var, Const)) else Const(a) for a in args)
-        given = tuple((k, v if isinstance(v, (Var, Const)) else Const(v)) for k, v in kwargs.items())
+        given = tuple(
+            (key, item if isinstance(item, (Var, Const)) else Const(item))
+            for key, item in kwargs.items()
+        )
         var = Var(self.hint)
         self.new.add(var)
         if var not in self.types:
@@ -213,7 +217,9 @@ class Specialiser:
 
     def foldable(self, let: Let, kind: Known) -> bool:
         """Tests fold anywhere; ranks and lengths only in what is not the user's own text."""
-        if not isinstance(kind.value, (bool, int, float)) or kind.value is UNDEFINED:
+        if type(kind.value) is str:
+            return self.derived and let.fn in (operator.getitem, runtime.einsum_turned)
+        if not isinstance(kind.value, (bool, int, float)):
             return False
         if type(kind.value) is bool and let.fn in TESTS:
             return True
@@ -251,7 +257,7 @@ class Specialiser:
         match self.type(atom):
             case Arr(dtype, dims) if dtype.kind in "biufc":
                 return dims
-            case Py():
+            case Py() | Num():
                 return ()
             case Known(value) if type(value) in (bool, int, float, complex):
                 return ()

@@ -17,7 +17,7 @@ import numpy as np
 from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
-from srcgrad.tidy.sight import NDIM, SHAPE, Sight, number
+from srcgrad.tidy.sight import NDIM, NEG, SHAPE, Sight, number
 
 Emit = Callable[..., Atom]
 Found = Atom | Let | None
@@ -120,6 +120,10 @@ def put(let: Let, sight: Sight, emit: Emit) -> Found:
 
 def summed(let: Let, sight: Sight, emit: Emit) -> Found:
     """The sum of a value spread over a shape is that many times the value."""
+    minus = sight.ours(let.args[0], NEG)
+    if minus is not None:
+        total = emit(let.fn, minus.args[0], *let.args[1:], **dict(let.kwargs))
+        return called(let, operator.neg, total)
     if let.kwargs or len(let.args) != 1:
         return None
     made = sight.made_by(let.args[0], frozenset({np.broadcast_to}))

@@ -7,21 +7,19 @@ in an order in which nothing is overwritten that is still to be read, or all at 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from srcgrad.facts.live import slots
-from srcgrad.facts.owned import Owned
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
 from srcgrad.write.copies import Copy, ordered
-from srcgrad.write.expressions import AUGMENTED, Expressions, negated
-from srcgrad.write.fold import Folds, comprehension
+from srcgrad.write.expressions import Expressions, negated
+from srcgrad.write.fold import comprehension
 from srcgrad.write.inplace import Inplace
 from srcgrad.write.lines import Group, Item, Line, choice, leaves
 from srcgrad.write.print import argument_of, target_of, text_of
-from srcgrad.write.shape import is_undefined, returns_early, stops, tail, unpacks
+from srcgrad.write.shape import Plan, is_undefined, stops, through, unpacks
 from srcgrad.write.spell import Spelling
 
 End = Callable[[tuple[Atom, ...]], None]
@@ -33,26 +31,26 @@ class Emitter:
     def __init__(
         self,
         program: Program,
-        folds: Folds,
+        plan: Plan,
         spelling: Spelling,
         expressions: Expressions,
-        owned: Owned,
-        types: Mapping[Var, Any],
+        inplace: Inplace,
     ) -> None:
         self.whole = program
-        self.folds = folds
-        self.count = folds.count
+        self.plan = plan
+        self.folds = expressions.folds
+        self.count = plan.count
         self.spelling = spelling
         self.names = spelling.names
         self.expressions = expressions
-        self.inplace = Inplace(program, owned, types, spelling.names, expressions)
+        self.inplace = inplace
+        self.leaving: dict[For | While, End] = {}
         self.out: list[Item] = []
         self.backward = False
 
     def program(self) -> list[Item]:
         """Return the lines of the function's body."""
-        early = returns_early(self.whole, self.count)
-        self.block(self.whole.body, self.returned, early)
+        self.block(self.whole.body, self.returned)
         return self.out
 
     def returned(self, results: tuple[Atom, ...]) -> None:
@@ -74,8 +72,8 @@ class Emitter:
         self.out.append(Line(text, origin, self.backward, jumps))
 
     def text(self, atom: Atom) -> str:
-        """Return an atom's expression as text."""
-        return text_of(self.expressions.atom(atom))
+        """Return an atom's expression as text that can be an argument."""
+        return argument_of(self.expressions.atom(atom))
 
     def captured(self, work: Callable[[], None]) -> list[Item]:
         """Return the lines that some work adds."""
@@ -87,23 +85,55 @@ class Emitter:
         return found
 
     def block(
-        self, block: Block, end: End, tails: bool = True,
-        before: Callable[[int], None] | None = None, turning: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        block: Block,
+        end: End,
+        before: Callable[[int], None] | None = None,
+        turning: bool = False,
+        start: int = 0,
+    ) -> None:
         """Add the lines of a block, then whatever its end asks for."""
-        final = tail(block, self.count) if tails else None
-        for index, stmt in enumerate(block.stmts):
+        final = self.plan.final(block)
+        for index, stmt in enumerate(block.stmts[start:], start):
             if before is not None:
                 before(index)
-            if stmt is final:
-                self.branch(
-                    final, lambda results: end(_through(block, final, results)), turning
-                )
+            if final is None or stmt not in self.plan.returning:
+                if final is not None and stmt is final:
+                    self.branch(final, self.passed(block, final, end), turning)
+                    return
+                self.statement(stmt)
+            else:
+                self.leaving[stmt] = self.left(stmt, final, self.passed(block, final, end))
+                self.statement(stmt)
+                rest = self.passed(block, final, end)
+                self.block(final.orelse, rest, turning=turning)
                 return
-            self.statement(stmt)
         if before is not None:
             before(len(block.stmts))
         end(block.results)
+
+    def passed(self, block: Block, final: If, end: End) -> End:
+        """Return the end of a block as the end of the arms of its last If."""
+
+        def arm_end(results: tuple[Atom, ...]) -> None:
+            outside = self.expressions.swapped
+            inside: dict[Atom, Atom] = dict(zip(final.targets, results, strict=True))
+            self.expressions.swapped = {**outside, **inside}
+            end(through(block, final, results))
+            self.expressions.swapped = outside
+
+        return arm_end
+
+    def left(self, loop: For | While, final: If, end: End) -> End:
+        """Return what a loop that returns from inside does there."""
+
+        def leave(results: tuple[Atom, ...]) -> None:
+            inside: dict[Atom, Atom] = dict(zip(loop.targets, results, strict=True))
+            for target in loop.targets[int(loop.exits) + len(loop.carried) :]:
+                inside[target] = target
+            end(tuple(inside.get(atom, atom) for atom in final.then.results))
+
+        return leave
 
     def statement(self, stmt: Stmt) -> None:
         """Add one statement, unless it is part of an expression."""
@@ -157,7 +187,7 @@ class Emitter:
             bare = isinstance(cause, Const) and cause.value is None
             self.put(f"raise {args[0]}" + ("" if bare else f" from {args[1]}"), stmt.origin, True)
         elif stmt.fn is ops.assert_:
-            self.put("assert " + ", ".join(_wrapped(args)), stmt.origin)
+            self.put("assert " + ", ".join(args), stmt.origin)
         else:
             self.put(text_of(self.expressions.call(stmt)), stmt.origin)
 
@@ -204,11 +234,9 @@ class Emitter:
             return Copy(name, self.text(atom), frozenset(), None, True)
         stmt = self.folds.exprs.get(atom)
         reads = self.folds.reads[atom] if stmt is not None else (atom,)
-        tree = self.expressions.atom(atom)
-        text = text_of(tree)
         names = frozenset(self.names[var] for var in reads)
-        return Copy(name, f"({text})" if isinstance(tree, ast.Tuple) else text, names,
-                    stmt.origin if stmt is not None else None, False)  # fmt: skip
+        origin = stmt.origin if stmt is not None else None
+        return Copy(name, self.text(atom), names, origin, False)
 
     def wanted(self, variables: tuple[Var, ...], targets: tuple[Var, ...]) -> list[int]:
         """Return which carried variables are read at all, in the loop or after it."""
@@ -287,16 +315,19 @@ class Emitter:
         """Add the body of a loop."""
         first = int(loop.exits)
         last = first + len(loop.carried)
-        places = slots(loop, self.folds.reads)
+        places = slots(loop, self.folds.reads, self.plan.finals)
         chosen = self.wanted(loop.carried, loop.targets[first:last])
 
         def collect(results: tuple[Atom, ...], index: int | None) -> None:
             for var, atom, place in zip(loop.targets[last:], results[last:], places, strict=True):
                 if place == index and (self.count.get(var) or var.user):
-                    self.put(f"{self.names[var]}.append({argument_of(self.expressions.atom(atom))})", None)
+                    self.put(f"{self.names[var]}.append({self.text(atom)})", None)
 
         def end(results: tuple[Atom, ...]) -> None:
             collect(results, None)
+            if loop in self.leaving and isinstance(results[0], Const) and results[0].value == 2:
+                self.leaving[loop](results)
+                return
             variables = tuple(loop.carried[i] for i in chosen)
             values = tuple(results[first + i] for i in chosen)
             if loop.exits and not isinstance(results[0], Const):
@@ -305,15 +336,14 @@ class Emitter:
             if loop.exits:
                 self.exit(loop, results[0])
 
-        body = loop.body
-        if skip is not None:
-            collect(body.results, 0)
-            body = Block(body.stmts[1:], body.results)
-            shift = 1
-        else:
-            shift = 0
-        self.block(body, end, before=lambda i: collect(loop.body.results, i + shift),
-                   turning=True)  # fmt: skip
+        first_stmt = 0 if skip is None else 1
+        self.block(
+            loop.body,
+            end,
+            before=lambda index: collect(loop.body.results, index),
+            turning=True,
+            start=first_stmt,
+        )
 
     def exit(self, loop: For | While, code: Atom) -> None:
         flag = self.names[loop.targets[0]]
@@ -329,13 +359,6 @@ def _nothing(results: tuple[Atom, ...]) -> None:
     """The end of a block that is never reached."""
 
 
-def _through(block: Block, final: If | None, results: tuple[Atom, ...]) -> tuple[Atom, ...]:
-    """Return a block's results, with an arm's results for the targets of its last If."""
-    assert final is not None
-    inside: dict[Atom, Atom] = dict(zip(final.targets, results, strict=True))
-    return tuple(inside.get(atom, atom) for atom in block.results)
-
-
 def _is_not(tree: ast.expr) -> bool:
     return isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)
 
@@ -344,12 +367,6 @@ def _unpacks(stmt: Let) -> bool:
     return stmt.fn in (ops.unpack, ops.unpack_star)
 
 
-def _wrapped(texts: list[str]) -> list[str]:
-    return texts
-
-
 def _written(text: str) -> set[str]:
     return set(text.partition(" = ")[0].split(", "))
 
-
-_ = AUGMENTED

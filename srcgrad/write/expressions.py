@@ -8,7 +8,6 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from srcgrad.facts.owned import Owned
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Stmt, Var
 from srcgrad.write.constants import constant, name, value_or_path
@@ -27,13 +26,11 @@ _SWALLOW = (sum, max, min, tuple, set, sorted, frozenset, "".join)
 class Expressions:
     """Builds the tree of an atom or of a statement, with all that is folded into it."""
 
-    def __init__(
-        self, folds: Folds, names: Mapping[Var, str], injected: Injected, owned: Owned
-    ) -> None:
+    def __init__(self, folds: Folds, names: Mapping[Var, str], injected: Injected) -> None:
         self.folds = folds
         self.names = dict(names)
         self.injected = injected
-        self.owned = owned
+        self.swapped: dict[Atom, Atom] = {}
         self.special: dict[Any, Callable[[Let | Do], ast.expr]] = {
             operator.getitem: self._getitem,
             ops.make_tuple: lambda s: ast.Tuple(elts=self._args(s), ctx=ast.Load()),
@@ -55,6 +52,7 @@ class Expressions:
 
     def atom(self, atom: Atom) -> ast.expr:
         """Return the expression for a variable or a constant."""
+        atom = self.swapped.get(atom, atom)
         if isinstance(atom, Const):
             return constant(atom, self.injected)
         stmt = self.folds.exprs.get(atom)
@@ -119,6 +117,7 @@ class Expressions:
 
     def index(self, atom: Atom) -> ast.expr:
         """Return what stands between the brackets."""
+        atom = self.swapped.get(atom, atom)
         if isinstance(atom, Const):
             return self._index_value(atom)
         stmt = self.folds.exprs.get(atom)

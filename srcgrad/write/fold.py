@@ -32,7 +32,7 @@ from srcgrad.program.nodes import (
     While,
     n_collected,
 )
-from srcgrad.write.shape import counted, is_short, returns_early, tail, unpacks
+from srcgrad.write.shape import Plan, is_short, unpacks
 
 WIDEST = 76
 DEEPEST = 40
@@ -68,21 +68,22 @@ class Folds:
         )
 
 
-def fold(program: Program, owned: Owned, also: Iterable[Var] = ()) -> Folds:
+def fold(program: Program, plan: Plan, owned: Owned, also: Iterable[Var] = ()) -> Folds:
     """Find what to put back into expressions.
 
     Parameters
     ----------
     program : Program
         A checked program.
+    plan : Plan
+        How its blocks are printed.
     owned : Owned
         What is written in place.
     also : iterable of Var
         User variables that may be folded into the copies at the end of their block.
     """
-    folder = _Folder(program, owned, frozenset(also))
-    early = returns_early(program, folder.folds.count)
-    folder.block(program.body, "leaves" if early else "value")
+    folder = _Folder(program, plan, owned, frozenset(also) | plan.returned)
+    folder.block(program.body, "leaves" if plan.early else "value")
     return folder.folds
 
 
@@ -98,8 +99,11 @@ class _Place:
 
 
 class _Folder:
-    def __init__(self, program: Program, owned: Owned, also: frozenset[Var]) -> None:
-        self.folds = Folds(count=counted(program))
+    def __init__(
+        self, program: Program, plan: Plan, owned: Owned, also: frozenset[Var]
+    ) -> None:
+        self.plan = plan
+        self.folds = Folds(count=dict(plan.count))
         self.owned = owned
         self.also = also
         self.copied = _copied(program)
@@ -118,18 +122,22 @@ class _Folder:
         the source of a ``"copy"``; the last ``kept`` of them are collected.
         """
         place = _Place(block)
-        final = tail(block, self.folds.count) if ends == "leaves" else None
+        final, trailing = self.plan.finals.get(block, (None, 0))
         for index, stmt in enumerate(block.stmts):
-            self.inside(stmt, "leaves" if stmt is final else "copy")
+            self.inside(stmt, ends if stmt is final else "copy")
             for var in walk.targets(stmt):
                 place.index[var] = index
             self.statement(place, index, stmt)
         end = len(block.stmts)
         results = block.results
         if kept:
-            before = end - (1 if block.stmts and isinstance(block.stmts[-1], If) else 0)
+            before = end - trailing - 1 if final is not None else end
             self.operands(place, before, results[len(results) - kept :], None, pure=True)
             results = results[: len(results) - kept]
+        for stmt in block.stmts[end - trailing :] if final is not None else ():
+            target = walk.targets(stmt)[0]
+            if target not in self.folds.exprs:
+                self.accept(target, place.trees[target])
         if ends == "copy":
             results = tuple(atom for atom in results if atom in self.also)
         if final is None:
@@ -159,7 +167,7 @@ class _Folder:
             return
         tree = self.tree(index, stmt, used)
         place.trees[target] = tree
-        if self.is_trivial(stmt, tree):
+        if self.is_trivial(stmt, tree) or target in self.plan.dropped:
             self.trivial[target] = tree
             self.accept(target, tree)
 
@@ -273,6 +281,8 @@ class _Folder:
         ours, theirs = tree.stmt.origin, into.origin if into else None
         if not self.marked and ours and theirs and ours.stmt is theirs.stmt:
             return True
+        if isinstance(into, For):
+            return tree.size <= WIDEST + 12
         size = tree.size + sum(other.size for other in others)
         return size + (_own_size(into) if isinstance(into, (Let, Do)) else 8) <= WIDEST
 
@@ -416,7 +426,7 @@ def _own_size(stmt: Let | Do) -> int:
     module = getattr(fn, "__module__", "")
     if module in ("_operator", "srcgrad.program.ops") or fn is slice:
         return 2 + 2 * len(stmt.args) // 2
-    return len(getattr(fn, "__name__", "function")) + 5 + 2 * len(stmt.args)
+    return len(getattr(fn, "__name__", "function")) + 2 * max(1, len(stmt.args))
 
 
 def _is_short_const(atom: Const) -> bool:

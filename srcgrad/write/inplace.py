@@ -35,13 +35,12 @@ class Inplace:
         program: Program,
         owned: Owned,
         types: Mapping[Var, Any],
-        names: Mapping[Var, str],
         expressions: Expressions,
     ) -> None:
         self.owned = owned
         self.types = types
         self.numbers = numbers(program, types)
-        self.names = names
+        self.names: Mapping[Var, str] = expressions.names
         self.expressions = expressions
         self.folds: Folds = expressions.folds
 
@@ -83,7 +82,7 @@ class Inplace:
         if sign == "-":
             added = f"-({added})"
         module = self.expressions.injected.name(np, "np")
-        return f"{module}.add.at({name}, {text_of(self.expressions.atom(index))}, {added})"
+        return f"{module}.add.at({name}, {argument_of(self.expressions.atom(index))}, {added})"
 
     def _signed(self, value: Atom) -> tuple[str, Atom]:
         """Return ``-`` and what is negated, where a negated value is added."""

@@ -33,7 +33,9 @@ _FOREIGN = (ast.JoinedStr, ast.Lambda, ast.NamedExpr, ast.Starred, ast.comprehen
 
 
 def _plain_string(value: str, *_: Any, **__: Any) -> str:
-    return repr(value)
+    text = repr(value)
+    plain = '"' not in value and text[0] == "'"
+    return f'"{text[1:-1]}"' if plain else text
 
 
 def _unparse(tree: ast.expr) -> str:
@@ -47,9 +49,13 @@ def _unparse(tree: ast.expr) -> str:
 
 
 def argument_of(tree: ast.expr) -> str:
-    """Return an expression as the argument of a call: a tuple in its parentheses."""
+    """Return an expression as text that can stand among the arguments of a call.
+
+    >>> argument_of(ast.parse("a, b", mode="eval").body)
+    '(a, b)'
+    """
     text = text_of(tree)
-    return f"({text})" if isinstance(tree, ast.Tuple) and len(tree.elts) > 1 else text
+    return f"({text})" if isinstance(tree, ast.Tuple) and tree.elts else text
 
 
 def target_of(names: list[str]) -> str:

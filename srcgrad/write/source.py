@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from srcgrad.facts.owned import owned
+from srcgrad.facts.owned import Owned, owned
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Const, Let, Program, Var
 from srcgrad.write.emit import Emitter
 from srcgrad.write.expressions import Expressions
 from srcgrad.write.fold import Folds, fold
+from srcgrad.write.inplace import Inplace
 from srcgrad.write.inject import Injected, likely
 from srcgrad.write.lines import broken, laid_out
+from srcgrad.write.shape import Plan, planned
 from srcgrad.write.spell import Spelling, clashing, identifier, spell
 from srcgrad.write.standalone import standalone
 from srcgrad.write.written import Written
@@ -49,15 +52,17 @@ def write(
     wanted = {key for space, key in names_read if space is namespace}
     avoid = wanted | {word for one in programs for word in likely(one)}
     parts = [_prepared(one, types, avoid) for one in programs]
-    locals_ = set().union(*(spelling.taken for _, _, spelling, _ in parts))
+    locals_ = set().union(*(part.spelling.taken for part in parts))
     injected = Injected(locals_ | wanted, namespace)
     injected.globals = {key for key in wanted - locals_ if identifier(key) == key}
     texts = []
-    for one, folds, spelling, own in parts:
-        title = identifier(name or one.name) if one is program else injected.name(one)
-        texts.append(_text(one, title, types, folds, spelling, own, injected))
+    for part in parts:
+        root = part.program is program
+        title = identifier(name or program.name) if root else injected.name(part.program)
+        texts.append(_text(part, title, types, injected))
     for one in programs:
-        injected.names.pop(injected.name(one), None) if one is not program else None
+        if one is not program:
+            del injected.names[injected.name(one)]
     return Written(
         name=identifier(name or program.name),
         source="\n\n".join(texts),
@@ -97,32 +102,33 @@ def _named_reads(stmts: list[Any]) -> list[tuple[dict[str, Any], str]]:
     return found
 
 
-_Part = tuple[Program, Folds, Spelling, Any]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One function on its way to text."""
+
+    program: Program
+    plan: Plan
+    owned: Owned
+    folds: Folds
+    spelling: Spelling
 
 
 def _prepared(program: Program, types: Mapping[Var, Any], avoid: set[str]) -> _Part:
-    own = owned(program, types)
-    folds = fold(program, own)
-    spelling = spell(program, folds, own, avoid)
-    also = clashing(program, folds, spelling.names)
+    plan, own = planned(program), owned(program, types)
+    folds = fold(program, plan, own)
+    spelling = spell(program, plan, folds, own, avoid)
+    also = clashing(program, plan, folds, spelling.names)
     if also:
-        folds = fold(program, own, also)
-        spelling = spell(program, folds, own, avoid)
-    return program, folds, spelling, own
+        folds = fold(program, plan, own, also)
+        spelling = spell(program, plan, folds, own, avoid)
+    return _Part(program, plan, own, folds, spelling)
 
 
-def _text(
-    program: Program,
-    title: str,
-    types: Mapping[Var, Any],
-    folds: Folds,
-    spelling: Spelling,
-    own: Any,
-    injected: Injected,
-) -> str:
-    expressions = Expressions(folds, spelling.names, injected, own)
-    emitter = Emitter(program, folds, spelling, expressions, own, types)
+def _text(part: _Part, title: str, types: Mapping[Var, Any], injected: Injected) -> str:
+    expressions = Expressions(part.folds, part.spelling.names, injected)
+    inplace = Inplace(part.program, part.owned, types, expressions)
+    emitter = Emitter(part.program, part.plan, part.spelling, expressions, inplace)
     items = emitter.program()
-    params = ", ".join(spelling.names[var] for var in program.params)
+    params = ", ".join(part.spelling.names[var] for var in part.program.params)
     head = "\n".join(broken(f"def {title}({params}):"))
     return head + "\n" + laid_out(items, 1)

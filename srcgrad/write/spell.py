@@ -21,6 +21,7 @@ from srcgrad.facts.owned import Owned
 from srcgrad.program import walk
 from srcgrad.program.nodes import Atom, For, If, Let, Program, Stmt, Var, While
 from srcgrad.write.fold import Folds
+from srcgrad.write.shape import Plan
 from srcgrad.write.words import Words
 
 _NEVER = frozenset(keyword.kwlist) | {"__debug__"}
@@ -50,12 +51,14 @@ class Spelling:
         return name
 
 
-def spell(program: Program, folds: Folds, owned: Owned, reserved: Set[str]) -> Spelling:
+def spell(
+    program: Program, plan: Plan, folds: Folds, owned: Owned, reserved: Set[str]
+) -> Spelling:
     """Name the variables; temporaries keep away from the reserved names."""
-    table = lives(program, folds.reads)
-    classes = _classes(program, table.spans)
-    for one, other in _pairs(program, owned):
-        if one in classes and other in classes and (_may_share(one, other, owned)):
+    table = lives(program, folds.reads, plan.finals)
+    classes = _classes(program, plan, table.spans)
+    for one, other in _pairs(program, plan, owned):
+        if one in classes and other in classes and _may_share(one, other):
             _unite(classes, one, other)
     return _named(program, folds, classes, reserved)
 
@@ -83,15 +86,17 @@ def numbered(wish: str) -> Iterator[str]:
         count += 1
 
 
-def _classes(program: Program, spans: dict[Var, list[Span]]) -> dict[Var, _Class]:
+def _classes(program: Program, plan: Plan, spans: dict[Var, list[Span]]) -> dict[Var, _Class]:
     params = set(program.params)
     made = {}
     for rank, (var, found) in enumerate(spans.items()):
+        if var in plan.virtual:
+            continue
         made[var] = _Class([var], found, var in params, rank)
     return made
 
 
-def _pairs(program: Program, owned: Owned) -> Iterator[tuple[Var, Var]]:
+def _pairs(program: Program, plan: Plan, owned: Owned) -> Iterator[tuple[Var, Var]]:
     """Yield the variables that would like one name: first those that must."""
     stmts = list(walk.statements(program.body))
     for stmt in stmts:
@@ -99,29 +104,34 @@ def _pairs(program: Program, owned: Owned) -> Iterator[tuple[Var, Var]]:
             old = stmt.args[0]
             if isinstance(old, Var):
                 yield old, stmt.targets[0]
-    copies = [pair for stmt in stmts for pair in _copies(stmt)]
+    copies = [pair for stmt in stmts for pair in _copies(stmt, plan)]
     yield from (pair for pair in copies if pair[0].hint == pair[1].hint)
     yield from (pair for pair in copies if pair[0].hint != pair[1].hint)
 
 
-def _copies(stmt: Stmt) -> Iterator[tuple[Var, Var]]:
+def _copies(stmt: Stmt, plan: Plan) -> Iterator[tuple[Var, Var]]:
     found: list[tuple[Atom, Atom]] = []
     match stmt:
         case If():
-            found += zip(stmt.targets, stmt.then.results, strict=True)
-            found += zip(stmt.targets, stmt.orelse.results, strict=True)
+            if stmt.targets and stmt.targets[0] not in plan.virtual:
+                for arm in (stmt.then, stmt.orelse):
+                    for results in plan.leaves(arm):
+                        found += zip(stmt.targets, results, strict=True)
         case For() | While():
             first = int(stmt.exits)
             last = first + len(stmt.carried)
             found += zip(stmt.carried, stmt.targets[first:last], strict=True)
-            found += zip(stmt.carried, stmt.body.results[first:last], strict=True)
+            for results in plan.leaves(stmt.body):
+                found += zip(stmt.carried, results[first:last], strict=True)
             found += zip(stmt.carried, stmt.init, strict=True)
     for one, other in found:
         if isinstance(one, Var) and isinstance(other, Var):
             yield one, other
 
 
-def clashing(program: Program, folds: Folds, names: Mapping[Var, str]) -> set[Var]:
+def clashing(
+    program: Program, plan: Plan, folds: Folds, names: Mapping[Var, str]
+) -> set[Var]:
     """Return next values that did not get the name of the variable they are for.
 
     ``b = a + b`` cannot stand where it stood if ``a = b`` comes later: as part of the copies at
@@ -132,7 +142,7 @@ def clashing(program: Program, folds: Folds, names: Mapping[Var, str]) -> set[Va
         for block in walk.blocks(stmt):
             here = {var for inner in block.stmts for var in walk.targets(inner)}
             found |= {atom for atom in block.results if atom in here}
-    pairs = [pair for stmt in walk.statements(program.body) for pair in _copies(stmt)]
+    pairs = [pair for stmt in walk.statements(program.body) for pair in _copies(stmt, plan)]
     return {
         source
         for target, source in pairs
@@ -141,7 +151,7 @@ def clashing(program: Program, folds: Folds, names: Mapping[Var, str]) -> set[Va
     }  # fmt: skip
 
 
-def _may_share(one: Var, other: Var, owned: Owned) -> bool:
+def _may_share(one: Var, other: Var) -> bool:
     """Tell whether one name suits both: two names of the user stay two."""
     return one.hint == other.hint or not (one.user and other.user)
 

@@ -22,6 +22,7 @@ from srcgrad.facts.kinds import (
     Known,
     ListOf,
     Map,
+    Num,
     Other,
     Py,
     Rec,
@@ -34,8 +35,8 @@ from srcgrad.facts.sizes import varies
 from srcgrad.facts.types import infer, join, type_of
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
-from srcgrad.program.nodes import Const, For, If, Program, Var, While
 from srcgrad.program.evaluate import evaluate
+from srcgrad.program.nodes import Const, For, If, Program, Var, While
 
 Pair = namedtuple("Pair", "a b")
 
@@ -65,6 +66,8 @@ def agree(kind: Type, value: Any, sizes: dict[Any, int]) -> None:
             assert value.dtype == dtype and value.ndim == len(dims), (value.dtype, value.shape)
             for d, n in zip(dims, value.shape, strict=True):
                 dim(d, n)
+        case Num(options):
+            assert any(agrees(option, value) for option in options), (options, value)
         case Size(_, d):
             assert type(value) is int
             dim(d, value)
@@ -90,6 +93,15 @@ def agree(kind: Type, value: Any, sizes: dict[Any, int]) -> None:
                 agree(item, getattr(value, name), sizes)
         case Other(cls):
             assert type(value) is cls
+
+
+def agrees(kind: Type, value: Any) -> bool:
+    """Tell whether a value is of a type."""
+    try:
+        agree(kind, value, {})
+    except AssertionError:
+        return False
+    return True
 
 
 def inferred(fn: Any, args: tuple[Any, ...], constants: tuple[Any, ...], kwargs: Any) -> Any:
@@ -462,7 +474,8 @@ def test_join() -> None:
     assert join(a, c) != both
     assert join(Known(1), Known(2)) == Py(int)
     assert join(Known(1), Known(1)) == Known(1)
-    assert join(Py(int), Py(float)) == UNKNOWN
+    assert join(Py(int), Py(float)) == Num((Py(float), Py(int)))
+    assert join(Py(int), a) == UNKNOWN
     assert join(a, type_of(arr(1))).dims[0].not_one is False
 
 

@@ -1,5 +1,7 @@
 """Small functions for every corner of the language, each with arguments to run it on."""
 
+# ruff: noqa
+
 from __future__ import annotations
 
 import functools
@@ -1073,3 +1075,226 @@ def outer_with_cell():
 outer_with_cell()
 case((2.0,))(lambda x: x * 2 if x > 0 else -x)
 case((2.0, 3.0))(lambda x, y=3.0, *rest, **kw: (x * y, rest, kw))
+
+
+@case(([1.0, 2.0, 3.0],), ([],), ([4.0],))
+def functionals(xs):
+    a = functools.reduce(lambda s, x: s + x * x, xs, 0.0)
+    b = functools.reduce(lambda s, x: s * x, [a, 2.0, 3.0])
+    c = list(map(lambda x: x + 1, xs))
+    d = sum(map(affine, xs, c))
+    e = list(filter(lambda x: x > 1, xs))
+    return a, b, c, d, e, functools.reduce(max, xs)
+
+
+@case((3.0, 2), (3.0, 0))
+def bound_in_loop(x, n):
+    for i in range(n):
+        y = x * i
+    return y
+
+
+@case((3.0, 2), (3.0, 0))
+def alias_of_unbound(x, n):
+    for i in range(n):
+        y = x * i
+    z = y  # noqa: F841
+    return x
+
+
+@case((3.0, 2), (3.0, 0))
+def unbound_in_turn(x, n):
+    s = 0.0
+    for i in range(3):
+        if i == n:
+            w = x
+        if i >= 1:
+            s += w
+    return s
+
+
+@case((3.0,), (0.5,))
+def endless_binds(x):
+    while True:
+        y = x * 2
+        if y > 4:
+            break
+        x = y
+    return y
+
+
+@case(((1.0, 2.0, 3.0),), ([],))
+def item_of_display(t):
+    xs = [t, 2.0]
+    ys = xs
+    return xs[0], ys[1:], [*xs][::-1], len(ys)
+
+
+@case(({"a": 1.0},), ({"a": 1.0, "b": 2.0},), ({"a": 1.0, "b": 2.0, "c": 3},))
+def double_stars_missing(d):
+    def f(a, b):
+        return a - b
+
+    return f(**d)
+
+
+@case(({"zz": 1.0},), ({},))
+def double_stars_through(d):
+    def f(x, **more):
+        return x + sum(more.values()), sorted(more)
+
+    return f(2.0, **d), f(1.0, **d, aa=2.0)
+
+
+class Layer:
+    def __init__(self, w):
+        self.w = w
+
+    def forward(self, x):
+        return self.w * x
+
+    def __call__(self, x):
+        return self.forward(x) + 1
+
+
+layer = Layer(2.0)
+forward = layer.forward
+
+
+@case((3.0,))
+def objects(x):
+    return layer(x) + forward(x) + layer.forward(x) + layer.w
+
+
+@case((3.0,))
+def immediately_called(x):
+    return (lambda v, k=2: v * k)(x) + (lambda *a, **k: len(a) + len(k))(x, x, b=1)
+
+
+@case((3.0,))
+def closure_in_comprehension(x):
+    return [f(x) for f in [lambda v, i=i: v * i for i in (1, 2, 3)]]
+
+
+@case((3,))
+def kwargs_static(x):
+    def f(**options):
+        a = options.get("a", 1.0)
+        b = options["b"] if "b" in options else 2.0
+        s = 0
+        for k, v in options.items():
+            s += v
+        return a * b + s + len(options)
+
+    return f() + f(a=x) + f(a=x, b=5)
+
+
+@case((3.0,))
+def star_args_static(x):
+    def f(*args):
+        first, *rest = args
+        total = 0
+        for i, a in enumerate(args):
+            total += i * a
+        return total + first + len(rest) + sum(args) + args[-1] + len(args[1:])
+
+    return f(x) + f(x, 1.0, 2.0)
+
+
+@case(([1.0, 2.0, 3.0], 2.0), ([1.0], 2.0), ([], 0.0))
+def search(xs, y):
+    for i, x in enumerate(xs):
+        if x == y:
+            found = i
+            break
+    else:
+        return -1
+    return found
+
+
+@case((4,))
+def triple_nest(n):
+    hits = []
+    for a in range(1, n):
+        for b in range(a, n):
+            for c in range(b, n + 2):
+                if a * a + b * b == c * c:
+                    hits.append((a, b, c))
+                    break
+            if len(hits) > 3:
+                return hits
+    return hits
+
+
+@case((3.0,), (-1.0,))
+def return_in_while_in_for_in_if(x):
+    if x > 0:
+        for i in range(4):
+            while x > i:
+                x -= 1
+                if x == 1:
+                    return x, i
+    return x
+
+
+@case((2, 3), (0, 3), (3, 0))
+def loops_in_sequence(n, m):
+    for i in range(n):
+        if i == 1:
+            break
+    for j in range(m):
+        if j == n:
+            return "early"
+    else:
+        j = -5
+    return j
+
+
+@case(([3.0, -1.0, 2.0],))
+def helper_loop_with_exit(xs):
+    def first_negative(values):
+        for k, v in enumerate(values):
+            if v < 0:
+                return k, v
+        return None
+
+    r = first_negative(xs)
+    if r is None:
+        return 0.0
+    k, v = r
+    return k * v
+
+
+@case((2.0,))
+def names_like_ours(x):
+    np_ = x
+    code = np_ * 2
+    result = code + 1
+    t = result
+    which = t
+    return which * result
+
+
+@case((2.0,))
+def shadow_builtin(x):
+    sum = x * 2  # noqa: A001
+    len = lambda v: v  # noqa: A001, E731
+    return len(sum)
+
+
+@case((5,))
+def fib(n):
+    a, b = 0, 1
+    while a < n:
+        a, b = b, a + b
+    return a, b
+
+
+@case((2.0, True), (2.0, False), (2.0, None))
+def flags(x, flag):
+    y = x if flag else -x
+    if not flag:
+        y = y + 1
+    if flag is None:
+        y *= 2
+    return y

@@ -18,6 +18,9 @@ from srcgrad.program import ops
 from srcgrad.rules.table import rule_for
 
 _count = itertools.count()
+budget: list[None] = []
+"""One entry for each check that is still to be compiled in this test."""
+
 OPERATORS = {
     "add": "{} + {}",
     "sub": "{} - {}",
@@ -33,9 +36,11 @@ OPERATORS = {
 
 
 def check_rule(fn: Any, /, *args: Any, **kwargs: Any) -> None:
-    """Check a rule on numbers and compiled."""
+    """Check a rule on numbers, and the first few of each test compiled as well."""
     checks.check_rule(fn, *args, **kwargs)
-    check_compiled(fn, *args, **kwargs)
+    if budget:
+        budget.pop()
+        check_compiled(fn, *args, **kwargs)
 
 
 def check_compiled(fn: Any, /, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +48,7 @@ def check_compiled(fn: Any, /, *args: Any, **kwargs: Any) -> None:
     if rule is None or rule.kind == "zero":
         return
     y = fn(*args, **kwargs)
-    if isinstance(y, (list, tuple)) and fn is not ops.method("tolist"):
+    if isinstance(y, (list, tuple)):
         return
     g = checks._random(y, np.random.default_rng(0))
     expected = checks._pulled(rule, g, y, args, kwargs)

@@ -5,8 +5,8 @@ import operator
 import numpy as np
 import pytest
 
-from srcgrad.checks import check_rule
 from tests.rules.arrays import rand, single, strided
+from tests.rules.compiled import check_rule
 
 WHOLE = (-2.0, 2.0)
 POSITIVE = (0.2, 2.5)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from srcgrad import runtime
-from srcgrad.checks import check_rule
 from srcgrad.program.ops import method
 from tests.rules.arrays import rand, single, strided
+from tests.rules.compiled import check_rule
 
 PRODUCTS = [
     ((3,), (3,)),
@@ -66,7 +66,14 @@ def test_not_contiguous():
 
 @pytest.mark.parametrize(
     "shapes",
-    [((3,), (3,)), ((2, 3), (4, 3)), ((2, 5, 3), (4, 3)), ((3,), (2, 3)), ((2, 3), (3,)), ((), (3,))],
+    [
+        ((3,), (3,)),
+        ((2, 3), (4, 3)),
+        ((2, 5, 3), (4, 3)),
+        ((3,), (2, 3)),
+        ((2, 3), (3,)),
+        ((), (3,)),
+    ],
     ids=str,
 )
 def test_inner(shapes):
@@ -129,6 +136,9 @@ def test_tensordot(a, b, axes):
         (" i j , j -> i ", [(2, 3), (3,)]),
         ("ijk,ijk->", [(2, 3, 2), (2, 3, 2)]),
         (",i->i", [(), (3,)]),
+        ("i...i->...i", [(3, 2, 3)]),
+        ("...ii->...", [(2, 3, 3)]),
+        ("ij,jk,kl,lm->im", [(2, 3), (3, 4), (4, 2), (2, 3)]),
     ],
 )
 def test_einsum(subscripts, shapes):
@@ -139,7 +149,7 @@ def test_einsum(subscripts, shapes):
 
 
 def test_einsum_text():
-    assert runtime.einsum_turned("ij,jk->ik", 1) == ("ik,ij->jk", ())
+    assert runtime.einsum_turned("ij,jk->ik", 1) == "ik,ij->jk"
 
 
 def test_kron():

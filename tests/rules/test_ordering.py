@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.checks import check_rule
 from tests.rules.arrays import rand, single, strided
+from tests.rules.compiled import check_rule
 
 
 def test_sort():
@@ -70,7 +70,7 @@ def test_calculus():
     check_rule(runtime.product_of_others, rand(2, 3), None)
     check_rule(runtime.product_of_others, rand(2, 3, 2), (2, 0))
     check_rule(runtime.product_of_others, rand(1))
-    check_rule(runtime.share_ties, rand(4), np.array([1.0, 1.0, 2.0, 2.0]))
+    check_rule(runtime.share_ties, rand(4), np.array([1, 1, 2, 2]))
     check_rule(np.trapezoid, rand(5))
     check_rule(np.trapezoid, rand(5), None, 0.5)
     check_rule(np.trapezoid, rand(5), np.sort(rand(5, seed=1)))

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from srcgrad.checks import check_rule
 from srcgrad.program.ops import method
 from tests.rules.arrays import rand, single, strided
+from tests.rules.compiled import check_rule
 
 REDUCE = [np.sum, np.mean, np.max, np.min, np.prod, np.var, np.std, np.ptp]
 METHODS = [method(name) for name in ("sum", "mean", "max", "min", "prod", "var", "std")]

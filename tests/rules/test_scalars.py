@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from srcgrad.checks import check_rule
 from srcgrad.rules.table import rule_for
 from tests.rules.arrays import rand
+from tests.rules.compiled import check_rule
 
 
 @pytest.mark.parametrize(

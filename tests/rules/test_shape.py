@@ -5,9 +5,9 @@ import operator
 import numpy as np
 import pytest
 
-from srcgrad.checks import check_rule
 from srcgrad.program.ops import attribute, method
 from tests.rules.arrays import rand, single, strided
+from tests.rules.compiled import check_rule
 
 
 @pytest.mark.parametrize(
