@@ -19,6 +19,7 @@ from srcgrad.program.check import check
 from srcgrad.program.nodes import Const, Program
 from srcgrad.read.lift import lift
 from srcgrad.tidy.fresh import freshen
+from srcgrad.tidy.again import again
 from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
 from srcgrad.tidy.prune import prune
@@ -104,10 +105,12 @@ def gradient(
     work.step("one number", one_number(work.program, work.known))
     work.step(
         "reverse",
-        reverse(work.program, options.wrt, work.known, value=options.value, aux=options.aux),
+        reverse(work.program, options.wrt, work.partly(), value=options.value, aux=options.aux),
     )
     work.tidy()
-    work.step("nest", nested(work.program, len(options.wrt), **_shape(options)))
+    several, value, aux = options.several, options.value, options.aux
+    count = len(options.wrt)
+    work.step("nest", nested(work.program, count, several=several, value=value, aux=aux))
     work.infer()
     return work.program, work.known
 
@@ -162,10 +165,6 @@ def _cotangent(kind: Type) -> Type:
     return UNKNOWN
 
 
-def _shape(options: Options) -> dict[str, bool]:
-    return {"several": options.several, "value": options.value, "aux": options.aux}
-
-
 class _Work:
     """A program on its way through the passes, with the types of its variables."""
 
@@ -197,6 +196,12 @@ class _Work:
         if self.arguments is not None:
             self.known = infer(self.program, self.arguments, self.late)
 
+    def partly(self) -> dict[Any, Type]:
+        """Return what is known of the variables, also where nothing is known of the arguments."""
+        if self.known is not None:
+            return self.known
+        return infer(self.program, (UNKNOWN,) * len(self.program.params), {})
+
     def tidy(self) -> None:
         """Make the program smaller; nothing here is needed for correctness."""
         for _ in range(2):
@@ -206,6 +211,7 @@ class _Work:
             self.step("share", share(self.program))
             self.step("prune", prune(self.program, self.known))
             self.step("hoist", hoist(self.program, self.known))
+        self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
             self.step("freshen", freshen(self.program, self.known))
@@ -214,8 +220,7 @@ class _Work:
 def late_types(program: Program) -> dict[tuple[int, str], Type]:
     """Return the types of the globals and variables of closures that a program reads late."""
     found = {}
-    for read in program.notes.get("reads", ()):
-        kind, container, name = read
+    for kind, container, name in program.notes.get("reads", ()):
         value = read_now(kind, container, name)
         known = UNKNOWN if value is MISSING else type_of(value, (id(container), name))
         found[id(container), name] = known
@@ -292,7 +297,7 @@ def stages_of(
 def stages(
     function: Callable[..., Any], wrt: tuple[int, ...] = (0,), args: Sequence[Any] | None = None
 ) -> Stages:
-    """Return the program after each pass, for positions ``wrt``."""
+    """Do as `stages_of`, for the gradient in the parameters at these positions."""
     return stages_of(function, Options(wrt, len(wrt) > 1), args)
 
 

@@ -90,10 +90,14 @@ def put_add(x: Any, index: Any, g: Any) -> Any:
     g : array, scalar or container
         The cotangent of what was read there.
     """
+    if isinstance(x, (int, float, complex, np.generic)):
+        return x + np.reshape(g, ())[()]
     if isinstance(x, np.ndarray):
         total = x.copy()
         np.add.at(total, index, g)
         return total
+    if isinstance(x, (np.generic, float)):  # x[()] of a 0-d array
+        return x + g
     if isinstance(x, tuple) and hasattr(x, "_fields"):
         items = put_add(list(x), index, g)
         return type(x)(*items)

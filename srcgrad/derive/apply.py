@@ -16,7 +16,7 @@ from srcgrad.derive.fit import fitted, same_shape
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
 from srcgrad.facts.activity import INERT
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Rec, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Num, Other, Py, Rec, Type, Unknown
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -52,6 +52,7 @@ class Payer:
         self.types = types
         self.problems: list[Problem] = []
         self.before = 0
+        self.cots: set[Var] = set()
 
     def pay(
         self,
@@ -71,17 +72,20 @@ class Payer:
             return
         before = frame.current(atom)
         if before is None:
-            if made:
+            if made or (atom.user and isinstance(g, Var) and g in self.cots and not g.user):
                 _rename(g, adjoint(atom))
+            if made and isinstance(g, Var):
+                self.cots.add(g)
             frame.owed[atom] = g
             return
         if made:
             _rename(g, Var(""))
         if isinstance(before, Var) and before.hint == adjoint(atom).hint:
             before.user = before.user and before in frame.totals.values()
-        numeric = numeric or isinstance(self.types.get(atom), (Arr, Py))
+        numeric = numeric or isinstance(self.types.get(atom), (Arr, Py, Num))
         total = b.let(operator.add if numeric else runtime.add, before, g)
         _rename(total, adjoint(atom))
+        self.cots.add(total)
         frame.owed[atom] = total
 
     def zeros(self, var: Var, b: Builder, like: Var | None = None) -> Atom:
@@ -89,7 +93,7 @@ class Payer:
         kind = self.types.get(var)
         if var in self.unbound:  # where it is not bound, nothing reads what is owed to it
             return Const(0.0)
-        if isinstance(kind, Py) or (isinstance(kind, Arr) and kind.scalar):
+        if isinstance(kind, (Py, Num)) or (isinstance(kind, Arr) and kind.scalar):
             return Const(0.0)
         if isinstance(kind, Known) and isinstance(kind.value, (int, float)):
             return Const(0.0)
@@ -123,10 +127,10 @@ class Payer:
             self.problems.append(problem)
 
     def _is_record(self, let: Let) -> bool:
-        kind = self.types.get(let.args[0]) if isinstance(let.args[0], Var) else None
-        if isinstance(kind, Rec) or rule_for(let.fn) is None:
+        kind = self.kind(let.args[0])
+        if isinstance(kind, Rec) or hasattr(getattr(kind, "cls", None), "_fields"):
             return True
-        return hasattr(getattr(kind, "cls", None), "_fields")
+        return rule_for(let.fn) is None and isinstance(kind, (Unknown, Other))
 
     def _attribute(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
         assert isinstance(let.fn, ops.Attribute) and g is not None

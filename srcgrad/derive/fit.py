@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Sym, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Num, Py, Sym, Type
 from srcgrad.facts.types import infer
 from srcgrad.program.nodes import Const, Program
 from srcgrad.read.lift import lift_call
@@ -57,7 +57,7 @@ def _general(kind: Type, place: int) -> Type:
             for axis, dim in enumerate(kind.dims)
         )
         return Arr(kind.dtype, dims, kind.scalar)
-    return kind if isinstance(kind, (Py, Known)) else UNKNOWN
+    return kind if isinstance(kind, (Py, Num, Known)) else UNKNOWN
 
 
 def same_shape(a: Type, b: Type) -> bool:
@@ -68,6 +68,6 @@ def same_shape(a: Type, b: Type) -> bool:
 def _dims(kind: Type) -> tuple[Any, ...] | None:
     if isinstance(kind, Arr):
         return kind.dims
-    if isinstance(kind, Py) or (isinstance(kind, Known) and isinstance(kind.value, (int, float))):
+    if isinstance(kind, (Py, Num)) or (isinstance(kind, Known) and isinstance(kind.value, (int, float))):
         return ()
     return None

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Py, Seq, Type
+from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Other, Py, Seq, Type
 from srcgrad.facts.purity import can_raise, is_cheap, is_pure
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
@@ -277,7 +277,7 @@ def _recomputable(
 
 
 def _is_number(kind: Type | None) -> bool:
-    return isinstance(kind, Py) or (isinstance(kind, Arr) and kind.scalar)
+    return isinstance(kind, (Py, Num)) or (isinstance(kind, Arr) and kind.scalar)
 
 
 def _recompute(var: Var, inside: Mapping[Var, Let | None], kept: Kept) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.errors import NotScalar
-from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Py, Rec, Seq, Type
+from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Other, Py, Rec, Seq, Type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -77,7 +77,7 @@ def one_number(program: Program, types: Mapping[Var, Type] | None) -> Program:
     if what is not None:
         where = _origin_of(program.body, result) or program.origin
         raise NotScalar.at(where, *not_scalar(program.name, what))
-    if kind is None or not isinstance(kind, (Py, Arr, Known)):
+    if kind is None or not isinstance(kind, (Py, Num, Arr, Known)):
         stmts = (*program.body.stmts, Do(runtime.one_number, (result,)))
         return replace(program, body=Block(stmts, program.body.results))
     return program
@@ -103,6 +103,10 @@ def _not_a_number(kind: Type | None) -> str | None:
     match kind:
         case Known(value) if value is None or isinstance(value, (str, bool)):
             return repr(value)
+        case Num(options):
+            # A power of a float is a float or complex; which one, only the run can tell.
+            found = [_not_a_number(option) for option in options]
+            return found[0] if all(found) else None
         case Py(cls) if cls is bool:
             return "a bool"
         case Py(cls) if cls is complex:

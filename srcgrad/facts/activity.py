@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.facts.kinds import Arr, Known, Other, Py, Type
+from srcgrad.facts.kinds import Arr, Known, Num, Other, Py, Type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Do, Fn, For, If, Let, Program, Stmt, Var, While
 from srcgrad.program.walk import among
@@ -89,6 +89,8 @@ def carries(kind: Type | None) -> bool:
     match kind:
         case Py(cls):
             return cls in (float, complex)
+        case Num(options):
+            return any(carries(option) for option in options)
         case Arr(dtype=dtype):
             return dtype.kind == "O" or np.issubdtype(dtype, np.inexact)
         case Known(value):

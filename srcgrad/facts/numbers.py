@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.facts.kinds import Arr, Known, Py, Unknown
+from srcgrad.facts.collected import origins
+from srcgrad.facts.kinds import Arr, Known, Num, Py, Unknown
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, Do, For, If, Let, Program, Var
 from srcgrad.program.nodes import While
 
 _NUMBER = (bool, int, float, complex, np.generic)
 _CLOSED = frozenset(ops.PLAIN) | frozenset(ops.PLAIN.values()) | {operator.neg, operator.pos}
+_ALWAYS = (len, int, float, complex, bool, np.ndim, np.size)
 _MATH = frozenset(fn for fn in vars(math).values() if callable(fn))
 
 
@@ -26,7 +28,8 @@ def numbers(program: Program, types: Mapping[Var, Any]) -> set[Var]:
     value is whenever it is itself.
     """
     sources = _sources(program.body, {})
-    found = {var for var, kind in types.items() if _is_number(kind)}
+    sources.update((var, [atom]) for var, atom in origins(program).items())
+    found = {var for var, kind in types.items() if is_number(kind)}
     maybe = {
         var for var in sources if var not in found and isinstance(types.get(var), (Unknown, type(None)))
     }
@@ -50,9 +53,12 @@ def _may_be(atom: Atom, found: set[Var], maybe: set[Var]) -> bool:
     return atom in found or atom in maybe
 
 
-def _is_number(kind: Any) -> bool:
+def is_number(kind: Any) -> bool:
+    """Tell whether a type is that of a Python or NumPy number."""
     if isinstance(kind, Known):
         return isinstance(kind.value, _NUMBER)
+    if isinstance(kind, Num):
+        return all(map(is_number, kind.options))
     return isinstance(kind, Py) or (isinstance(kind, Arr) and kind.scalar)
 
 
@@ -63,8 +69,12 @@ def _sources(block: Block, found: dict[Var, list[Atom]]) -> dict[Var, list[Atom]
             case Do():
                 continue
             case Let():
-                if len(stmt.targets) == 1 and _is_closed(stmt.fn):
+                if len(stmt.targets) != 1:
+                    continue
+                if _is_closed(stmt.fn):
                     found[stmt.targets[0]] = list(walk.atoms(stmt))
+                elif stmt.fn in _ALWAYS:
+                    found[stmt.targets[0]] = []
             case If():
                 for arm in (stmt.then, stmt.orelse):
                     for target, atom in zip(stmt.targets, arm.results, strict=True):

@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr
+from srcgrad.facts.kinds import Arr, Dim, Sym, Unknown
 from srcgrad.facts.live import Lives, lives
+from srcgrad.facts.numbers import is_number
 from srcgrad.facts.sharing import Groups
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Let, Program, Var
@@ -75,31 +76,53 @@ def _candidates(program: Program, types: Mapping[Var, Any]) -> Iterator[Let]:
     for stmt in walk.statements(program.body):
         if not isinstance(stmt, Let) or len(stmt.targets) != 1 or not stmt.args or stmt.kwargs:
             continue
-        old, target = stmt.args[0], stmt.targets[0]
+        old = stmt.args[0]
         if not isinstance(old, Var) or any(old is other for other in stmt.args[1:]):
             continue
-        named = old.hint == target.hint != ""
-        if _can_write(stmt, types.get(old), types.get(target), named):
+        if _can_write(stmt, types):
             yield stmt
 
 
-def _can_write(let: Let, old: Any, new: Any, one_name: bool) -> bool:
+def _can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     """Tell whether the statement, done in place, would give what it gives."""
     fn: Any = let.fn
+    old, new = _old(let), let.targets[0]
+    kind, made = types.get(old), types.get(new)
     if fn is ops.list_append:
         return True
-    array = isinstance(old, Arr) and not old.scalar
+    array = isinstance(kind, Arr) and not kind.scalar
     if fn is runtime.put_add:
         return array
     try:
         augmented, arithmetic = fn in ops.PLAIN, fn in _ARITHMETIC
     except TypeError:
         return False
-    if augmented:
-        return array and isinstance(new, Arr) and (old.dtype, old.dims) == (new.dtype, new.dims)
-    if not (arithmetic and one_name and array and len(let.args) == 2):
+    if augmented and (kind is None or isinstance(kind, Unknown)):
+        return True  # the user wrote it so: whatever it is, it may be changed in place
+    if not augmented and not (arithmetic and old.hint == new.hint != ""):
         return False
-    return isinstance(new, Arr) and (old.dtype, old.dims) == (new.dtype, new.dims)
+    if not isinstance(kind, Arr) or not isinstance(made, Arr) or kind.scalar or len(let.args) != 2:
+        return False
+    other = let.args[1]
+    given = types.get(other) if isinstance(other, Var) else None
+    dims = given.dims if isinstance(given, Arr) else ()
+    if given is not None and not isinstance(given, Arr) and not is_number(given):
+        return False
+    if isinstance(other, Var) and given is None:
+        return False
+    return kind.dtype == made.dtype and _covers(kind.dims, dims)
+
+
+def _covers(old: tuple[Dim, ...], other: tuple[Dim, ...]) -> bool:
+    """Tell whether a result of these shapes has the first one, or raises."""
+    if len(other) > len(old):
+        return False
+    aligned = zip(old[::-1], other[::-1], strict=False)
+    return all(a == b or b == 1 or _is_not_one(a) for a, b in aligned)
+
+
+def _is_not_one(dim: Dim) -> bool:
+    return dim.not_one if isinstance(dim, Sym) else dim != 1
 
 
 def _is_sole(let: Let, groups: Groups, table: Lives) -> bool:

@@ -17,8 +17,8 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED
 
 COMPARISONS = {operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne}
-UNARY: frozenset[Any] = frozenset([operator.neg, operator.pos, operator.invert, abs])
-UNARY |= {operator.abs}
+_SIGNS: list[Any] = [operator.neg, operator.pos, operator.invert, operator.abs, abs]
+UNARY = set(_SIGNS)
 BINARY = {
     fn
     for name, fn in ops.OPERATORS.items()
@@ -26,8 +26,14 @@ BINARY = {
 }
 EQUALITY = {operator.eq, operator.ne, np.equal, np.not_equal}
 POWERS = {operator.pow, np.power, np.float_power, pow}
-FOLDED = COMPARISONS | {operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod}
-FOLDED |= {operator.neg, operator.pos, operator.truediv}
+FOLDED: set[Any] = COMPARISONS | {
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.floordiv,
+    operator.mod,
+}
+FOLDED.update([operator.neg, operator.pos, operator.truediv])
 UFUNCS = {fn for fn in vars(np).values() if isinstance(fn, np.ufunc) and fn.signature is None}
 FUNCTIONS: set[Any] = {np.angle, np.sinc, np.nan_to_num, np.round, np.around, np.i0}
 FUNCTIONS |= {np.fix, np.isclose, np.clip, np.heaviside}

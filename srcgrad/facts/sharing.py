@@ -16,6 +16,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Py, Seq
+from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import is_pure, leaves_data, returns
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, Do, For, If, Let, Program, Stmt
@@ -23,6 +24,7 @@ from srcgrad.program.nodes import Var, While
 
 _HOLDERS = (ops.make_tuple, ops.make_list, ops.make_set, ops.make_dict)
 _AGAIN = (reversed, iter, list, tuple, sorted)
+_CHOOSE = (sum, max, min)
 _PAIRS = (zip, enumerate)
 _DEEP = (runtime.zeros_like, runtime.fresh)
 _OVERLAID = (
@@ -43,6 +45,7 @@ class Groups:
         self.inplace = inplace
         self.parent: dict[Any, Any] = {}
         self.held: dict[Any, Any] = {}
+        self.parts: dict[Any, list[Any]] = {}
         self.containers: set[Any] = set()
         self.outside: list[Any] = list(program.params)
         for var in program.params:
@@ -56,16 +59,20 @@ class Groups:
         self.holding: dict[Any, set[Any]] = {}
         for root, content in self.held.items():
             self.holding.setdefault(self.of(content), set()).add(self.of(root))
+        for root, parts in self.parts.items():
+            for part in parts:
+                self.holding.setdefault(self.of(part), set()).add(self.of(root))
 
     def _reached(self) -> set[Any]:
         found: set[Any] = set()
-        for var in self.outside:
-            root = self.of(var)
-            while root not in found:
+        queue = list(self.outside)
+        while queue:
+            root = self.of(queue.pop())
+            if root not in found:
                 found.add(root)
-                if root not in self.held:
-                    break
-                root = self.of(self.held[root])
+                queue += self.parts.get(root, ())
+                if root in self.held:
+                    queue.append(self.held[root])
         return found
 
     def holders(self, root: Any) -> set[Any]:
@@ -88,12 +95,23 @@ class Groups:
         return root
 
     def content(self, var: Any) -> Any:
-        """Return the group of what a container holds."""
+        """Return the group of what a container holds, whichever item it is."""
         root = self.of(var)
         self.containers.add(root)
         if root not in self.held:
             self.held[root] = self.of(object())
-        return self.of(self.held[root])
+        for part in self.parts.pop(root, ()):
+            self.unite(self.held[self.of(root)], part)
+        return self.of(self.held[self.of(root)])
+
+    def put_in(self, container: Any, atom: Atom) -> None:
+        """Let a container hold an item; items stay apart until one of them is taken out."""
+        root = self.of(container)
+        if root in self.held or isinstance(atom, Const):
+            self.share(self.content(root), atom)
+        elif not self.is_plain(atom):
+            self.containers.add(root)
+            self.parts.setdefault(root, []).append(atom)
 
     def unite(self, one: Any, other: Any) -> None:
         """Join two groups, and what they hold."""
@@ -105,10 +123,14 @@ class Groups:
             self.parent[a] = b
             if a in self.containers:
                 self.containers.add(b)
+            if a in self.parts:
+                self.parts.setdefault(b, []).extend(self.parts.pop(a))
             if a in self.held and b in self.held:
                 todo.append((self.held.pop(a), self.held[b]))
             elif a in self.held:
                 self.held[b] = self.held.pop(a)
+            if b in self.held:
+                todo += ((part, self.held[b]) for part in self.parts.pop(b, ()))
 
     def element(self, var: Any) -> Any:
         """Return the group of the items of a container or the rows of an array."""
@@ -131,11 +153,9 @@ class Groups:
     def is_plain(self, var: Var) -> bool:
         """Tell whether the value is known to have no memory that could be written."""
         kind = self.types.get(var)
-        if isinstance(kind, Arr):
-            return kind.scalar
         if isinstance(kind, Known):
             return _is_plain_value(kind.value)
-        return isinstance(kind, Py) or (isinstance(kind, Other) and kind.cls in (range, slice))
+        return is_number(kind) or (isinstance(kind, Other) and kind.cls in (range, slice))
 
     def block(self, block: Block) -> None:
         for stmt in block.stmts:
@@ -192,9 +212,11 @@ class Groups:
             self.share(target, let.args[0])
             if fn is ops.list_append:
                 self.share(self.content(target), let.args[1])
+            elif not isinstance(self.types.get(let.args[0]), Arr):  # a list keeps the items
+                self.hold_items(self.content(target), *let.args[1:])
         elif any(fn is holder for holder in _HOLDERS):
             for atom in atoms:
-                self.share(self.content(target), atom)
+                self.put_in(target, atom)
         elif fn is ops.list_append:
             self.share(self.content(target), let.args[1])
             self.hold_items(self.content(target), let.args[0])
@@ -205,7 +227,21 @@ class Groups:
         elif fn in (ops.unpack, ops.unpack_star) or self.is_item(let):
             for var in let.targets:
                 self.taken(var, let.args[0])
-        elif not self.makes_new(let):
+        elif fn in _CHOOSE:
+            for atom in atoms:
+                self.taken(target, atom)
+        elif fn is ops.same:
+            self.share(target, let.args[0])
+        elif fn is operator.getitem and self.is_container(let.args[0]):
+            root = self.content(let.args[0])
+            self.unite(target, root)
+            self.unite(self.content(target), self.content(let.args[0]))
+        elif self.makes_new(let):
+            return
+        elif self.is_new_outside(let):
+            for var in let.targets:
+                self.hold_items(self.content(var), *atoms)
+        else:
             self.mixed(let, atoms)
 
     def hold_items(self, root: Any, *atoms: Atom) -> None:
@@ -215,7 +251,7 @@ class Groups:
             elif not self.is_plain(atom):
                 self.unite(root, self.element(atom))
 
-    def taken(self, var: Var, owner: Atom) -> None:
+    def taken(self, var: Any, owner: Atom) -> None:
         """An item of a container, or (for a starred target) a list of items."""
         if isinstance(owner, Const) or self.is_plain(owner):
             self.share(var, owner)
@@ -231,6 +267,18 @@ class Groups:
             return isinstance(index.value, (int, str))
         kind = self.types.get(index)
         return isinstance(kind, Py) or (isinstance(kind, Known) and isinstance(kind.value, str))
+
+    def is_container(self, atom: Atom) -> bool:
+        return isinstance(atom, Var) and not self.is_plain(atom) and (
+            self.of(atom) in self.containers and self.content(atom) is not self.of(atom)
+        )
+
+    def is_new_outside(self, let: Let) -> bool:
+        """Tell whether the result is a new object, though it may hold old ones."""
+        fn: Any = let.fn
+        return not isinstance(fn, Program) and is_pure(fn) and returns(fn) == "fresh" and not (
+            any(k == "out" for k, _ in let.kwargs) or isinstance(fn, np.ufunc)
+        )
 
     def mixed(self, let: Let, atoms: tuple[Atom, ...]) -> None:
         """A result that may share memory with anything among the arguments."""

@@ -85,10 +85,8 @@ def bind(
         bound[args.kwarg.id] = plain.more or Mapped(more)
     elif more:
         raise Misfit
-    for name, value in zip(names[len(names) - len(defaults) :], defaults, strict=True):
-        bound.setdefault(name, value)
-    for name, value in kwdefaults.items():
-        bound.setdefault(name, value)
+    optional = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
+    bound = {**optional, **kwdefaults, **bound}
     if any(name not in bound for name in [*names, *(arg.id for arg in args.kwonlyargs)]):
         raise Misfit
     return bound

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import math
 from collections.abc import Callable, Sequence
-from types import FunctionType, MethodType, ModuleType
+from types import FunctionType, MethodType
 from typing import Any
 
 import gast
 import numpy as np
 
-from srcgrad.errors import Aliased, NoSource, Unreadable
+from srcgrad.errors import NoSource
 from srcgrad.program import ops
-from srcgrad.program.nodes import UNDEFINED, Const, Let, Var
-from srcgrad.program.walk import inlined
+from srcgrad.program.nodes import UNDEFINED, Const, Do, Let, Var
 from srcgrad.read.binding import Arguments, Spread
-from srcgrad.read.comprehensions import collected, quantified
+from srcgrad.read.comprehensions import collected
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
 from srcgrad.read.inline import call_target, of_closure, of_function
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.mutators import refused_call, refused_method
-from srcgrad.read.names import LIBRARIES, read_attribute, top_module
+from srcgrad.read.names import read_attribute, top_module
+from srcgrad.read.operations import call_program, is_operation, operation
+from srcgrad.read.quantifiers import quantified
 from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
-from srcgrad.read.values import (
-    Bound,
-    Choice,
-    Closure,
-    Mapped,
-    Pack,
-    Partial,
-    Value,
-    is_static,
-)
+from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
 
 _CONSUMERS: set[Any] = {
     sum,
@@ -70,8 +61,6 @@ def call_for_effect(at: Lifter, node: Any) -> None:
     last = at.out[-1] if len(at.out) > size else None
     if not isinstance(last, Let) or last.targets != (value,) or not callable(last.fn):
         return
-    from srcgrad.program.nodes import Do
-
     at.out[-1] = Do(last.fn, last.args, last.kwargs, last.origin)
 
 
@@ -154,7 +143,7 @@ def call_value(at: Lifter, fn: Value, given: Arguments, node: Any) -> Value:
             return _call_choice(at, fn, given, node)
         case Const():
             return call_known(at, fn, given, node)
-    return _operation(at, ops.call, [at.atom(fn, node)], given, node)
+    return operation(at, ops.call, [at.atom(fn, node)], given, node)
 
 
 def _call_choice(at: Lifter, fn: Choice, given: Arguments, node: Any) -> Value:
@@ -178,7 +167,7 @@ def _call_method(at: Lifter, fn: Bound, given: Arguments, node: Any) -> Value:
             return known
     if refused_method(at, fn.name, given, node):
         return Const(UNDEFINED)
-    return _operation(at, ops.method(fn.name), [fn.receiver], given, node)
+    return operation(at, ops.method(fn.name), [fn.receiver], given, node)
 
 
 def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
@@ -188,7 +177,7 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
         return at.let(ops.call, fn, node=node)
     program = getattr(function, "__srcgrad_program__", None)
     if program is not None and not isinstance(function, type):
-        return _call_program(at, function, program, given, node)
+        return call_program(at, function, program, given, node)
     if isinstance(function, functools.partial):
         inner = Partial(
             Const(function.func),
@@ -206,7 +195,7 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
     if is_operation(function):
         if refused_call(at, function, given, node):
             return Const(UNDEFINED)
-        return _operation(at, function, [], given, node)
+        return operation(at, function, [], given, node)
     return _call_user(at, function, given, node)
 
 
@@ -228,113 +217,7 @@ def _call_user(at: Lifter, function: Any, given: Arguments, node: Any) -> Value:
         try:
             target = of_function(at, plain, at.frame.user and top_module(plain) != "srcgrad")
         except NoSource:
-            return _operation(at, function, [], given, node)
+            return operation(at, function, [], given, node)
         whole = Arguments([*before, *given.args], given.kwargs, given.extra)
         return _call_target(at, target, whole, node)
-    return _operation(at, function, [], given, node)
-
-
-def is_operation(function: Any) -> bool:
-    """Tell whether a function is kept as it is: it has a rule or belongs to a library."""
-    if _has_rule(function):
-        return True
-    if isinstance(function, ModuleType):
-        return True
-    module = getattr(function, "__module__", None)
-    if isinstance(module, str) and module.startswith("srcgrad.rules"):
-        return not isinstance(function, FunctionType)
-    return top_module(function) in LIBRARIES
-
-
-def _has_rule(function: Any) -> bool:
-    try:
-        from srcgrad.rules.table import rule_for
-    except ImportError:
-        return False
-    try:
-        return rule_for(function) is not None
-    except TypeError:
-        return False
-
-
-def _operation(at: Lifter, fn: Any, before: Sequence[Value], given: Arguments, node: Any) -> Value:
-    """Add a call that stays a call."""
-    if given.known():
-        plain = [a for a in given.args if not isinstance(a, Spread)]
-        return at.call(fn, [*before, *plain], given.kwargs, node)
-    if fn is ops.call:
-        fn, before = before[0], []
-    total: Value | None = None
-    run: list[Value] = list(before)
-    for arg in given.args:
-        if not isinstance(arg, Spread):
-            run.append(arg)
-            continue
-        if run:
-            part: Value = Pack(tuple(run))
-            total = part if total is None else _plus(at, total, part, node)
-        part = at.let(tuple, arg.value, node=node)
-        total = part if total is None else _plus(at, total, part, node)
-        run = []
-    if run or total is None:
-        part = Pack(tuple(run))
-        total = part if total is None else _plus(at, total, part, node)
-    keywords: Value = Mapped(given.kwargs)
-    for extra in given.extra:
-        empty = isinstance(keywords, Mapped) and not keywords.items
-        keywords = extra if empty else at.let(_OR, keywords, extra, node=node)
-    callee = fn if isinstance(fn, (Var, Const)) else Const(fn)
-    return at.let(ops.apply, callee, total, keywords, node=node)
-
-
-def _plus(at: Lifter, total: Value, part: Value, node: Any) -> Var:
-    return at.let(ops.OPERATORS["Add"], total, part, node=node)
-
-
-_OR = ops.OPERATORS["BitOr"]
-
-
-def _call_program(at: Lifter, function: Any, program: Any, given: Arguments, node: Any) -> Value:
-    """Inline the program of a function that is made of one, such as a gradient."""
-    plain = [a for a in given.args if not isinstance(a, Spread)]
-    try:
-        if not given.known():
-            raise TypeError("its arguments have to be written one by one")
-        signature = inspect.signature(function)
-        bound = signature.bind(*plain, **given.kwargs)
-    except TypeError as error:
-        if given.known():
-            return at.fail(TypeError, str(error), node)
-        return at.refuse(
-            Unreadable,
-            node,
-            "cannot read this call of a gradient",
-            "Its arguments are not to be seen one by one.",
-            "Write the arguments out.",
-        )
-    values: list[Value] = []
-    statics: dict[str, Any] = {}
-    for name, parameter in signature.parameters.items():
-        value: Any = bound.arguments.get(name, None)
-        if value is None:
-            value = Const(parameter.default)
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            value = Pack(tuple(bound.arguments.get(name, ())))
-        elif parameter.kind is parameter.VAR_KEYWORD:
-            value = Mapped(dict(bound.arguments.get(name, {})))
-        if isinstance(value, Const) and is_static(value.value):
-            statics[name] = value.value
-        values.append(value)
-    made = program(statics)
-    at.known.guards.update(
-        ((g.kind, id(g.container), g.name), g) for g in made.notes.get("guards", ())
-    )
-    atoms = [at.atom(value, node) for value in values]
-    stmts, results = inlined(made, atoms, at.origin(node))
-    at.out.extend(stmts)
-    return results[0] if len(results) == 1 else Pack(tuple(results))
-
-
-def refuse_alias(at: Lifter, node: Any, what: str, instead: str) -> None:
-    """Refuse a call that changes its argument."""
-    at.refuse(Aliased, node, what, "Other names may look at the same object.", instead)
+    return operation(at, function, [], given, node)

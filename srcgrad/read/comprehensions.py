@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import gast
-import numpy as np
 
 from srcgrad.errors import Unreadable
 from srcgrad.program import ops
-from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, If, Let, Stmt, Var
-from srcgrad.program.walk import statements
+from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, Var
+from srcgrad.read.assignments import assign, unpack_with
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.expressions import truth
-from srcgrad.read.lifter import RAISED, Leaf, Lifter
+from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import find_slot, function_scope
-from srcgrad.read.statements import assign
 from srcgrad.read.structure import assigned, target_names
+from srcgrad.read.trees import RAISED, Leaf, Tree
 from srcgrad.read.values import Pack, Scope, Slot, Value, holds_function
-
-Collect = Callable[[Lifter], list[Value]]
 
 
 @lifts(gast.ListComp)
@@ -82,7 +78,7 @@ def _unrolled(value: Value) -> bool:
     return isinstance(value, Pack) and (value.unrolled or holds_function(value))
 
 
-def _walrus_slots(at: Lifter, node: Any) -> list[Slot]:
+def walrus_slots(at: Lifter, node: Any) -> list[Slot]:
     """Return the names outside that a comprehension binds by walrus."""
     found: list[Slot] = []
     scope = function_scope(at.frame.scope)
@@ -126,7 +122,7 @@ def _appending(
         at.state.update(zip(slots, made, strict=True))
 
     def turn() -> list[Value]:
-        _conditional(at, generator.ifs, inside)
+        conditional(at, generator.ifs, inside)
         return []
 
     if _unrolled(over):
@@ -138,7 +134,7 @@ def _appending(
     return [at.state[slot] for slot in slots]
 
 
-def _conditional(at: Lifter, tests: Sequence[Any], run: Callable[[], None]) -> None:
+def conditional(at: Lifter, tests: Sequence[Any], run: Callable[[], None]) -> None:
     """Lift something under conditions."""
     if not tests:
         run()
@@ -147,10 +143,10 @@ def _conditional(at: Lifter, tests: Sequence[Any], run: Callable[[], None]) -> N
     known = truth(at, value)
     if known is not None:
         if known:
-            _conditional(at, tests[1:], run)
+            conditional(at, tests[1:], run)
         return
     test = at.atom(value, tests[0])
-    then = at.arm(lambda: _conditional(at, tests[1:], run))
+    then = at.arm(lambda: conditional(at, tests[1:], run))
     at.fork(test, then, at.arm(lambda: None), tests[0], "if")
 
 
@@ -174,8 +170,6 @@ def assign_target(at: Lifter, target: Any, value: Value, node: Any) -> None:
 
 
 def _unpack(at: Lifter, targets: list[Any], value: Value, node: Any) -> None:
-    from srcgrad.read.statements import unpack_with
-
     unpack_with(at, targets, value, node, assign_target)
 
 
@@ -188,9 +182,12 @@ def _loop(
     turn: Callable[[], list[Value]],
     n_items: int,
 ) -> tuple[Var, ...]:
-    """Build the loop of one ``for``: carries some names, collects the values of each turn."""
+    """Build the loop of one ``for``: carries some names, collects the values of each turn.
+
+    A name that begins with ``<`` is a list being gathered.
+    """
     source = at.atom(over, node)
-    slots = [*slots, *(slot for slot in _walrus_slots(at, node) if slot not in slots)]
+    slots = [*slots, *(slot for slot in walrus_slots(at, node) if slot not in slots)]
     init = [at.atom(at.state.get(slot, Const(UNDEFINED)), node) for slot in slots]
     carried = [Var("" if slot[1].startswith("<") else slot[1]) for slot in slots]
     each = Var("")
@@ -206,34 +203,47 @@ def _loop(
 
     before = at.state
     tree = at.arm(run)
+    results = _results(at, tree, slots, items, node) or [Const(UNDEFINED)] * (len(slots) + n_items)
+    at.state = before
+    lists = tuple(Var("") for _ in range(n_items))
+    finals = _left(at, slots, init, lists)
+    targets, body = (*finals, *lists), Block(tuple(tree.stmts), tuple(results))
+    start, where = tuple(init), at.origin(node)
+    form = "comprehension"
+    at.out.append(For(targets, each, source, tuple(carried), start, body, where, form=form))
+    return lists
+
+
+def _left(
+    at: Lifter, slots: list[Slot], init: list[Atom], lists: tuple[Var, ...]
+) -> tuple[Var, ...]:
+    """Let names mean what the loop has left; note which of its targets are new lists."""
+    for var in lists:
+        at.lists.made(var)
+    finals = []
+    for slot, atom in zip(slots, init, strict=True):
+        gathers = slot[1].startswith("<")
+        final = Var("" if gathers else slot[1])
+        at.state[slot] = final if gathers else at.bound(slot, final, [atom])
+        if gathers:
+            at.lists.made(final)
+        finals.append(final)
+    return tuple(finals)
+
+
+def _results(
+    at: Lifter, tree: Tree, slots: list[Slot], items: list[Value], node: Any
+) -> list[Atom] | None:
+    """Return what a turn hands on and collects; None where it always raises."""
     end = tree.end
     assert isinstance(end, Leaf)
+    if end.kind == RAISED:
+        return None
     out, at.out = at.out, tree.stmts
-    results: list[Atom] = [Const(UNDEFINED)] * (len(slots) + n_items)
-    if end.kind != RAISED:
-        results = [at.atom(end.state.get(slot, Const(UNDEFINED)), node) for slot in slots]
-        results += [at.atom(item, node) for item in items]
+    values = [end.state.get(slot, Const(UNDEFINED)) for slot in slots]
+    results = [at.atom(value, node) for value in (*values, *items)]
     at.out = out
-    at.state = before
-    finals = tuple(Var(var.hint) for var in carried)
-    for slot, final in zip(slots, finals, strict=True):
-        at.state[slot] = at.bound(slot, final) if not slot[1].startswith("<") else final
-    lists = tuple(Var("") for _ in range(n_items))
-    for var in (*lists, *(f for f, s in zip(finals, slots, strict=True) if s[1].startswith("<"))):
-        at.lists.made(var)
-    at.out.append(
-        For(
-            (*finals, *lists),
-            each,
-            source,
-            tuple(carried),
-            tuple(init),
-            Block(tuple(tree.stmts), tuple(results)),
-            at.origin(node),
-            form="comprehension",
-        )
-    )
-    return lists
+    return results
 
 
 def _written_out(at: Lifter, node: Any, elements: Sequence[Any], over: Value) -> list[Value]:
@@ -248,97 +258,3 @@ def _written_out(at: Lifter, node: Any, elements: Sequence[Any], over: Value) ->
         for row, element in zip(rows, elements, strict=True):
             row.append(_element(at, element))
     return [Pack(tuple(row), list, True) for row in rows]
-
-
-# any and all
-
-
-def quantified(at: Lifter, node: Any, is_any: bool) -> Value:
-    """Lift ``any(... for ...)`` or ``all(...)``: they stop at the first item that decides."""
-    size, state = len(at.out), dict(at.state)
-    (made,) = collected(at, node, [node.elt])
-    fn = any if is_any else all
-    if all(_cannot_fail(stmt) for stmt in at.out[size:]):
-        return at.let(fn, made, node=node)
-    if len(node.generators) > 1 or isinstance(made, Pack) or _walrus_slots(at, node):
-        return at.let(fn, made, node=node)
-    del at.out[size:]
-    at.state = state
-    return _searching(at, node, is_any)
-
-
-_SAFE = {
-    operator.eq,
-    operator.ne,
-    operator.lt,
-    operator.le,
-    operator.gt,
-    operator.ge,
-    operator.is_,
-    operator.is_not,
-    operator.not_,
-    operator.neg,
-    operator.add,
-    operator.sub,
-    operator.mul,
-    ops.make_list,
-    ops.make_tuple,
-    ops.list_append,
-    ops.unpack,
-    abs,
-    isinstance,
-}
-
-
-def _cannot_fail(stmt: Stmt) -> bool:
-    match stmt:
-        case Let():
-            return stmt.fn in _SAFE or isinstance(stmt.fn, np.ufunc)
-        case For():
-            return all(_cannot_fail(inner) for inner in statements(stmt.body))
-        case If():
-            return True
-    return False
-
-
-def _searching(at: Lifter, node: Any, is_any: bool) -> Value:
-    """Build the loop that stops at the first item that decides."""
-    generator = node.generators[0]
-    outer = at.frame.scope
-    names = target_names([generator.target])
-    scope = Scope("<comprehension>", names, outer, outer.namespace, {}, comprehension=True)
-    source = at.atom(expr(at, generator.iter), node)
-    at.frame.scope = scope
-    each = Var("")
-
-    def decide() -> Value:
-        value = at.atom(expr(at, node.elt), node.elt)
-        arms = [at.arm(lambda: Const(1)), at.arm(lambda: Const(0))]
-        if not is_any:
-            arms.reverse()
-        return at.fork(value, arms[0], arms[1], node, "if")
-
-    def run() -> Value:
-        assign_target(at, generator.target, each, node)
-        slot = (scope, "<code>")
-        at.state[slot] = Const(0)
-
-        def store() -> None:
-            at.state[slot] = decide()
-
-        _conditional(at, generator.ifs, store)
-        return at.state[slot]
-
-    tree = at.arm(run)
-    at.frame.scope = outer
-    end = tree.end
-    assert isinstance(end, Leaf)
-    code: Atom = Const(0)
-    if end.kind != RAISED and end.value is not None:
-        assert isinstance(end.value, (Var, Const))
-        code = end.value
-    found = Var("code")
-    body = Block(tuple(tree.stmts), (code,))
-    at.out.append(For((found,), each, source, (), (), body, at.origin(node), exits=True))
-    then, orelse = at.arm(lambda: Const(is_any)), at.arm(lambda: Const(not is_any))
-    return at.fork(found, then, orelse, node, "if")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from srcgrad.errors import Unreadable
 from srcgrad.program.nodes import UNDEFINED, Atom, Const
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.values import Value
@@ -38,8 +39,6 @@ def atom(at: Lifter, node: Any) -> Atom:
 
 def unknown(at: Lifter, node: Any) -> Value:
     """Refuse syntax that has no meaning here, unless the fence has already."""
-    from srcgrad.errors import Unreadable
-
     where = at.origin(node)
     for problem in at.known.problems:
         place = problem.origin

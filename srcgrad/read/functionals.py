@@ -9,7 +9,8 @@ from typing import Any
 
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, Let, Var
-from srcgrad.read.lifter import RAISED, Leaf, Lifter
+from srcgrad.read.lifter import Lifter
+from srcgrad.read.trees import RAISED, Leaf
 from srcgrad.read.values import Value
 
 Call = Callable[[Value, Sequence[Value]], Value]

@@ -8,7 +8,6 @@ A function that calls itself becomes a program of its own, which is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -17,15 +16,17 @@ import gast
 
 from srcgrad.program.nodes import Block, Const, Program, Var
 from srcgrad.read.binding import Misfit, Plain, bind, complaint
+from srcgrad.read.blocks import lift_block
 from srcgrad.read.dispatch import expr
 from srcgrad.read.fence import fence
-from srcgrad.read.guards import Guard, code_of
-from srcgrad.read.lifter import RAISED, Frame, Leaf, Lifter, Tree
+from srcgrad.read.guards import Guard, code_of, contents
+from srcgrad.read.lifter import Frame, Lifter
 from srcgrad.read.liveness import reads
 from srcgrad.read.names import find_slot, note_guard
 from srcgrad.read.source import Found, find
 from srcgrad.read.structure import local_names, parameters
-from srcgrad.read.values import Closure, Mapped, Pack, Scope, Slot, State, Value, holds_function
+from srcgrad.read.trees import RAISED, Leaf, Tree
+from srcgrad.read.values import Closure, Scope, Slot, State, Value, holds_function
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -144,18 +145,12 @@ def body_tree(at: Lifter, target: Target, scope: Scope, bound: dict[str, Value])
         tree.end = Leaf(RAISED if at.raised else "return", at.state, value)
         at.out, at.raised = out, raised
     else:
-        tree = _block(at, target.node.body)
+        tree = lift_block(at, target.node.body)
     for _, leaf in tree.leaves():
         _leave(leaf.state, scope)
     at.frame = frame
     del at.stack[size:]
     return tree
-
-
-def _block(at: Lifter, body: list[Any]) -> Tree:
-    from srcgrad.read.statements import lift_block
-
-    return lift_block(at, body)
 
 
 def _leave(state: State, scope: Scope) -> None:
@@ -174,8 +169,6 @@ def _calls_itself(target: Target) -> bool:
             return name not in local_names(target.node)
         cell = target.cells.get(name)
         if cell is not None:
-            from srcgrad.read.guards import contents
-
             return contents(cell) is target.key
         return target.namespace.get(name) is target.key
     return False
@@ -237,10 +230,9 @@ def _fill(
     scope = target.scope()
     tree = body_tree(inner, target, scope, bound)
     program.body = closed(inner, tree)
-    program.origin = None
 
 
-def closed(at: Lifter, tree: Tree, results: Callable[[Lifter, Tree], None] | None = None) -> Block:
+def closed(at: Lifter, tree: Tree) -> Block:
     """Close the tree of a whole function to a block with one result."""
     columns = {}
     for piece, leaf in tree.leaves():
@@ -249,6 +241,3 @@ def closed(at: Lifter, tree: Tree, results: Callable[[Lifter, Tree], None] | Non
             columns[piece] = [at.atom(leaf.value or Const(None), None)]
     atoms = at.close(tree, columns, [""])
     return Block(tuple(tree.stmts), tuple(atoms))
-
-
-__all__ = ["Mapped", "Pack", "Target", "call_target", "closed", "in_place", "of_closure"]

@@ -15,17 +15,36 @@ from typing import Any
 from srcgrad.errors import Problem, refusal
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Atom, Block, Const, Let, Program, Var
-from srcgrad.read import calls, comprehensions, expressions, loops, statements
+from srcgrad.read import (
+    assignments,
+    calls,
+    comprehensions,
+    displays,
+    expressions,
+    loops,
+    statements,
+    subscripts,
+)
 from srcgrad.read.binding import Plain
-from srcgrad.read.fence import fence
 from srcgrad.read.guards import holds
 from srcgrad.read.inline import Target, body_tree, bound_arguments, closed, of_function
-from srcgrad.read.lifter import RAISED, Frame, Known, Lifter, Tree
+from srcgrad.read.lifter import Frame, Known, Lifter
 from srcgrad.read.source import find
 from srcgrad.read.structure import parameters
+from srcgrad.read.trees import RAISED, Tree
 from srcgrad.read.values import Pack, Scope, Value, is_static
 
-_SIBLINGS = (calls, comprehensions, expressions, loops, statements)  # they fill the tables
+# Imported so that they fill the tables of what lifts which syntax.
+_SIBLINGS = (
+    assignments,
+    calls,
+    comprehensions,
+    displays,
+    expressions,
+    loops,
+    statements,
+    subscripts,
+)
 
 _rules: dict[tuple[Any, ...], tuple[Program, tuple[Any, ...]]] = {}
 
@@ -50,7 +69,7 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
     at, target = _start(function, True)
     names = parameters(target.node.args)
     params = tuple(Var(name, True) for name in names)
-    program = Program(target.name, params, Block((), ()))
+    program = Program(target.name, params, Block((), ()), at.origin(target.node))
     bound: dict[str, Value] = dict(zip(names, params, strict=True))
     bound.update({name: Const(thing, name) for name, thing in statics.items()})
     at.named.update(params)
@@ -58,7 +77,7 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
     key = (target.key, *(("const", id(statics[name])) for name in static_keys), *static_keys)
     if not static_keys:
         at.known.programs[key] = (program, ({}, {}, []))
-    tree = body_tree(at, target, _scope(target), bound)
+    tree = body_tree(at, target, target.scope(), bound)
     program.body = closed(at, tree)
     return _finished(at, program)
 
@@ -71,10 +90,6 @@ def _start(function: Callable[..., Any], user: bool) -> tuple[Lifter, Target]:
     at = Lifter(Frame(found, nowhere, node, user, {}), known)
     assert isinstance(function, FunctionType)
     return at, of_function(at, function, user)
-
-
-def _scope(target: Target) -> Scope:
-    return target.scope()
 
 
 def _finished(at: Lifter, program: Program) -> Program:
@@ -151,7 +166,7 @@ def _lifted_call(
     bound = bound_arguments(at, target, Plain(args, kwargs), target.node)
     if bound is None:
         raise TypeError(f"the rule {target.qualname} does not take these arguments")
-    tree = body_tree(at, target, _scope(target), bound)
+    tree = body_tree(at, target, target.scope(), bound)
     program = Program(target.name, tuple(params), Block((), ()))
     program.body = _with_results(at, tree)
     return _finished(at, program)
@@ -198,6 +213,3 @@ def _plain_call(
     name = getattr(function, "__name__", "rule")
     whole = (*params, *(var for _, var in named))
     return Program(name, whole, body, None, {"guards": (), "reads": ()})
-
-
-__all__ = ["fence", "lift", "lift_call"]

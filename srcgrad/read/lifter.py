@@ -1,20 +1,15 @@
-"""The state of a lifting: what names mean at the moment, and the statements made so far.
-
-Code with branches is first lifted to a tree of straight pieces whose ends say how Python goes on;
-once it is known which values the ends have to agree on, the tree is closed to nested Ifs.
-"""
+"""The state of a lifting: what names mean at the moment, and the statements made so far."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import gast
 
-from srcgrad.errors import Problem, SrcgradError
+from srcgrad.errors import Problem, SrcgradError, Unreadable
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
@@ -30,12 +25,19 @@ from srcgrad.program.nodes import (
     Stmt,
     Var,
 )
-from srcgrad.program.walk import targets
 from srcgrad.read.guards import Guard
 from srcgrad.read.lists import Lists
 from srcgrad.read.liveness import Live, live_at_loops
+from srcgrad.read.merging import Merger, arms_of, same_atom
 from srcgrad.read.origins import origin
 from srcgrad.read.source import Found
+from srcgrad.read.trees import (
+    FALL,
+    RAISED,
+    Fork,
+    Leaf,
+    Tree,
+)
 from srcgrad.read.values import (
     Bound,
     Choice,
@@ -47,58 +49,7 @@ from srcgrad.read.values import (
     Slot,
     State,
     Value,
-    holds_function,
-    same_value,
 )
-
-FALL, BREAK, RETURN, CONTINUE, RAISED, DONE = (
-    "fall",
-    "break",
-    "return",
-    "continue",
-    "raised",
-    "done",
-)
-CODES = {FALL: 0, CONTINUE: 0, RAISED: 0, BREAK: 1, RETURN: 2, DONE: 3}
-
-
-@dataclass(eq=False, slots=True)
-class Leaf:
-    """How a straight piece of code ends, and what names mean there."""
-
-    kind: str
-    state: State
-    value: Value | None = None
-
-
-@dataclass(eq=False, slots=True)
-class Fork:
-    """A piece of code ends with a branch; what follows is in the arms."""
-
-    test: Atom
-    then: Tree
-    orelse: Tree
-    origin: Origin | None
-    form: str = "if"
-
-
-@dataclass(eq=False, slots=True)
-class Tree:
-    """A straight piece of code and its end."""
-
-    stmts: list[Stmt] = field(default_factory=list)
-    end: Leaf | Fork | None = None
-
-    def leaves(self) -> Iterator[tuple[Tree, Leaf]]:
-        """Yield the straight pieces at the ends, in order."""
-        waiting = [self]
-        while waiting:
-            tree = waiting.pop()
-            if isinstance(tree.end, Fork):
-                waiting += [tree.end.orelse, tree.end.then]
-            else:
-                assert tree.end is not None
-                yield tree, tree.end
 
 
 @dataclass(eq=False, slots=True)
@@ -215,7 +166,7 @@ class Lifter:
             case Bound():
                 return self.let(ops.attribute(value.name), value.receiver, node=node)
             case Choice():
-                arms = [self.arm(partial(self.atom, v, node)) for v in _arms(value)]
+                arms = [self.arm(partial(self.atom, v, node)) for v in arms_of(value)]
                 made = self.fork(value.test, arms[0], arms[1], node, "ternary")
                 assert isinstance(made, (Var, Const))
                 return made
@@ -223,8 +174,6 @@ class Lifter:
 
     def refuse_function(self, value: Closure | Partial, node: gast.AST | None) -> Const:
         """Note that a function made here is used otherwise than by calling it."""
-        from srcgrad.errors import Unreadable
-
         name = value.name if isinstance(value, Closure) else "functools.partial"
         name = "lambda" if name == "<lambda>" else name
         return self.refuse(
@@ -345,176 +294,3 @@ class Lifter:
         if node not in self.known.lives:
             self.known.lives[node] = live_at_loops(node)
         return self.known.lives[node]
-
-
-class Merger:
-    """Finds the columns of atoms by which the ends of a tree can agree on values.
-
-    What is bound in a piece below the first (for a loop: in any) is not known behind the tree.
-    """
-
-    def __init__(self, lifter: Lifter, tree: Tree, inside: set[Var] | None = None) -> None:
-        self.lifter = lifter
-        self.tree = tree
-        self.columns: dict[Tree, list[Atom]] = {}
-        self.hints: list[str] = []
-        self.inside = below(tree) if inside is None else inside
-
-    def merge_all(
-        self, pieces: list[Tree], values: list[list[Value]], hints: Sequence[str]
-    ) -> Callable[[list[Atom]], list[Value]]:
-        """Plan several values; the result makes them of the atoms that the columns turn into."""
-        for piece in pieces:
-            if piece not in self.columns:
-                self.columns[piece] = [Const(UNDEFINED)] * len(self.hints)
-        plans = [self.merge(pieces, row, hint) for row, hint in zip(values, hints, strict=True)]
-        return lambda atoms: [plan(atoms) for plan in plans]
-
-    def merge(self, pieces: list[Tree], values: list[Value], hint: str) -> Plan:
-        """Plan one value of which each end has its own."""
-        first = values[0]
-        if all(same_value(first, value) for value in values[1:]):
-            if not self.depends(first):
-                return lambda atoms: first
-        packs = [value for value in values if isinstance(value, Pack)]
-        if len(packs) == len(values) and len({(len(p.items), p.cls) for p in packs}) == 1:
-            rows = [[pack.items[i] for pack in packs] for i in range(len(packs[0].items))]
-            plans = [self.merge(pieces, row, "") for row in rows]
-            cls, unrolled = packs[0].cls, packs[0].unrolled
-            return lambda atoms: Pack(tuple(plan(atoms) for plan in plans), cls, unrolled)
-        absent = [isinstance(v, Const) and v.value is UNDEFINED for v in values]
-        if all(gone or holds_function(v) for v, gone in zip(values, absent, strict=True)):
-            if not all(absent):
-                return self.choice(pieces, values)
-        return self.column(pieces, values, hint)
-
-    def column(self, pieces: list[Tree], values: list[Value], hint: str) -> Plan:
-        """Plan a value that is an atom at every end."""
-        lifter = self.lifter
-        index = len(self.hints)
-        self.hints.append(hint)
-        for piece, value in zip(pieces, values, strict=True):
-            out, lifter.out = lifter.out, piece.stmts
-            self.columns[piece].append(lifter.atom(value, None))
-            lifter.out = out
-        for piece, column in self.columns.items():
-            if piece not in pieces:
-                column.append(Const(UNDEFINED))
-        return lambda atoms: atoms[index]
-
-    def choice(self, pieces: list[Tree], values: list[Value]) -> Plan:
-        """Plan a function: which one it is decides itself where it is called."""
-        parts = [self.local(p, v) for p, v in zip(pieces, values, strict=True)]
-        end = self.tree.end
-        if len(parts) == 1:
-            return parts[0]
-        if isinstance(end, Fork) and [end.then, end.orelse] == pieces:
-            return lambda atoms: Choice(end.test, parts[0](atoms), parts[1](atoms))
-        which = self.column(pieces, [Const(i) for i in range(len(values))], "which")
-
-        def rebuild(atoms: list[Atom]) -> Value:
-            made = parts[-1](atoms)
-            for i in reversed(range(len(parts) - 1)):
-                test = self.lifter.let(operator.eq, which(atoms), Const(i), node=None)
-                made = Choice(test, parts[i](atoms), made)
-            return made
-
-        return rebuild
-
-    def local(self, piece: Tree, value: Value) -> Plan:
-        """Plan a value of one end alone."""
-        if not self.depends(value):
-            return lambda atoms: value
-        match value:
-            case Var():
-                return self.column([piece], [value], "")
-            case Pack():
-                cls, items = value.cls, [self.local(piece, item) for item in value.items]
-                unrolled = value.unrolled
-                return lambda atoms: Pack(tuple(i(atoms) for i in items), cls, unrolled)
-            case Mapped():
-                table = {k: self.local(piece, v) for k, v in value.items.items()}
-                return lambda atoms: Mapped({k: v(atoms) for k, v in table.items()})
-            case Bound():
-                name, receiver = value.name, self.local(piece, value.receiver)
-                return lambda atoms: Bound(receiver(atoms), name)
-            case Choice():
-                test = self.local(piece, value.test)
-                arms = [self.local(piece, arm) for arm in _arms(value)]
-                return lambda atoms: Choice(
-                    self.lifter.atom(test(atoms), None), arms[0](atoms), arms[1](atoms)
-                )
-            case Partial():
-                fn = self.local(piece, value.fn)
-                args = self.local(piece, Pack(value.args))
-                kwargs = self.local(piece, Mapped(value.kwargs))
-
-                def rebuild(atoms: list[Atom]) -> Value:
-                    given, named = args(atoms), kwargs(atoms)
-                    assert isinstance(given, Pack) and isinstance(named, Mapped)
-                    return Partial(fn(atoms), given.items, named.items)
-
-                return rebuild
-        return lambda atoms: value
-
-    def depends(self, value: Value) -> bool:
-        """Tell whether a value refers to something that is not known behind the tree."""
-        match value:
-            case Var():
-                return value in self.inside
-            case Pack():
-                return any(map(self.depends, value.items))
-            case Mapped():
-                return any(map(self.depends, value.items.values()))
-            case Bound():
-                return self.depends(value.receiver)
-            case Choice():
-                return any(map(self.depends, (value.test, value.then, value.orelse)))
-            case Partial():
-                return any(map(self.depends, (value.fn, *value.args, *value.kwargs.values())))
-        return False
-
-    def changed(self, states: Sequence[State]) -> list[Slot]:
-        """Return the names that do not mean the same at all ends and before, in order."""
-        first, *others = states
-        found = {slot: None for slot, value in first.items() if self.depends(value)}
-        for state in others:
-            if state is first:
-                continue
-            for slot, value in first.items():
-                other = state.get(slot)
-                if other is not value and (other is None or not same_value(other, value)):
-                    found[slot] = None
-            found.update((slot, None) for slot in state if slot not in first)
-        return list(found)
-
-
-Plan = Callable[[list[Atom]], Value]
-
-
-def below(tree: Tree) -> set[Var]:
-    """Return the variables bound in the pieces of a tree, apart from the first."""
-    found: set[Var] = set()
-    end = tree.end
-    waiting = [end.then, end.orelse] if isinstance(end, Fork) else []
-    while waiting:
-        piece = waiting.pop()
-        for stmt in piece.stmts:
-            found.update(targets(stmt))
-        if isinstance(piece.end, Fork):
-            waiting += [piece.end.then, piece.end.orelse]
-    return found
-
-
-def within(tree: Tree) -> set[Var]:
-    """Return the variables bound in the pieces of a tree."""
-    return below(tree) | {var for stmt in tree.stmts for var in targets(stmt)}
-
-
-def same_atom(one: Atom, other: Atom) -> bool:
-    """Tell whether two atoms are the same variable or the same constant."""
-    return same_value(one, other)
-
-
-def _arms(choice: Choice) -> tuple[Value, Value]:
-    return choice.then, choice.orelse

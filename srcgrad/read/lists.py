@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Var
+from srcgrad.program.nodes import UNDEFINED, Atom, Const, Var
 from srcgrad.read.values import Slot
 
 _HARMLESS = (
@@ -86,7 +86,9 @@ class Lists:
         self.of[new] = identity
 
     def merged(self, var: Var, one: Any, other: Any) -> None:
-        """Note that a variable is one of two values."""
+        """Note that a variable is one of two values; where it has none nobody reads it."""
+        if _is_absent(one) or _is_absent(other):
+            one = other = other if _is_absent(one) else one
         a, b = (self.of.get(v) if isinstance(v, Var) else None for v in (one, other))
         if a is not None and b is not None:
             same = a if a is b else Identity(a.slot, a.escaped or b.escaped or a.slot != b.slot)
@@ -101,6 +103,10 @@ class Lists:
             and not identity.iterated
             and identity.slot == slot
         )
+
+
+def _is_absent(value: Any) -> bool:
+    return isinstance(value, Const) and value.value is UNDEFINED
 
 
 def _harmless(fn: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 import gast
 
-from srcgrad.read.structure import COMPREHENSIONS, FUNCTIONS, NONE, Names, target_names
+from srcgrad.read.structure import FUNCTIONS, NONE, Names, target_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,3 @@ def _loop(loop: Any, out: Names, exits: _Exits, found: dict[Any, Live]) -> Names
     found.update(scratch)
     found[loop] = Live(head, after | out)
     return head | (_reads(loop.iter) if isinstance(loop, gast.For) else NONE)
-
-
-__all__ = ["COMPREHENSIONS", "Live", "live_at_loops", "reads"]

@@ -131,9 +131,7 @@ def read_attribute(at: Lifter, receiver: Value, name: str, node: gast.AST | None
         library = top_module(owner) in LIBRARIES
         if found is not None and (is_static(found[0]) or library):
             if isinstance(owner, ModuleType) or not library:
-                from srcgrad.read.guards import Guard as Made
-
-                note_guard(at, Made("attribute", owner, name, found[0]))
+                note_guard(at, Guard("attribute", owner, name, found[0]))
             return Const(found[0], spelled)
         if isinstance(owner, ModuleType):
             at.known.reads[("attribute", id(owner), name)] = ("attribute", owner, name)

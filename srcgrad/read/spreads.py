@@ -142,17 +142,17 @@ def _keywords(at: Lifter, target: Any, given: Arguments, plain: Plain, node: Any
     stray = at.let(operator.sub, keys, Const(frozenset(open_names)), node=node)
     _check(at, stray, f"{target.qualname}() got an unexpected keyword argument", node)
     for name in open_names:
-        if name not in defaults:
-            kwargs[name] = at.let(operator.getitem, extra, Const(name), node=node)
-            continue
-        there = at.let(ops.contained, Const(name), extra, node=node)
-
-        def read(name: str = name) -> Value:
-            return at.let(operator.getitem, extra, Const(name), node=node)
-
-        def default(name: str = name) -> Value:
-            return defaults[name]
-
-        arms = at.arm(read), at.arm(default)
-        kwargs[name] = at.fork(there, *arms, node, "ternary")
+        kwargs[name] = _entry(at, extra, name, defaults.get(name), node)
     return True
+
+
+def _entry(at: Lifter, table: Value, name: str, default: Value | None, node: Any) -> Value:
+    """Return the entry of a dict, or the default of the parameter where it has none."""
+
+    def read() -> Value:
+        return at.let(operator.getitem, table, Const(name), node=node)
+
+    if default is None:
+        return read()
+    there = at.let(ops.contained, Const(name), table, node=node)
+    return at.fork(there, at.arm(read), at.arm(lambda: default), node, "ternary")

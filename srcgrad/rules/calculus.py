@@ -36,8 +36,8 @@ def running(g: Any, x: Any) -> Any:
     """Return the products of all earlier elements, and their slopes where x moves along g."""
     values, slopes = [np.ones_like(x[0])], [np.zeros_like(x[0])]
     for i in range(len(x) - 1):
-        slopes = slopes + [slopes[-1] * x[i] + values[-1] * g[i]]
-        values = values + [values[-1] * x[i]]
+        slopes.append(slopes[-1] * x[i] + values[-1] * g[i])
+        values.append(values[-1] * x[i])
     return np.stack(values), np.stack(slopes)
 
 

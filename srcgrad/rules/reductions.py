@@ -137,8 +137,8 @@ def running_products(g: Any, x: Any) -> Any:
         return g
     before = [np.ones_like(x[0])]
     for i in range(len(x) - 1):
-        before = before + [before[-1] * x[i]]
+        before.append(before[-1] * x[i])
     rest = [g[-1]]
     for i in range(len(x) - 1, 0, -1):
-        rest = rest + [g[i - 1] + x[i] * rest[-1]]
+        rest.append(g[i - 1] + x[i] * rest[-1])
     return np.stack(before) * np.stack(rest[::-1])

@@ -11,6 +11,7 @@ the very same decorators.
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -94,6 +95,10 @@ def rule_for(fn: Any) -> Rule | None:
     True
     """
     _load()
+    return _found(fn)
+
+
+def _found(fn: Any) -> Rule | None:
     try:
         return _rules.get(fn)
     except TypeError:
@@ -202,9 +207,9 @@ def push(fn: Any, pushforward: RuleFunction | None = None, *, arg: int = 0) -> A
     """
     if pushforward is None:
         return lambda function: push(fn, function, arg=arg)
-    _load()
+    _load_for(getattr(pushforward, "__module__", None))
     with _lock:
-        before = rule_for(fn) or Rule("push")
+        before = _found(fn) or Rule("push")
         pushes = {**dict(before.pushes), arg: pushforward}
         _enter(fn, replace(before, pushes=tuple(sorted(pushes.items(), key=lambda p: p[0]))))
     return pushforward
@@ -219,7 +224,7 @@ def zero(*fns: Any) -> Any:
     >>> rule_for(count_large).kind
     'zero'
     """
-    _load()
+    _load_for(sys._getframe(1).f_globals.get("__name__"))
     for fn in fns:
         _enter(fn, Rule("zero"))
     return fns[0] if fns else None
@@ -227,7 +232,7 @@ def zero(*fns: Any) -> Any:
 
 def share(fn: Any, *others: Any) -> None:
     """Give other functions the rule of ``fn``."""
-    rule = rule_for(fn)
+    rule = _found(fn) or rule_for(fn)
     assert rule is not None, fn
     for other in others:
         _enter(other, rule)
@@ -246,9 +251,9 @@ def _entered(kind: Kind, fn: Any, function: RuleFunction | None) -> Any:
         return lambda given: _entered(kind, fn, given)
     if not callable(fn):
         raise TypeError(f"a rule is for a function, not for {fn!r}")
-    _load()
+    _load_for(getattr(function, "__module__", None))
     with _lock:
-        before = rule_for(fn)
+        before = _found(fn)
         # A push rule said on its own stays; one that came with a rule goes with it.
         pushes = before.pushes if before is not None and before.kind == "push" else ()
         _enter(fn, Rule(kind, function, pushes))
@@ -261,6 +266,12 @@ def _enter(fn: Any, rule: Rule) -> None:
             _rules[fn] = rule
         except TypeError:
             _unhashable[id(fn)] = (fn, rule)
+
+
+def _load_for(module: str | None) -> None:
+    """Read the files of rules before a rule is entered, unless it is one of theirs."""
+    if module is None or not module.startswith("srcgrad.rules."):
+        _load()
 
 
 def _load() -> None:

@@ -7,7 +7,7 @@ in an order in which nothing is overwritten that is still to be read, or all at 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from srcgrad.facts.live import slots
 from srcgrad.origin import Origin
@@ -17,9 +17,9 @@ from srcgrad.write.copies import Copy, ordered
 from srcgrad.write.expressions import Expressions, negated
 from srcgrad.write.fold import comprehension
 from srcgrad.write.inplace import Inplace
-from srcgrad.write.lines import Group, Item, Line, choice, leaves
+from srcgrad.write.lines import Group, Item, Line, choice, flattened, leaves
 from srcgrad.write.print import argument_of, target_of, text_of
-from srcgrad.write.shape import Plan, is_undefined, stops, through, unpacks
+from srcgrad.write.shape import Plan, is_undefined, stops, through, unpacking
 from srcgrad.write.spell import Spelling
 
 End = Callable[[tuple[Atom, ...]], None]
@@ -92,7 +92,7 @@ class Emitter:
         turning: bool = False,
         start: int = 0,
     ) -> None:
-        """Add the lines of a block, then whatever its end asks for."""
+        """Add the lines of a block from a statement on, then whatever its end asks for."""
         final = self.plan.final(block)
         for index, stmt in enumerate(block.stmts[start:], start):
             if before is not None:
@@ -156,7 +156,7 @@ class Emitter:
                 self.while_loop(stmt)
 
     def let(self, stmt: Let) -> None:
-        text = self.inplace.text(stmt)
+        text = self.inplace.text(stmt, self.backward)
         if text is None:
             text = self.assignment(stmt)
         self.put(text, stmt.origin)
@@ -168,8 +168,12 @@ class Emitter:
             return value
         return f"{self.targets(stmt)} = {value}"
 
-    def targets(self, stmt: Let) -> str:
-        names = [self.names[var] for var in stmt.targets]
+    def targets(self, stmt: Let, inner: Mapping[Atom, Let] | None = None) -> str:
+        """Return the left side of an assignment; ``inner`` are items that are unpacked too."""
+        names = [
+            f"({self.targets(inner[var], inner)})" if inner and var in inner else self.names[var]
+            for var in stmt.targets
+        ]
         if stmt.fn is ops.unpack_star and isinstance(stmt.args[1], Const):
             names[stmt.args[1].value] = "*" + names[stmt.args[1].value]
         text = target_of(names)
@@ -207,8 +211,8 @@ class Emitter:
         for arm in (stmt.then, stmt.orelse):
             close = _nothing if stops(arm) else end
             arms.append(self.captured(lambda arm=arm, close=close: self.block(arm, close, turning=turning)))
-        if turning and arms[1] and not arms[0] and not self.backward:
-            arms[0] = [Line("continue", jumps=True)]
+        if turning and not self.backward:
+            arms[0] = flattened(arms[0], arms[1])
         self.out += choice(text_of(test), text_of(opposite), *arms)
 
     def copy(
@@ -250,14 +254,18 @@ class Emitter:
         over = self.text(loop.over)
         self.start(loop)
         over = self.guarded(loop, over)
-        first = unpacks(loop.body, loop.each, self.count)
-        if first is not None:
-            target = self.targets(first)
-        else:
-            target = self.names[loop.each]
-        body = self.captured(lambda: self.turn(loop, first))
+        first = unpacking(loop.body, loop.each, self.count)
+        target = self.loop_target(loop.each, first)
+        body = self.captured(lambda: self.turn(loop, len(first)))
         self.out.append(Group(f"for {target} in {over}:", body))
         self.finish(loop)
+
+    def loop_target(self, each: Var, first: list[Let]) -> str:
+        """Return what a loop assigns to, ``i, (a, b)`` where it unpacks items at once."""
+        inner = {let.args[0]: let for let in first}
+        if each not in inner:
+            return self.names[each]
+        return self.targets(inner[each], inner)
 
     def guarded(self, loop: For, over: str) -> str:
         """Give a name to what the loop runs over, if its variables' first values overwrite it."""
@@ -298,11 +306,11 @@ class Emitter:
         self.start(loop)
         if self.folds.block_is_expression(loop.test):
             head = f"while {self.text(loop.test.results[0])}:"
-            body = self.captured(lambda: self.turn(loop, None))
+            body = self.captured(lambda: self.turn(loop, 0))
         else:
             head = "while True:"
             body = self.captured(lambda: self.block(loop.test, self.leave_unless))
-            body += self.captured(lambda: self.turn(loop, None))
+            body += self.captured(lambda: self.turn(loop, 0))
         self.out.append(Group(head, body))
         self.finish(loop)
 
@@ -311,7 +319,7 @@ class Emitter:
         opposite = test.operand if _is_not(test) else negated(test)  # type: ignore[attr-defined]
         self.out.append(Group(f"if {text_of(opposite)}:", [Line("break", jumps=True)]))
 
-    def turn(self, loop: For | While, skip: Let | None) -> None:
+    def turn(self, loop: For | While, skip: int) -> None:
         """Add the body of a loop."""
         first = int(loop.exits)
         last = first + len(loop.carried)
@@ -336,13 +344,12 @@ class Emitter:
             if loop.exits:
                 self.exit(loop, results[0])
 
-        first_stmt = 0 if skip is None else 1
         self.block(
             loop.body,
             end,
             before=lambda index: collect(loop.body.results, index),
             turning=True,
-            start=first_stmt,
+            start=skip,
         )
 
     def exit(self, loop: For | While, code: Atom) -> None:

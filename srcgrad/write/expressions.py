@@ -226,17 +226,20 @@ class Expressions:
     def _comprehension(self, stmt: For, kind: Any) -> ast.expr:
         found = comprehension(stmt, self.folds)
         assert found is not None
-        first, element, filtered = found
         over = self.atom(stmt.over)
-        bound = first.targets if first is not None else (stmt.each,)
+        bound = found.first.targets if found.first is not None else (stmt.each,)
         leaves = (self.folds.reads.get(var, (var,)) for var in walk.free_in(stmt))
         read = {self.names[var] for some in leaves for var in some if var in self.names}
         for var in bound:
             self.names[var] = self.injected.local(identifier(var.hint or "item"), read)
             read.add(self.names[var])
-        target = loop_target([self.names[var] for var in bound], first)
-        generator = ast.comprehension(target=target, iter=over, ifs=[], is_async=0)
-        return kind(elt=self.atom(element), generators=[generator])  # type: ignore[no-any-return]
+        tests = []
+        if found.test is not None:
+            test = self.atom(found.test)
+            tests = [negated(test) if found.opposite else test]
+        target = loop_target([self.names[var] for var in bound], found.first)
+        generator = ast.comprehension(target=target, iter=over, ifs=tests, is_async=0)
+        return kind(elt=self.atom(found.element), generators=[generator])  # type: ignore[no-any-return]
 
 
 def loop_target(names: list[str], unpack: Let | None) -> ast.expr:

@@ -175,7 +175,10 @@ class _Folder:
         """Fold what the statement reads, and return those expressions."""
         match stmt:
             case Let() | Do():
-                return self.operands(place, index, tuple(walk.atoms(stmt)), stmt)
+                atoms = tuple(walk.atoms(stmt))
+                if isinstance(stmt, Let) and stmt.targets[:1] and self.writes(stmt.targets[0]):
+                    atoms = atoms[1:]  # what is written to needs its name
+                return self.operands(place, index, atoms, stmt)
             case If():
                 return self.choice(place, index, stmt)
             case For():
@@ -183,6 +186,9 @@ class _Folder:
                 return self.operands(place, index, (stmt.over,), stmt)
             case While():
                 return self.operands(place, index, stmt.init, stmt, pure=True)
+
+    def writes(self, target: Var) -> bool:
+        return target in self.owned.inplace
 
     def choice(self, place: _Place, index: int, stmt: If) -> list[Tree]:
         if not is_short(stmt):
@@ -294,6 +300,8 @@ class _Folder:
         if (target.user and target not in self.also) or target in self.owned.inplace:
             return None
         match stmt:
+            case Let(fn=ops.unpack | ops.unpack_star):
+                return None
             case Let():
                 return target
             case If(form="if"):
@@ -354,8 +362,18 @@ class _Folder:
             shape = isinstance(inner, Let) and inner.fn is ops.attribute("shape")
             return shape and isinstance(stmt.args[1], Const)
         if stmt.fn in (slice, ops.make_tuple):
-            return all(isinstance(atom, Const) or atom in self.trivial for atom in stmt.args)
+            return bool(stmt.args) and all(map(self.is_index, stmt.args))
         return stmt.fn in _TRIVIAL
+
+    def is_index(self, atom: Atom) -> bool:
+        """Tell whether an atom can be part of an index that is written more than once."""
+        if isinstance(atom, Const) or atom in self.trivial:
+            return True
+        stmt = self.folds.exprs.get(atom)
+        if stmt is None:
+            return True
+        item = isinstance(stmt, Let) and stmt.fn is operator.getitem
+        return item and isinstance(stmt.args[1], Const)  # type: ignore[union-attr]
 
     def is_impure(self, stmt: Stmt) -> bool:
         if stmt not in self.impure:
@@ -403,11 +421,18 @@ def is_chain(stmt: If, exprs: dict[Var, Stmt]) -> bool:
     return first.fn in COMPARES and last is not None and first.args[1] is last.args[0]
 
 
-def comprehension(stmt: For, folds: Folds) -> tuple[Let | None, Atom, If | None] | None:
-    """Return the unpacking, the element and the filter of a loop that is a comprehension.
+@dataclass(frozen=True, slots=True)
+class Comprehension:
+    """``[element for ... in over if test]``; ``first`` unpacks the items."""
 
-    A filter is an If whose one arm appends the element and whose other arm does not.
-    """
+    first: Let | None
+    element: Atom
+    test: Atom | None = None
+    opposite: bool = False
+
+
+def comprehension(stmt: For, folds: Folds) -> Comprehension | None:
+    """Return the parts of a loop that is printed as a comprehension, or None."""
     if stmt.form != "comprehension" or stmt.exits or len(stmt.targets) != 1:
         return None
     body = stmt.body
@@ -415,7 +440,26 @@ def comprehension(stmt: For, folds: Folds) -> tuple[Let | None, Atom, If | None]
     rest = body.stmts[1:] if first is not None else body.stmts
     left = [s for s in rest if isinstance(s, Do) or not all(t in folds.exprs for t in s.targets)]
     if not stmt.carried:
-        return (first, body.results[0], None) if not left else None
+        return None if left else Comprehension(first, body.results[0])
+    start = folds.exprs.get(stmt.init[0]) if isinstance(stmt.init[0], Var) else None
+    if len(left) != 1 or not isinstance(left[0], If) or not isinstance(start, Let):
+        return None
+    if start.fn is not ops.make_list or start.args or left[0].targets != body.results:
+        return None
+    return _filtered(first, left[0], stmt.carried[0], folds)
+
+
+def _filtered(first: Let | None, stmt: If, items: Var, folds: Folds) -> Comprehension | None:
+    """An If whose one arm appends an element and whose other arm does not."""
+    for arm, other, opposite in ((stmt.then, stmt.orelse, False), (stmt.orelse, stmt.then, True)):
+        if other.stmts or other.results != (items,) or not arm.stmts:
+            continue
+        final = arm.stmts[-1]
+        if not isinstance(final, Let) or final.fn is not ops.list_append:
+            return None
+        before = all(not isinstance(s, Do) and s.targets[0] in folds.exprs for s in arm.stmts[:-1])
+        if before and final.args[0] is items and arm.results == final.targets:
+            return Comprehension(first, final.args[1], stmt.test, opposite)
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Py
+from srcgrad.facts.kinds import Arr, Cut, Known, Num, Other, Py, Seq
 from srcgrad.facts.numbers import numbers
 from srcgrad.facts.owned import Owned
 from srcgrad.program import ops
@@ -44,10 +44,16 @@ class Inplace:
         self.expressions = expressions
         self.folds: Folds = expressions.folds
 
-    def text(self, stmt: Let) -> str | None:
-        """Return the statement as a change in place, or None if it is none."""
-        if len(stmt.targets) != 1 or not stmt.args or not isinstance(stmt.args[0], Var):
+    def text(self, stmt: Let, backward: bool) -> str | None:
+        """Return the statement as a change in place, or None if it is none.
+
+        What the user wrote as ``s = s + v`` stays so; in the backward sweep it is ``s += v``.
+        """
+        if len(stmt.targets) != 1 or not stmt.args:
             return None
+        flipped = self._flipped(stmt, backward)
+        if flipped is not None or not isinstance(stmt.args[0], Var):
+            return flipped
         target, old = stmt.targets[0], stmt.args[0]
         if old in self.folds.exprs or self.names.get(old) != self.names[target]:
             return None
@@ -61,12 +67,28 @@ class Inplace:
         if fn in (np.add, runtime.add) and len(stmt.args) == 2 and not stmt.kwargs:
             fn = operator.add
         try:
-            node = AUGMENTED.get(fn)
+            node, augmented = AUGMENTED.get(fn), fn in ops.PLAIN
         except TypeError:
             return None
-        if node is None or not (owned or {old, target} <= self.numbers):
+        if node is None or not (augmented or backward or not target.user):
             return None
-        sign, value = _SYMBOLS[node.__name__], stmt.args[1]
+        if not owned and not {old, target} <= self.numbers:
+            return None
+        return self._augmented(name, _SYMBOLS[node.__name__], stmt.args[1])
+
+    def _flipped(self, stmt: Let, backward: bool) -> str | None:
+        """``d = 2.0 * d`` for numbers: the order of the factors makes no difference."""
+        if len(stmt.args) != 2 or stmt.fn not in (operator.add, operator.mul) or not backward:
+            return None
+        target, old = stmt.targets[0], stmt.args[1]
+        if not isinstance(old, Var) or old in self.folds.exprs or old is stmt.args[0]:
+            return None
+        if self.names.get(old) != self.names[target] or not {old, target} <= self.numbers:
+            return None
+        sign = "+" if stmt.fn is operator.add else "*"
+        return self._augmented(self.names[target], sign, stmt.args[0])
+
+    def _augmented(self, name: str, sign: str, value: Atom) -> str:
         if sign == "+":
             sign, value = self._signed(value)
         return f"{name} {sign}= {text_of(self.expressions.atom(value))}"
@@ -100,10 +122,21 @@ class Inplace:
             return True
         if isinstance(stmt, Let) and stmt.fn is ops.make_tuple:
             return all(map(self._is_basic, stmt.args))
-        kind = self.types.get(index)
-        if isinstance(kind, Py):
-            return kind.cls is int
-        return isinstance(kind, Arr) and kind.scalar and kind.dtype.kind in "iu"
+        return _is_basic_type(self.types.get(index))
+
+
+def _is_basic_type(kind: Any) -> bool:
+    if isinstance(kind, Seq):
+        return kind.cls is tuple and all(map(_is_basic_type, kind.items))
+    if isinstance(kind, Num):
+        return all(map(_is_basic_type, kind.options))
+    if isinstance(kind, Known):
+        return _is_basic_value(kind.value)
+    if isinstance(kind, Arr):
+        return kind.scalar and kind.dtype.kind in "iu"
+    if isinstance(kind, (Cut, Other)):
+        return isinstance(kind, Cut) or kind.cls is slice
+    return isinstance(kind, Py) and kind.cls is int
 
 
 def _is_basic_value(value: Any) -> bool:

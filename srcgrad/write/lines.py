@@ -55,6 +55,14 @@ def choice(test: str, opposite: str, then: list[Item], orelse: list[Item]) -> li
     return [Group(f"if {test}:", then, orelse)]
 
 
+def flattened(then: list[Item], orelse: list[Item]) -> list[Item]:
+    """Let a short arm of a loop's last If end with ``continue``, so that the other stays flat."""
+    short = len(then) < 2 and all(isinstance(item, Line) for item in then)
+    if short and len(orelse) > 1 and not leaves(then):
+        return [*then, Line("continue", jumps=True)]
+    return then
+
+
 def laid_out(items: list[Item], depth: int) -> str:
     """Return the lines as text."""
     layout = _Layout()
@@ -99,6 +107,9 @@ class _Layout:
             self.lines += texts
             return
         self.last = statement
+        if " ".join(statement.text.split()) == line.text:
+            self.lines += texts  # the line says it itself
+            return
         comment = "# " + " ".join(statement.text.split())
         width = max(COLUMN, len(texts[0]) + 2)
         if len(texts) == 1 and width + len(comment) <= WIDTH:

@@ -170,6 +170,21 @@ def unpacks(block: Block, each: Var, count: dict[Var, int]) -> Let | None:
     return None
 
 
+def unpacking(block: Block, each: Var, count: dict[Var, int]) -> list[Let]:
+    """Return the first statements of a loop body that take apart its item, and items of that."""
+    found: list[Let] = []
+    items: set[Atom] = {each}
+    for stmt in block.stmts:
+        if not isinstance(stmt, Let) or stmt.fn not in (ops.unpack, ops.unpack_star):
+            break
+        item = stmt.args[0]
+        if item not in items or not isinstance(item, Var) or count.get(item) != 1:
+            break
+        found.append(stmt)
+        items |= {var for var in stmt.targets if not var.user}
+    return found
+
+
 class _Planner:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan

@@ -160,6 +160,8 @@ def _unite(classes: dict[Var, _Class], one: Var, other: Var) -> None:
     a, b = classes[one], classes[other]
     if a is b or (a.param and b.param) or overlap(a.spans, b.spans):
         return
+    if _hides(a, b):
+        return
     if (a.param or b.param) and len({var.hint for var in (*a.members, *b.members) if var.user}) > 1:
         return
     if len(a.spans) < len(b.spans):
@@ -170,6 +172,17 @@ def _unite(classes: dict[Var, _Class], one: Var, other: Var) -> None:
     a.param, a.rank = a.param or b.param, min(a.rank, b.rank)
     for var in b.members:
         classes[var] = a
+
+
+def _hides(a: _Class, b: _Class) -> bool:
+    """Tell whether a temporary made elsewhere would take the name of a user's variable.
+
+    The next value of ``h`` may be a temporary; but what an If gives is no ``h`` because one arm
+    gives ``h``.
+    """
+    return (
+        a.user and not b.user and not b.lets or b.user and not a.user and not a.lets
+    )  # fmt: skip
 
 
 def overlap(a: list[Span], b: list[Span]) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.collected import origins
 from srcgrad.program import ops, walk
-from srcgrad.program.nodes import Atom, Block, For, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import Atom, Block, Do, For, If, Let, Program, Stmt, Var, While
 from srcgrad.write.fold import Folds
 
 _WORDS: dict[Any, str] = {
@@ -43,6 +44,8 @@ _WORDS: dict[Any, str] = {
     ops.same: "value",
     ops.call: "result",
     runtime.unbroadcast: "part",
+    ops.unpack: "part",
+    ops.unpack_star: "part",
     runtime.zeros_like: "zero",
     runtime.put_add: "grown",
     runtime.add: "total",
@@ -53,6 +56,10 @@ _WORDS: dict[Any, str] = {
     slice: "span",
     reversed: "backwards",
 }
+_MIXING = (
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.matmul, operator.neg,
+    np.add, np.subtract, np.multiply, np.divide, np.matmul, np.where, runtime.unbroadcast,
+)  # fmt: skip
 _COMPARES = {operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne}
 
 
@@ -62,44 +69,57 @@ class Words:
     def __init__(self, program: Program, folds: Folds, names: dict[Var, str]) -> None:
         self.names = names
         self.folds = folds
+        self.collected = origins(program)
         self.source: dict[Var, tuple[Stmt, int]] = {}
         self.each: dict[Var, For] = {}
-        self._visit(program.body)
+        self.late: set[Var] = set()
+        self.first: Let | None = None
+        self._visit(program.body, False)
 
-    def _visit(self, block: Block) -> None:
-        for stmt in walk.statements(block):
+    def _visit(self, block: Block, late: bool) -> bool:
+        for stmt in block.stmts:
+            late = late or (isinstance(stmt, Do) and stmt.fn is ops.mark)
             for position, var in enumerate(walk.targets(stmt)):
                 self.source[var] = (stmt, position)
+            if late:
+                self.late.update(walk.targets(stmt))
+                if self.first is None and isinstance(stmt, Let):
+                    self.first = stmt if stmt.targets[0] not in self.folds.exprs else None
             if isinstance(stmt, For):
                 self.each[stmt.each] = stmt
+            for child in walk.blocks(stmt):
+                self._visit(child, late)
+        return late
 
     def word(self, members: Iterable[Var]) -> str:
         """Return a word for variables that share one name."""
         members = list(members)
         if not any(self.folds.count.get(var) for var in members):
             return "_"
-        for var in members:
-            if var in self.each:
-                return self._item(self.each[var])
-            if var in self.source:
-                stmt, position = self.source[var]
-                word = self._statement(stmt, position)
-                if word:
-                    return word
-        return "value"
+        words = (self._one(var) for var in members)
+        return next((word for word in words if word), "value")
+
+    def _one(self, var: Var) -> str:
+        known = self.collected.get(var)
+        if isinstance(known, Var):
+            return self._of(known)
+        if var in self.each:
+            return self._item(self.each[var])
+        if var in self.source:
+            return self._statement(var, *self.source[var])
+        return ""
 
     def _item(self, loop: For) -> str:
         over = self.folds.exprs.get(loop.over) if isinstance(loop.over, Var) else None
         if isinstance(over, Let) and over.fn is reversed and isinstance(over.args[0], Var):
             over = self.folds.exprs.get(over.args[0], over)
-        if isinstance(over, Let) and over.fn is range:
-            return "i"
-        return "item"
+        return "i" if isinstance(over, Let) and over.fn is range else "item"
 
-    def _statement(self, stmt: Stmt, position: int) -> str:
+    def _statement(self, var: Var, stmt: Stmt, position: int) -> str:
         match stmt:
             case Let():
-                return self._call(stmt, position)
+                word = self._call(stmt)
+                return self._cotangent(stmt, word) if var in self.late else word
             case For() | While():
                 first = int(stmt.exits) + len(stmt.carried)
                 if stmt.exits and position == 0:
@@ -109,18 +129,37 @@ class Words:
                     return f"{base}_saved" if base else "saved"
         return ""
 
+    def _cotangent(self, stmt: Let, word: str) -> str:
+        """``d_z``: a part of a cotangent, on its way from one user variable to another."""
+        reads = [
+            self.names.get(leaf, leaf.hint)
+            for atom in walk.atoms(stmt)
+            if isinstance(atom, Var)
+            for leaf in self.folds.reads.get(atom, (atom,))
+        ]
+        if stmt.fn not in _MIXING:
+            return word
+        if any(name.startswith("d_") for name in reads):
+            text = stmt.origin.stmt.text if stmt.origin is not None else ""
+            return "d_z" if "@" in text or "dot" in text or word == "z" else f"d_{word}"
+        if stmt is self.first and reads and reads[-1]:
+            return f"d_{reads[-1]}"
+        return word
+
     def _of(self, atom: Atom) -> str:
+        """Return the name of an atom, or the word that it will get."""
         if not isinstance(atom, Var):
             return ""
         return self.names.get(atom) or atom.hint or self._short(atom)
 
     def _short(self, var: Var) -> str:
-        if var not in self.source:
-            return ""
-        stmt, position = self.source[var]
-        return self._call(stmt, position) if isinstance(stmt, Let) else ""
+        stmt, position = self.source.get(var, (None, 0))
+        if isinstance(stmt, If):
+            arms = (self._of(arm.results[position]) for arm in (stmt.then, stmt.orelse))
+            return next((word for word in arms if word), "")
+        return self._call(stmt) if isinstance(stmt, Let) else ""
 
-    def _call(self, stmt: Let, position: int) -> str:
+    def _call(self, stmt: Let) -> str:
         fn: Any = stmt.fn
         if isinstance(fn, ops.Attribute):
             return self._attribute(fn.name, stmt.args[0])
@@ -142,4 +181,3 @@ class Words:
     def _attribute(self, name: str, owner: Atom) -> str:
         base = self.names.get(owner, "") if isinstance(owner, Var) else ""
         return f"{base}_{name}" if base and len(base) < 12 else name.lower()
-

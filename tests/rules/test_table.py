@@ -220,3 +220,15 @@ def test_every_file_of_rules_is_read():
     folder = pathlib.Path(table.__file__).parent
     files = {path.stem for path in folder.glob("*.py")} - {"table", "__init__"}
     assert files == set(table.TOPICS) | ({"special"} if "special" in files else set())
+
+
+@pytest.mark.parametrize("topic", table.TOPICS)
+def test_a_file_of_rules_can_be_imported_first(topic):
+    code = (
+        f"import srcgrad.rules.{topic}\n"
+        "import math, numpy as np, operator\n"
+        "from srcgrad.rules.table import rule_for\n"
+        "for fn in (np.add, operator.iadd, pow, math.sin, np.sort, np.linalg.inv, np.floor):\n"
+        "    assert rule_for(fn) is not None, fn\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

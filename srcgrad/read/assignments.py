@@ -1,0 +1,123 @@
+"""Lift assignments of every form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from srcgrad.program import ops
+from srcgrad.program.nodes import Const, Let, Var
+from srcgrad.read.blocks import Flow, lifts_statement
+from srcgrad.read.dispatch import expr, lifts, unknown
+from srcgrad.read.expressions import closure
+from srcgrad.read.lifter import Lifter
+from srcgrad.read.names import function_scope
+from srcgrad.read.values import Scope, Value, holds_function
+
+
+@lifts_statement(gast.Assign)
+def _assign(at: Lifter, stmt: Any, flow: Flow) -> None:
+    value = expr(at, stmt.value)
+    for target in stmt.targets:
+        assign(at, target, value, stmt)
+
+
+@lifts_statement(gast.AnnAssign)
+def _annotated(at: Lifter, stmt: Any, flow: Flow) -> None:
+    if stmt.value is not None:
+        assign(at, stmt.target, expr(at, stmt.value), stmt)
+
+
+@lifts(gast.NamedExpr)
+def _walrus(at: Lifter, node: Any) -> Value:
+    assign(at, node.target, expr(at, node.value), node)
+    return expr(at, gast.Name(node.target.id, gast.Load(), None, None))
+
+
+def assign(at: Lifter, target: Any, value: Value, node: Any) -> None:
+    """Bind the names in a target."""
+    match target:
+        case gast.Name():
+            assign_name(at, target.id, value, node)
+        case gast.Tuple() | gast.List():
+            unpack(at, target.elts, value, node)
+        case _:
+            refuse_write(at, target)
+
+
+def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | None = None) -> None:
+    """Bind a name; the variable that an expression has just made takes the name over."""
+    read(at, value, node)
+    owner = scope or function_scope(at.frame.scope)
+    slot = (owner, name)
+    if not holds_function(value):
+        value = at.atom(value, node)
+    if isinstance(value, Const) and at.frame.user and not holds_function(value):
+        value = at.let(ops.same, value, node=node)
+    if isinstance(value, Var) and value not in at.named:
+        at.name(value, name)
+    at.lists.assigned(slot, value)
+    at.state[slot] = value
+
+
+def read(at: Lifter, value: Value, node: Any) -> None:
+    """Read a name that may be unbound where its value is only handed on: Python raises there."""
+    if isinstance(value, Var) and value in at.maybe:
+        at.do(ops.same, value, node=node)
+
+
+def refuse_write(at: Lifter, target: Any) -> None:
+    """Refuse a write to an entry or attribute, unless the fence has done so."""
+    if isinstance(target, (gast.Subscript, gast.Attribute)):
+        unknown(at, target)
+
+
+def unpack(at: Lifter, targets: list[Any], value: Value, node: Any) -> None:
+    """Bind the targets of ``a, (b, *c) = value``."""
+    unpack_with(at, targets, value, node, assign)
+
+
+def unpack_with(
+    at: Lifter,
+    targets: list[Any],
+    value: Value,
+    node: Any,
+    assign: Callable[[Lifter, Any, Value, Any], None],
+) -> None:
+    """Bind several targets by a function that binds one."""
+    stars = [i for i, target in enumerate(targets) if isinstance(target, gast.Starred)]
+    items = at.items(value)
+    if items is not None and not stars and len(items) == len(targets):
+        for target, item in zip(targets, items, strict=True):
+            assign(at, target, item, node)
+        return
+    if stars:
+        before, after = stars[0], len(targets) - stars[0] - 1
+        fn, extra = ops.unpack_star, (Const(before), Const(after))
+    else:
+        fn, extra = ops.unpack, (Const(len(targets)),)  # type: ignore[assignment]
+    plain = [t.value if isinstance(t, gast.Starred) else t for t in targets]
+    made = tuple(Var("") for _ in targets)
+    at.out.append(Let(made, fn, (at.atom(value, node), *extra), (), at.origin(node)))
+    for i in stars:
+        at.lists.made(made[i])
+    for target, var in zip(plain, made, strict=True):
+        assign(at, target, var, node)
+
+
+@lifts_statement(gast.AugAssign)
+def _augmented(at: Lifter, stmt: Any, flow: Flow) -> None:
+    if not isinstance(stmt.target, gast.Name):
+        refuse_write(at, stmt.target)
+        return
+    name = gast.Name(stmt.target.id, gast.Load(), None, None)
+    old = at.atom(expr(at, gast.copy_location(name, stmt.target)), stmt.target)
+    value = at.let(ops.INPLACE[type(stmt.op).__name__], old, expr(at, stmt.value), node=stmt)
+    assign_name(at, stmt.target.id, value, stmt)
+
+
+@lifts_statement(gast.FunctionDef)
+def _def(at: Lifter, stmt: Any, flow: Flow) -> None:
+    assign_name(at, stmt.name, closure(at, stmt, stmt.name), stmt)
