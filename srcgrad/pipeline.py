@@ -13,13 +13,15 @@ import numpy as np
 
 from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
+from srcgrad.errors import refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Type
 from srcgrad.facts.types import const_type, infer, type_of
+from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Const, Program
 from srcgrad.read.lift import lift
-from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.again import again
+from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
 from srcgrad.tidy.prune import prune
@@ -102,6 +104,7 @@ def gradient(
         work.step("two results", two_results(work.program))
     work.specialise()
     work.infer()
+    work.refuse_aliased()
     work.step("one number", one_number(work.program, work.known))
     work.step(
         "reverse",
@@ -129,6 +132,7 @@ def pair(
         work.step("two results", two_results(work.program))
     work.specialise()
     work.infer()
+    work.refuse_aliased()
     count = len(work.program.body.results)
     forward, backward = split(work.program, options.wrt, work.known)
     first = _Work(forward, types, None)
@@ -190,6 +194,11 @@ class _Work:
         self.infer()
         assert self.known is not None
         self.step("specialise", specialise(self.program, self.known))
+
+    def refuse_aliased(self) -> None:
+        """Refuse writes that another name would see."""
+        if self.known is not None and (problems := aliased_writes(self.program, self.known)):
+            raise refusal(problems)
 
     def infer(self) -> None:
         """Find the types of all variables."""

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.fit import fitted, same_shape
+from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
 from srcgrad.facts.activity import INERT
@@ -154,7 +154,7 @@ class Payer:
         rule = None if isinstance(let.fn, Program) else rule_for(let.fn)
         live = [i for i, atom in enumerate(let.args) if atom in self.live]
         named = [name for name, atom in let.kwargs if atom in self.live]
-        if rule is None or rule.kind == "push":
+        if rule is None or rule.function is None:
             self._no_rule(let, [*(let.args[i] for i in live), *dict(let.kwargs).values()])
             return
         if rule.kind == "pull_each":

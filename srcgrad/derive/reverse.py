@@ -192,7 +192,8 @@ def _assemble(tree: Tree, frame: Frame, b: Builder) -> Atom:
         flat = [item for pair in zip(map(Const, keys), parts, strict=True) for item in pair]
         return b.let(ops.make_dict, *flat)
     if isinstance(kind, Rec):
-        return b.let(kind.cls, **dict(zip(kind.fields, parts, strict=True)))
+        named: dict[str, Any] = dict(zip(kind.fields, parts, strict=True))
+        return b.let(kind.cls, **named)
     if hasattr(kind.cls, "_fields"):
         return b.let(kind.cls, *parts)
     return b.let(ops.make_list if kind.cls is list else ops.make_tuple, *parts)
@@ -259,23 +260,23 @@ class _Reverser:
         if all(g is None for g in owed):
             return stmt
         arms, builders, blocks = [], [], []
-        for arm in (stmt.then, stmt.orelse):
-            inner, back = Frame(bound(arm), frame), Builder(stmt.origin)
-            for atom, g in zip(arm.results, owed, strict=True):
+        for side in (stmt.then, stmt.orelse):
+            inner, back = Frame(bound(side), frame), Builder(stmt.origin)
+            for atom, g in zip(side.results, owed, strict=True):
                 if g is not None:
                     self.payer.pay(inner, atom, g, back)
-            blocks.append(Block(tuple(self.block(arm.stmts, inner, back)), arm.results))
+            blocks.append(Block(tuple(self.block(side.stmts, inner, back)), side.results))
             arms.append(inner)
             builders.append(back)
         paid = {v: None for arm in arms for v in arm.owed if v not in arm.local}
         results: list[list[Atom]] = [[], []]
-        for side, (arm, back) in enumerate(zip(arms, builders, strict=True)):
-            dead = _raises((stmt.then, stmt.orelse)[side])
+        for place, (arm, back) in enumerate(zip(arms, builders, strict=True)):
+            dead = _raises((stmt.then, stmt.orelse)[place])
             for var in paid:
                 g = arm.owed.get(var) or frame.current(var)
                 if dead:
                     g = Const(UNDEFINED)
-                results[side].append(self.payer.zeros(var, back) if g is None else g)
+                results[place].append(self.payer.zeros(var, back) if g is None else g)
         forward = replace(stmt, then=blocks[0], orelse=blocks[1])
         made = [back.block(*res) for back, res in zip(builders, results, strict=True)]
         forward, then, orelse = keep_for_branch(forward, made[0], made[1], self.depth > 0)

@@ -1,7 +1,7 @@
 """What comes out of a loop over lists that another loop collected: the value collected there.
 
-    for ...: saved.append((x, y))        # one loop
-    for a, b in reversed(saved): ...     # another: a is x, b is y
+for ...: saved.append((x, y))        # one loop
+for a, b in reversed(saved): ...     # another: a is x, b is y
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ class _Finder:
                 self.unpacked(stmt)
             case For() | While():
                 first = len(stmt.carried) + int(stmt.exits)
-                for var, atom in zip(
-                    stmt.targets[first:], stmt.body.results[first:], strict=True
-                ):
+                for var, atom in zip(stmt.targets[first:], stmt.body.results[first:], strict=True):
                     self.lists[var] = atom
                 if isinstance(stmt, For):
                     self.each(stmt)

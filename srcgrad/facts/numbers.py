@@ -12,8 +12,19 @@ import numpy as np
 from srcgrad.facts.collected import origins
 from srcgrad.facts.kinds import Arr, Known, Num, Py, Unknown
 from srcgrad.program import ops, walk
-from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, Do, For, If, Let, Program, Var
-from srcgrad.program.nodes import While
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Var,
+    While,
+)
 
 _NUMBER = (bool, int, float, complex, np.generic)
 _CLOSED = frozenset(ops.PLAIN) | frozenset(ops.PLAIN.values()) | {operator.neg, operator.pos}
@@ -31,7 +42,9 @@ def numbers(program: Program, types: Mapping[Var, Any]) -> set[Var]:
     sources.update((var, [atom]) for var, atom in origins(program).items())
     found = {var for var, kind in types.items() if is_number(kind)}
     maybe = {
-        var for var in sources if var not in found and isinstance(types.get(var), (Unknown, type(None)))
+        var
+        for var in sources
+        if var not in found and isinstance(types.get(var), (Unknown, type(None)))
     }
     readers: dict[Var, list[Var]] = {}
     for var in maybe:

@@ -23,7 +23,7 @@ from srcgrad.facts.live import Lives, lives
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.sharing import Groups
 from srcgrad.program import ops, walk
-from srcgrad.program.nodes import Let, Program, Var
+from srcgrad.program.nodes import Const, Let, Program, Var
 
 _ARITHMETIC = frozenset(
     {operator.add, operator.sub, operator.mul, operator.truediv, np.add, runtime.add}
@@ -109,6 +109,8 @@ def _can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     if given is not None and not isinstance(given, Arr) and not is_number(given):
         return False
     if isinstance(other, Var) and given is None:
+        return False
+    if isinstance(other, Const) and not isinstance(other.value, (int, float, complex, np.generic)):
         return False
     return kind.dtype == made.dtype and _covers(kind.dims, dims)
 

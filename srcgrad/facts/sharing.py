@@ -19,8 +19,20 @@ from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Py, Seq
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import is_pure, leaves_data, returns
 from srcgrad.program import ops, walk
-from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, Do, For, If, Let, Program, Stmt
-from srcgrad.program.nodes import Var, While
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+    While,
+)
 
 _HOLDERS = (ops.make_tuple, ops.make_list, ops.make_set, ops.make_dict)
 _AGAIN = (reversed, iter, list, tuple, sorted)
@@ -38,9 +50,7 @@ _PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, type, type(.
 class Groups:
     """Variables that may share memory, joined; ``foreign`` groups have memory from outside."""
 
-    def __init__(
-        self, program: Program, types: Mapping[Var, Any], inplace: frozenset[Var]
-    ) -> None:
+    def __init__(self, program: Program, types: Mapping[Var, Any], inplace: frozenset[Var]) -> None:
         self.types = types
         self.inplace = inplace
         self.parent: dict[Any, Any] = {}
@@ -107,6 +117,8 @@ class Groups:
     def put_in(self, container: Any, atom: Atom) -> None:
         """Let a container hold an item; items stay apart until one of them is taken out."""
         root = self.of(container)
+        if isinstance(atom, Const) and _is_plain_value(atom.value):
+            return
         if root in self.held or isinstance(atom, Const):
             self.share(self.content(root), atom)
         elif not self.is_plain(atom):
@@ -269,15 +281,20 @@ class Groups:
         return isinstance(kind, Py) or (isinstance(kind, Known) and isinstance(kind.value, str))
 
     def is_container(self, atom: Atom) -> bool:
-        return isinstance(atom, Var) and not self.is_plain(atom) and (
-            self.of(atom) in self.containers and self.content(atom) is not self.of(atom)
+        return (
+            isinstance(atom, Var)
+            and not self.is_plain(atom)
+            and (self.of(atom) in self.containers and self.content(atom) is not self.of(atom))
         )
 
     def is_new_outside(self, let: Let) -> bool:
         """Tell whether the result is a new object, though it may hold old ones."""
         fn: Any = let.fn
-        return not isinstance(fn, Program) and is_pure(fn) and returns(fn) == "fresh" and not (
-            any(k == "out" for k, _ in let.kwargs) or isinstance(fn, np.ufunc)
+        return (
+            not isinstance(fn, Program)
+            and is_pure(fn)
+            and returns(fn) == "fresh"
+            and not (any(k == "out" for k, _ in let.kwargs) or isinstance(fn, np.ufunc))
         )
 
     def mixed(self, let: Let, atoms: tuple[Atom, ...]) -> None:

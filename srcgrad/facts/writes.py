@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from srcgrad.errors import Aliased, Problem
-from srcgrad.facts.kinds import Arr, ListOf, Seq, Type
+from srcgrad.facts.kinds import Arr, Known, ListOf, Num, Other, Py, Seq, Type
 from srcgrad.facts.purity import is_pure, returns
 from srcgrad.program.nodes import Block, Const, Do, For, If, Let, Program, Stmt, Var, While
 from srcgrad.program.ops import PLAIN
@@ -25,12 +25,23 @@ def aliased_writes(program: Program, types: Mapping[Var, Type]) -> list[Problem]
     problems = []
     for let in sites.writes:
         kind = types.get(let.args[0]) if isinstance(let.args[0], Var) else None
-        mutable = isinstance(kind, (Seq, ListOf)) and kind.cls is list
-        if isinstance(kind, Arr) and not kind.scalar:
-            mutable = True
+        mutable = isinstance(let.args[0], Var) and not _immutable(kind)
         if mutable and not _sole_owner(let, sites):
             problems.append(_problem(let))
     return problems
+
+
+def _immutable(kind: Type | None) -> bool:
+    match kind:
+        case Py() | Num() | Known():
+            return True
+        case Arr(scalar=scalar):
+            return scalar
+        case Seq(cls=cls) | ListOf(cls=cls):
+            return issubclass(cls, tuple)
+        case Other(cls):
+            return issubclass(cls, (str, bytes, range))
+    return False
 
 
 def _problem(let: Let) -> Problem:

@@ -235,14 +235,14 @@ def _copied(stmt: Stmt, mapping: dict[Var, Atom], origin: Origin | None) -> Stmt
         case While():
             init = tuple(swap(atom, mapping) for atom in stmt.init)
             carried = _new(stmt.carried, mapping)
-            test = copied(stmt.test, mapping, origin)
+            turn = copied(stmt.test, mapping, origin)
             body = copied(stmt.body, mapping, origin)
             return replace(
                 stmt,
                 targets=_new(stmt.targets, mapping),
                 carried=carried,
                 init=init,
-                test=test,
+                test=turn,
                 body=body,
                 origin=where,
             )

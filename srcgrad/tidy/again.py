@@ -53,13 +53,14 @@ def _block(block: Block, shared: dict[Var, Let], asked: set[Var]) -> Block:
     stmts: list[Stmt] = []
     for stmt in block.stmts:
         stmt = with_blocks(stmt, [_block(child, shared, asked) for child in blocks(stmt)])
-        if isinstance(stmt, If) and isinstance(stmt.test, Var) and stmt.test in shared:
-            let = shared[stmt.test]
-            if stmt.test in asked:
-                fresh = Var(stmt.test.hint)
+        test = stmt.test if isinstance(stmt, If) else None
+        if isinstance(stmt, If) and isinstance(test, Var) and test in shared:
+            let = shared[test]
+            if test in asked:
+                fresh = Var(test.hint)
                 stmts.append(replace(let, targets=(fresh,)))
                 stmt = replace(stmt, test=fresh)
             else:
-                asked.add(stmt.test)
+                asked.add(test)
         stmts.append(stmt)
     return Block(tuple(stmts), block.results)

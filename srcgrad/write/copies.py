@@ -22,8 +22,9 @@ class Copy:
 def ordered(copies: list[Copy], pack: bool = False) -> Iterator[list[Copy]]:
     """Yield assignments, several at once where they overwrite each other's sources.
 
-    >>> swap = [Copy("a", "b", frozenset("b"), None, False), Copy("b", "a", frozenset("a"), None, False)]
-    >>> [[one.name for one in group] for group in ordered(swap)]
+    >>> swap = [("a", "b"), ("b", "a")]
+    >>> copies = [Copy(a, b, frozenset(b), None, False) for a, b in swap]
+    >>> [[one.name for one in group] for group in ordered(copies)]
     [['a', 'b']]
     """
     left = list(copies)

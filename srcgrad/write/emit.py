@@ -210,14 +210,14 @@ class Emitter:
         arms = []
         for arm in (stmt.then, stmt.orelse):
             close = _nothing if stops(arm) else end
-            arms.append(self.captured(lambda arm=arm, close=close: self.block(arm, close, turning=turning)))
+            arms.append(
+                self.captured(lambda arm=arm, close=close: self.block(arm, close, turning=turning))
+            )
         if turning and not self.backward:
             arms[0] = flattened(arms[0], arms[1])
         self.out += choice(text_of(test), text_of(opposite), *arms)
 
-    def copy(
-        self, variables: tuple[Var, ...], atoms: tuple[Atom, ...], pack: bool = False
-    ) -> None:
+    def copy(self, variables: tuple[Var, ...], atoms: tuple[Atom, ...], pack: bool = False) -> None:
         """Assign atoms to variables, all at the same time."""
         copies = []
         for var, atom in zip(variables, atoms, strict=True):
@@ -256,6 +256,9 @@ class Emitter:
         over = self.guarded(loop, over)
         first = unpacking(loop.body, loop.each, self.count)
         target = self.loop_target(loop.each, first)
+        if len(target) > 48 and len(first) > 1:
+            first = first[:1]
+            target = self.loop_target(loop.each, first)
         body = self.captured(lambda: self.turn(loop, len(first)))
         self.out.append(Group(f"for {target} in {over}:", body))
         self.finish(loop)
@@ -376,4 +379,3 @@ def _unpacks(stmt: Let) -> bool:
 
 def _written(text: str) -> set[str]:
     return set(text.partition(" = ")[0].split(", "))
-

@@ -107,6 +107,8 @@ class Expressions:
             if fn is operator.not_:
                 return negated(args[0])
             return ast.UnaryOp(op=node(), operand=args[0])
+        if fn in (operator.is_, operator.is_not) and any(map(_is_display, args)):
+            return ast.Call(func=value_or_path(fn, self.injected), args=args, keywords=[])
         if fn in COMPARES:
             return ast.Compare(left=args[0], ops=[node()], comparators=[args[1]])
         return ast.BinOp(left=args[0], op=node(), right=args[1])
@@ -136,7 +138,9 @@ class Expressions:
     def _index_value(self, atom: Const) -> ast.expr:
         value = atom.value
         if type(value) is slice:
-            return ast.Slice(*(self._bound(Const(p)) for p in (value.start, value.stop, value.step)))
+            return ast.Slice(
+                *(self._bound(Const(p)) for p in (value.start, value.stop, value.step))
+            )
         if type(value) is tuple and value:
             return ast.Tuple(elts=[self._index_value(Const(v)) for v in value], ctx=ast.Load())
         return constant(atom, self.injected)
@@ -195,9 +199,11 @@ class Expressions:
         return ast.JoinedStr(values=[value])
 
     def _formatted(self, stmt: Let | Do) -> ast.expr:
-        return ast.JoinedStr(values=[self._part(stmt.targets[0])]) if (
-            isinstance(stmt, Let) and stmt.targets[0] in self.folds.exprs
-        ) else self._plain(name(self.injected.name(ops.formatted)), stmt, 0)
+        return (
+            ast.JoinedStr(values=[self._part(stmt.targets[0])])
+            if (isinstance(stmt, Let) and stmt.targets[0] in self.folds.exprs)
+            else self._plain(name(self.injected.name(ops.formatted)), stmt, 0)
+        )
 
     def _global(self, stmt: Let | Do) -> ast.expr:
         namespace, key = (atom.value for atom in stmt.args if isinstance(atom, Const))
@@ -249,6 +255,13 @@ def loop_target(names: list[str], unpack: Let | None) -> ast.expr:
     return ast.Tuple(elts=[ast.Name(id=text, ctx=ast.Store()) for text in names], ctx=ast.Store())
 
 
+def _is_display(tree: ast.expr) -> bool:
+    """Tell whether Python would warn of comparing its identity."""
+    if isinstance(tree, ast.Constant):
+        return not (tree.value is None or isinstance(tree.value, (bool, type(...))))
+    return isinstance(tree, (ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr))
+
+
 def negated(tree: ast.expr) -> ast.expr:
     """Return ``not tree``."""
     return ast.UnaryOp(op=ast.Not(), operand=tree)
@@ -266,7 +279,8 @@ def _joined(op: ast.boolop, left: ast.expr, right: ast.expr, chain: bool) -> ast
 
 
 def _is_empty(tree: ast.expr) -> bool:
-    return (isinstance(tree, (ast.Tuple, ast.List)) and not tree.elts) or (
-        isinstance(tree, ast.Dict) and not tree.keys
-    ) or (isinstance(tree, ast.Constant) and tree.value in ((), None))
-
+    return (
+        (isinstance(tree, (ast.Tuple, ast.List)) and not tree.elts)
+        or (isinstance(tree, ast.Dict) and not tree.keys)
+        or (isinstance(tree, ast.Constant) and tree.value is None)
+    )

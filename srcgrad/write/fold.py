@@ -99,9 +99,7 @@ class _Place:
 
 
 class _Folder:
-    def __init__(
-        self, program: Program, plan: Plan, owned: Owned, also: frozenset[Var]
-    ) -> None:
+    def __init__(self, program: Program, plan: Plan, owned: Owned, also: frozenset[Var]) -> None:
         self.plan = plan
         self.folds = Folds(count=dict(plan.count))
         self.owned = owned

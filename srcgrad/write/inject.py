@@ -91,8 +91,10 @@ def _other_names(module: ModuleType) -> dict[int, str]:
         table = {}
         for name in sorted(vars(module), reverse=True):
             value = vars(module)[name]
-            if not name.startswith("_") and isinstance(value, _NAMED) and value is not _builtin(
-                value
+            if (
+                not name.startswith("_")
+                and isinstance(value, _NAMED)
+                and value is not _builtin(value)
             ):
                 table[id(value)] = name
         _TABLES[module.__name__] = table

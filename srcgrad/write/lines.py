@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from srcgrad.origin import Origin, Statement
+from srcgrad.write.wrap import WIDTH, broken
 
 COLUMN = 40
-WIDTH = 100
 INDENT = "    "
 
 
@@ -121,87 +120,3 @@ class _Layout:
 def shortened(text: str) -> str:
     """Return a comment cut to the width of the page."""
     return text if len(text) <= WIDTH else text[: WIDTH - 3].rstrip() + "..."
-
-
-def broken(text: str) -> list[str]:
-    """Break a line that is too long inside its outermost brackets.
-
-    Elements go on lines of their own, as many on each as fit.
-    """
-    if len(text) <= WIDTH or "\n" in text:
-        return text.split("\n")
-    indent = text[: len(text) - len(text.lstrip())]
-    pieces = _pieces(text)
-    if pieces is None:
-        return [text]
-    head, parts, tail = pieces
-    inner = indent + INDENT
-    lines, row = [head], ""
-    for part in parts:
-        if row and len(inner) + len(row) + 1 + len(part) > WIDTH:
-            lines.append(inner + row)
-            row = part
-        else:
-            row = f"{row} {part}" if row else part
-    return [*lines, inner + row, indent + tail]
-
-
-def _pieces(text: str) -> tuple[str, list[str], str] | None:
-    """Split a line at the commas and spaces just inside its widest outermost brackets."""
-    spans = _brackets(text)
-    if not spans:
-        return None
-    start, end = max(spans, key=lambda span: span[1] - span[0])
-    inside = text[start + 1 : end]
-    parts = list(_split(inside))
-    if len(parts) < 2:
-        return None
-    return text[: start + 1], parts, text[end:]
-
-
-def _brackets(text: str) -> list[tuple[int, int]]:
-    found, depth, start = [], 0, 0
-    for index, char in _code(text):
-        if char in "([{":
-            if depth == 0:
-                start = index
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth == 0:
-                found.append((start, index))
-    return found
-
-
-def _split(text: str) -> Iterator[str]:
-    depth, begin = 0, 0
-    for index, char in _code(text):
-        if char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-        elif char == " " and depth == 0:
-            if text[begin:index].strip():
-                yield text[begin:index].strip()
-            begin = index + 1
-    if text[begin:].strip():
-        yield text[begin:].strip()
-
-
-def _code(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the characters of a line that are not inside a string."""
-    quote, index = "", 0
-    while index < len(text):
-        char = text[index]
-        if quote:
-            if char == "\\":
-                index += 1
-            elif text.startswith(quote, index):
-                index += len(quote) - 1
-                quote = ""
-        elif char in "'\"":
-            quote = char * 3 if text.startswith(char * 3, index) else char
-            index += len(quote) - 1
-        else:
-            yield index, char
-        index += 1

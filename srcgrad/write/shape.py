@@ -222,7 +222,11 @@ class _Planner:
             if not isinstance(before, (For, While)) or not before.exits:
                 continue
             code = before.targets[0]
-            if stmt.test is code and self.plan.count.get(code) == 1 and _codes(before.body) <= {0, 1}:
+            if (
+                stmt.test is code
+                and self.plan.count.get(code) == 1
+                and _codes(before.body) <= {0, 1}
+            ):
                 self.plan.orelse[before] = stmt
 
     def return_inside(

@@ -12,12 +12,13 @@ from srcgrad.program.nodes import Const, Let, Program, Var
 from srcgrad.write.emit import Emitter
 from srcgrad.write.expressions import Expressions
 from srcgrad.write.fold import Folds, fold
-from srcgrad.write.inplace import Inplace
 from srcgrad.write.inject import Injected, likely
-from srcgrad.write.lines import broken, laid_out
+from srcgrad.write.inplace import Inplace
+from srcgrad.write.lines import laid_out
 from srcgrad.write.shape import Plan, planned
 from srcgrad.write.spell import Spelling, clashing, identifier, spell
 from srcgrad.write.standalone import standalone
+from srcgrad.write.wrap import broken
 from srcgrad.write.written import Written
 
 __all__ = ["Written", "standalone", "write"]

@@ -51,14 +51,12 @@ class Spelling:
         return name
 
 
-def spell(
-    program: Program, plan: Plan, folds: Folds, owned: Owned, reserved: Set[str]
-) -> Spelling:
+def spell(program: Program, plan: Plan, folds: Folds, owned: Owned, reserved: Set[str]) -> Spelling:
     """Name the variables; temporaries keep away from the reserved names."""
     table = lives(program, folds.reads, plan.finals)
     classes = _classes(program, plan, table.spans)
-    for one, other in _pairs(program, plan, owned):
-        if one in classes and other in classes and _may_share(one, other):
+    for one, other in [*_written(program, owned), *_pairs(program, plan)]:
+        if one in classes and other in classes:
             _unite(classes, one, other)
     return _named(program, folds, classes, reserved)
 
@@ -96,17 +94,25 @@ def _classes(program: Program, plan: Plan, spans: dict[Var, list[Span]]) -> dict
     return made
 
 
-def _pairs(program: Program, plan: Plan, owned: Owned) -> Iterator[tuple[Var, Var]]:
-    """Yield the variables that would like one name: first those that must."""
-    stmts = list(walk.statements(program.body))
-    for stmt in stmts:
+def _written(program: Program, owned: Owned) -> Iterator[tuple[Var, Var]]:
+    """Yield what is written in place with its next version: one name, or no writing in place."""
+    for stmt in walk.statements(program.body) if owned.inplace else ():
         if isinstance(stmt, Let) and stmt.targets and stmt.targets[0] in owned.inplace:
             old = stmt.args[0]
-            if isinstance(old, Var):
-                yield old, stmt.targets[0]
+            if isinstance(old, Var) and (old.hint == stmt.targets[0].hint or not old.user):
+                yield stmt.targets[0], old
+
+
+def _pairs(program: Program, plan: Plan) -> Iterator[tuple[Var, Var]]:
+    """Yield variables and what is assigned to them, as far as one name suits both.
+
+    A user's name stays with what the user gave it to: the result of an If is not ``h`` because
+    one of its arms gives ``h``.
+    """
+    stmts = walk.statements(program.body)
     copies = [pair for stmt in stmts for pair in _copies(stmt, plan)]
     yield from (pair for pair in copies if pair[0].hint == pair[1].hint)
-    yield from (pair for pair in copies if pair[0].hint != pair[1].hint)
+    yield from (pair for pair in copies if pair[0].hint != pair[1].hint and not pair[1].user)
 
 
 def _copies(stmt: Stmt, plan: Plan) -> Iterator[tuple[Var, Var]]:
@@ -129,9 +135,7 @@ def _copies(stmt: Stmt, plan: Plan) -> Iterator[tuple[Var, Var]]:
             yield one, other
 
 
-def clashing(
-    program: Program, plan: Plan, folds: Folds, names: Mapping[Var, str]
-) -> set[Var]:
+def clashing(program: Program, plan: Plan, folds: Folds, names: Mapping[Var, str]) -> set[Var]:
     """Return next values that did not get the name of the variable they are for.
 
     ``b = a + b`` cannot stand where it stood if ``a = b`` comes later: as part of the copies at
@@ -151,16 +155,9 @@ def clashing(
     }  # fmt: skip
 
 
-def _may_share(one: Var, other: Var) -> bool:
-    """Tell whether one name suits both: two names of the user stay two."""
-    return one.hint == other.hint or not (one.user and other.user)
-
-
 def _unite(classes: dict[Var, _Class], one: Var, other: Var) -> None:
     a, b = classes[one], classes[other]
     if a is b or (a.param and b.param) or overlap(a.spans, b.spans):
-        return
-    if _hides(a, b):
         return
     if (a.param or b.param) and len({var.hint for var in (*a.members, *b.members) if var.user}) > 1:
         return
@@ -172,17 +169,6 @@ def _unite(classes: dict[Var, _Class], one: Var, other: Var) -> None:
     a.param, a.rank = a.param or b.param, min(a.rank, b.rank)
     for var in b.members:
         classes[var] = a
-
-
-def _hides(a: _Class, b: _Class) -> bool:
-    """Tell whether a temporary made elsewhere would take the name of a user's variable.
-
-    The next value of ``h`` may be a temporary; but what an If gives is no ``h`` because one arm
-    gives ``h``.
-    """
-    return (
-        a.user and not b.user and not b.lets or b.user and not a.user and not a.lets
-    )  # fmt: skip
 
 
 def overlap(a: list[Span], b: list[Span]) -> bool:

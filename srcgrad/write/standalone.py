@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from srcgrad.errors import SrcgradError, Unreadable
-from srcgrad.write.inject import Injected, builtin_name, module_of, name_of
 from srcgrad.write.constants import value_tree
+from srcgrad.write.inject import Injected, builtin_name, module_of, name_of
 from srcgrad.write.print import text_of
 from srcgrad.write.written import Written
 
@@ -130,4 +130,3 @@ def _tree(value: Any, injected: Injected) -> ast.expr | None:
 
 def _article(word: str) -> str:
     return ("an " if word[:1].lower() in "aeiou" else "a ") + word
-

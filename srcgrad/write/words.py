@@ -11,7 +11,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.collected import origins
 from srcgrad.program import ops, walk
-from srcgrad.program.nodes import Atom, Block, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
 from srcgrad.write.fold import Folds
 
 _WORDS: dict[Any, str] = {
@@ -24,7 +24,6 @@ _WORDS: dict[Any, str] = {
     operator.pow: "power",
     operator.matmul: "z",
     operator.neg: "minus",
-    operator.getitem: "item",
     operator.not_: "negated",
     np.matmul: "z",
     np.dot: "z",
@@ -165,6 +164,8 @@ class Words:
             return self._attribute(fn.name, stmt.args[0])
         if fn in _COMPARES:
             return "test"
+        if fn is operator.getitem:
+            return self._item_of(*stmt.args)
         try:
             word = _WORDS.get(fn)
         except TypeError:
@@ -177,6 +178,16 @@ class Words:
         if base and len(name) + len(base) < 16:
             return f"{name}_{base}"
         return f"{name}_value" if not isinstance(fn, Program) else "result"
+
+    def _item_of(self, owner: Atom, index: Atom) -> str:
+        value = index.value if isinstance(index, Const) else None
+        if isinstance(value, str) and value.isidentifier():
+            return value
+        base = self.names.get(owner, "") if isinstance(owner, Var) else ""
+        cut = self.folds.exprs.get(index) if isinstance(index, Var) else None
+        if isinstance(cut, Let) and cut.fn in (slice, ops.make_tuple):
+            return f"{base}_part" if base else "part"
+        return f"{base}_item" if base else "item"
 
     def _attribute(self, name: str, owner: Atom) -> str:
         base = self.names.get(owner, "") if isinstance(owner, Var) else ""

@@ -90,5 +90,3 @@ def backward(b: Hand) -> None:
 def program(name: str, given: tuple[Var, ...], b: Hand, *results: Any) -> Program:
     """Return the finished program."""
     return Program(name, given, b.block(*results))
-
-
