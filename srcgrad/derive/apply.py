@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 import operator
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,15 @@ def inert(fn: Fn) -> bool:
     return rule is not None and rule.kind == "zero"
 
 
+@dataclass(frozen=True)
+class Mask:
+    """What a cotangent that comes out of ``np.where`` is: ``kept`` where the branch was taken."""
+
+    condition: Atom
+    taken: bool
+    kept: Atom
+
+
 class Payer:
     """Adds contributions to what is owed, and turns what is owed to a result into those."""
 
@@ -52,6 +62,7 @@ class Payer:
         self.types = types
         self.problems: list[Problem] = []
         self.before = 0
+        self.masks: dict[Var, Mask] = {}
         self.cots: set[Var] = set()
 
     def pay(
@@ -117,6 +128,8 @@ class Payer:
             self._attribute(let, owed[0], frame, b)
         elif isinstance(let.fn, type) and _is_record_class(let.fn):
             self._constructor(let, owed[0], frame, b)
+        elif let.fn is np.where and len(let.args) == 3 and not let.kwargs and owed[0] is not None:
+            self._chosen(let, owed[0], frame, b)
         else:
             self._rule(let, owed[0], frame, b)
 
@@ -193,11 +206,37 @@ class Payer:
             if is_const(partial, -1.0):
                 cot = b.let(operator.neg, g)
             elif not is_const(partial, 1.0):
-                strong = let.targets[0] in self.guarded and isinstance(partial, Var)
-                cot = b.let(runtime.times if strong else operator.mul, g, partial)
+                cot = self._times(let, g, partial, b)
             self._give(let, i, let.args[i], cot, frame, b, True)
         for name in named:
             self._no_rule(let, [dict(let.kwargs)[name]])
+
+    def _times(self, let: Let, g: Atom, partial: Atom, b: Builder) -> Var:
+        """Multiply a cotangent by a partial, which may be anything where a branch was not taken.
+
+        where(c, g, 0.0) * p    ->    where(c, g * p, 0.0)
+        """
+        if isinstance(g, Var) and g in self.masks:
+            mask, first = self.masks[g], b.let(operator.mul, self.masks[g].kept, partial)
+            return self._masked(replace(mask, kept=first), b)
+        strong = let.targets[0] in self.guarded and isinstance(partial, Var)
+        return b.let(runtime.times if strong else operator.mul, g, partial)
+
+    def _masked(self, mask: Mask, b: Builder) -> Var:
+        branches = (mask.kept, Const(0.0)) if mask.taken else (Const(0.0), mask.kept)
+        cot = b.let(np.where, mask.condition, *branches)
+        self.masks[cot] = mask
+        return cot
+
+    def _chosen(self, let: Let, g: Atom, frame: Frame, b: Builder) -> None:
+        """Pay back ``np.where``: the mask cuts the cotangent, whatever stands in the branch."""
+        condition, *branches = let.args
+        for taken, atom in zip((True, False), branches, strict=True):
+            if atom in self.live:
+                cot: Atom = self._masked(Mask(condition, taken, g), b)
+                if not same_shape(self.kind(let.targets[0]), self.kind(atom)):
+                    cot = b.let(runtime.unbroadcast, cot, atom)
+                self.pay(frame, atom, cot, b, made=True, numeric=True)
 
     def _give(
         self,

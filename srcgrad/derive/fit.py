@@ -1,6 +1,6 @@
 """Fit a rule to the types of one call, before it is inlined.
 
-    matmul's pullback, for two matrices        ->      g @ b.T, a.T @ g
+matmul's pullback, for two matrices        ->      g @ b.T, a.T @ g
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ def same_shape(a: Type, b: Type) -> bool:
 def _dims(kind: Type) -> tuple[Any, ...] | None:
     if isinstance(kind, Arr):
         return kind.dims
-    if isinstance(kind, (Py, Num)) or (isinstance(kind, Known) and isinstance(kind.value, (int, float))):
+    if isinstance(kind, (Py, Num)) or (
+        isinstance(kind, Known) and isinstance(kind.value, (int, float))
+    ):
         return ()
     return None

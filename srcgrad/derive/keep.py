@@ -8,7 +8,7 @@ no more than remembering, or collected in a list by the forward loop.
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Other, Py, Seq, Type
@@ -47,7 +47,16 @@ TESTS = frozenset(
 )
 
 
-ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.neg})
+ARITHMETIC = frozenset(
+    {
+        operator.add,
+        operator.sub,
+        operator.mul,
+        operator.neg,
+        operator.mod,
+        operator.floordiv,
+    }
+)
 """What costs no more to compute again for two numbers than to remember."""
 
 
@@ -196,10 +205,13 @@ def walk_along(kept: Kept, b: Builder) -> tuple[Var, Atom, list[Stmt]]:
     return item, over, [Let(names, unpack, (item, Const(len(names))), (), b.origin)]
 
 
-def keep_for_branch(stmt: If, then: Block, orelse: Block, nested: bool) -> tuple[If, Block, Block]:
+def keep_for_branch(
+    stmt: If, then: Block, orelse: Block, nothing: Callable[[Var], Const] | None
+) -> tuple[If, Block, Block]:
     """Return the forward branch handing out what the backward arms read, and those arms.
 
-    A value of one arm is ``None`` after the other where a loop may have to collect it.
+    A value of one arm is unbound after the other, or ``nothing`` of it where a loop may have to
+    collect it.
     """
     forward = stmt
     arms = []
@@ -214,14 +226,15 @@ def keep_for_branch(stmt: If, then: Block, orelse: Block, nested: bool) -> tuple
             handed = [
                 i
                 for i, atom in enumerate(own.results)
-                if atom is var and not (nested and _missing(other[i]))
+                if atom is var and not (nothing and _missing(other[i]))
             ]
             if handed:
                 mapping[var] = forward.targets[handed[0]]
                 continue
             out = Var(var.hint, var.user)
             mapping[var] = out
-            forward = _hand_out(forward, side, var, out, nested)
+            instead = nothing(var) if nothing else Const(UNDEFINED)
+            forward = _hand_out(forward, side, var, out, instead)
             own = (forward.then, forward.orelse)[side]
         arms.append(substitute(arm, mapping))
     return forward, arms[0], arms[1]
@@ -231,8 +244,19 @@ def _missing(atom: Atom) -> bool:
     return isinstance(atom, Const) and atom.value is UNDEFINED
 
 
-def _hand_out(stmt: If, side: int, var: Var, out: Var, nested: bool) -> If:
-    nothing = Const(None if nested else UNDEFINED)
+def stand_in(kind: Type | None) -> Const:
+    """Return what a list holds for a value that was not made: a number among numbers."""
+    match kind:
+        case Py(cls):
+            return Const(cls(0))
+        case Num():
+            return Const(0.0)
+        case Arr(dtype=dtype, scalar=True) if dtype.kind == "f":
+            return Const(0.0)
+    return Const(None)
+
+
+def _hand_out(stmt: If, side: int, var: Var, out: Var, nothing: Const) -> If:
     extra = (var, nothing) if side == 0 else (nothing, var)
     return replace(
         stmt,

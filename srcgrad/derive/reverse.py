@@ -20,7 +20,7 @@ from srcgrad.derive.apply import Payer, inert
 from srcgrad.derive.calls import Calls
 from srcgrad.derive.defined import defined
 from srcgrad.derive.frames import Frame, adjoint
-from srcgrad.derive.keep import keep_for_branch, keep_for_loop, turns, walk_along
+from srcgrad.derive.keep import keep_for_branch, keep_for_loop, stand_in, turns, walk_along
 from srcgrad.derive.leaves import Tree, open_containers
 from srcgrad.errors import refusal
 from srcgrad.facts.activity import active, guarded
@@ -217,9 +217,7 @@ class _Reverser:
             for var in stmt.targets
         }
         self.entries: set[Var] = set()  # of parameters: what is owed to them stays theirs
-        self.payer = Payer(
-            live, types, guarded(program, inert, types), maybe_unbound(program.body)
-        )
+        self.payer = Payer(live, types, guarded(program, inert, types), maybe_unbound(program.body))
 
     def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
         forward = []
@@ -255,6 +253,9 @@ class _Reverser:
             self.payer.pay(frame, let.args[i], cot, b)
         return Let((value, kept), helper.forward, let.args, let.kwargs, let.origin)
 
+    def nothing(self, var: Var) -> Const:
+        return stand_in(self.types.get(var))
+
     def branch(self, stmt: If, frame: Frame, b: Builder) -> If:
         owed = [frame.take(var) for var in stmt.targets]
         if all(g is None for g in owed):
@@ -279,7 +280,9 @@ class _Reverser:
                 results[place].append(self.payer.zeros(var, back) if g is None else g)
         forward = replace(stmt, then=blocks[0], orelse=blocks[1])
         made = [back.block(*res) for back, res in zip(builders, results, strict=True)]
-        forward, then, orelse = keep_for_branch(forward, made[0], made[1], self.depth > 0)
+        forward, then, orelse = keep_for_branch(
+            forward, made[0], made[1], self.nothing if self.depth else None
+        )
         outs = tuple(adjoint(var) for var in paid)
         b.origin = stmt.origin
         b.add(If(outs, stmt.test, then, orelse, stmt.origin))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import BuiltinFunctionType
 from typing import Any
 
 from srcgrad.program import ops
@@ -20,6 +21,7 @@ from srcgrad.program.nodes import (
     While,
     n_collected,
 )
+from srcgrad.program.ops import PLAIN
 
 Env = dict[Var, Any]
 
@@ -66,7 +68,7 @@ def _statement(stmt: Stmt, env: Env) -> None:
             if isinstance(stmt.fn, Program):
                 results = evaluate_all(stmt.fn, *args)
             else:
-                value = stmt.fn(*args, **kwargs)
+                value = _meaning(stmt.fn)(*args, **kwargs)
                 whole = len(stmt.targets) == 1 and stmt.fn not in (ops.unpack, ops.unpack_star)
                 results = (value,) if whole else tuple(value)
             env.update(zip(stmt.targets, results, strict=True))
@@ -75,6 +77,11 @@ def _statement(stmt: Stmt, env: Env) -> None:
             env.update(zip(stmt.targets, _block(arm, env), strict=True))
         case For() | While():
             _loop(stmt, env)
+
+
+def _meaning(fn: Any) -> Any:
+    """Return the plain operator for an augmented one: no statement changes a value."""
+    return PLAIN[fn] if isinstance(fn, BuiltinFunctionType) and fn in PLAIN else fn
 
 
 def _loop(loop: For | While, env: Env) -> None:

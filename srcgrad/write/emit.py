@@ -65,7 +65,8 @@ class Emitter:
             for atom in results
         ]
         tree = trees[0] if len(trees) == 1 else ast.Tuple(elts=trees, ctx=ast.Load())
-        self.put("return " + text_of(tree), None, jumps=True)
+        text = text_of(tree) if len(trees) > 1 else argument_of(tree)
+        self.put("return " + text, None, jumps=True)
 
     def put(self, text: str, origin: Origin | None, jumps: bool = False) -> None:
         """Add a line."""
@@ -207,15 +208,15 @@ class Emitter:
         """Add an If; what its targets are for is done at the ends of its arms."""
         test = self.expressions.atom(stmt.test)
         opposite = test.operand if _is_not(test) else negated(test)  # type: ignore[attr-defined]
-        arms = []
-        for arm in (stmt.then, stmt.orelse):
-            close = _nothing if stops(arm) else end
-            arms.append(
-                self.captured(lambda arm=arm, close=close: self.block(arm, close, turning=turning))
-            )
+        arms = [self.arm(arm, end, turning) for arm in (stmt.then, stmt.orelse)]
         if turning and not self.backward:
             arms[0] = flattened(arms[0], arms[1])
         self.out += choice(text_of(test), text_of(opposite), *arms)
+
+    def arm(self, arm: Block, end: End, turning: bool) -> list[Item]:
+        """Return the lines of one arm of an If."""
+        close = _nothing if stops(arm) else end
+        return self.captured(lambda: self.block(arm, close, turning=turning))
 
     def copy(self, variables: tuple[Var, ...], atoms: tuple[Atom, ...], pack: bool = False) -> None:
         """Assign atoms to variables, all at the same time."""
@@ -256,7 +257,7 @@ class Emitter:
         over = self.guarded(loop, over)
         first = unpacking(loop.body, loop.each, self.count)
         target = self.loop_target(loop.each, first)
-        if len(target) > 48 and len(first) > 1:
+        if len(target) + len(over) > 80 and len(first) > 1:
             first = first[:1]
             target = self.loop_target(loop.each, first)
         body = self.captured(lambda: self.turn(loop, len(first)))

@@ -22,7 +22,7 @@ def broken(text: str) -> list[str]:
     if len(text) <= WIDTH or "\n" in text:
         return text.split("\n")
     indent = text[: len(text) - len(text.lstrip())]
-    pieces = _pieces(text) or _pieces(_in_brackets(text, indent))
+    pieces = _pieces(text) or _pieces(_in_brackets(text, indent)) or _pieces(text, 100)
     if pieces is None:
         return [text]
     head, parts, tail = pieces
@@ -52,14 +52,18 @@ def _in_brackets(text: str, indent: str) -> str:
     return f"{indent}{head[0]}({rest}){end}"
 
 
-def _pieces(text: str) -> tuple[str, list[str], str] | None:
+def _pieces(text: str, least: int = 2) -> tuple[str, list[str], str] | None:
     """Split a line at the spaces just inside its widest brackets, if most of it is there."""
     spans = _brackets(text)
     if not spans:
         return None
     start, end = max(spans, key=lambda span: span[1] - span[0])
     parts = list(_split(text[start + 1 : end]))
-    if len(parts) < 2 or 2 * (end - start) < len(text.strip()):
+    if len(parts) == 1:  # brackets around brackets
+        inner = _pieces(text[start + 1 : end], 100)
+        if inner is not None and least * (end - start) >= len(text.strip()):
+            return text[: start + 1] + inner[0], inner[1], inner[2] + text[end:]
+    if len(parts) < 2 or least * (end - start) < len(text.strip()):
         return None
     return text[: start + 1], parts, text[end:]
 
