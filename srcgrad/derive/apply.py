@@ -196,6 +196,7 @@ class Payer:
         frame: Frame,
         b: Builder,
     ) -> None:
+        assert rule.function is not None
         partials = self._inline(rule.function, [let.targets[0]], let, b)
         for i in _last(let.targets[0], let.args, live):
             partial = _at(partials, i)

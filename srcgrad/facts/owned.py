@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, Dim, Sym, Unknown
 from srcgrad.facts.live import Lives, lives
 from srcgrad.facts.numbers import is_number
@@ -136,6 +137,7 @@ def _is_sole(let: Let, groups: Groups, table: Lives) -> bool:
     others = (var for holder in groups.holders(root) for var in groups.members.get(holder, ()))
     if any(var is not target and table.alive(var, point) for var in others):
         return False
-    if let.fn is runtime.put_add:  # np.add.at does not look for overlaps
+    if let.fn is runtime.put_add and not is_basic(let.args[1], groups.types):
+        # np.add.at does not look for overlaps
         return not any(isinstance(a, Var) and groups.of(a) is root for a in let.args[1:])
     return True

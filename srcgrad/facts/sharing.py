@@ -224,7 +224,7 @@ class Groups:
             self.share(target, let.args[0])
             if fn is ops.list_append:
                 self.share(self.content(target), let.args[1])
-            elif not isinstance(self.types.get(let.args[0]), Arr):  # a list keeps the items
+            elif not isinstance(self.types.get(let.args[0]), Arr):  # type: ignore[arg-type]
                 self.hold_items(self.content(target), *let.args[1:])
         elif any(fn is holder for holder in _HOLDERS):
             for atom in atoms:

@@ -130,7 +130,8 @@ def list_append(items: list[Any], item: Any) -> list[Any]:
 def formatted(value: Any, conversion: str, spec: str) -> str:
     """One replacement field of an f-string; ``conversion`` is ``""``, ``"r"``, ``"s"``, ``"a"``."""
     if conversion:
-        value = {"r": repr, "s": str, "a": ascii}[conversion](value)
+        convert: Callable[[Any], str] = {"r": repr, "s": str, "a": ascii}[conversion]
+        value = convert(value)
     return format(value, spec)
 
 

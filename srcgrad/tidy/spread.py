@@ -70,11 +70,28 @@ def asked(let: Let, sight: Sight, emit: Emit) -> Found:
 
 
 def unturned(let: Let, sight: Sight, emit: Emit) -> Found:
-    """A transpose of a transpose."""
+    """A transpose of a transpose, or of a product: ``(a.T @ b).T`` is ``b.T @ a``."""
     if len(let.args) != 1:
         return None
     made = sight.made_by(let.args[0], FLIPS)
-    return made.args[0] if made is not None and len(made.args) == 1 and not made.kwargs else None
+    if made is not None and len(made.args) == 1 and not made.kwargs:
+        return made.args[0]
+    product = sight.ours(let.args[0], _PRODUCTS)
+    if product is None or not all(_is_matrix(atom, sight) for atom in product.args):
+        return None
+    first = sight.made_by(product.args[0], FLIPS)
+    if first is None or len(first.args) != 1 or first.kwargs:
+        return None
+    turned = emit(ops.attribute("T"), product.args[1])
+    return called(let, operator.matmul, turned, first.args[0])
+
+
+_PRODUCTS = frozenset({operator.matmul, np.matmul})
+
+
+def _is_matrix(atom: Atom, sight: Sight) -> bool:
+    kind = sight.type(atom)
+    return isinstance(kind, Arr) and len(kind.dims) == 2
 
 
 def reshaped(let: Let, sight: Sight, emit: Emit) -> Found:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Cut, Known, Num, Other, Py, Seq
+from srcgrad.facts.indices import is_basic
 from srcgrad.facts.numbers import numbers
 from srcgrad.facts.owned import Owned
 from srcgrad.program import ops
@@ -24,7 +24,6 @@ _SYMBOLS = {
     "Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**",
     "MatMult": "@", "BitAnd": "&", "BitOr": "|", "BitXor": "^", "LShift": "<<", "RShift": ">>",
 }  # fmt: skip
-_BASIC = (int, str, type(None), type(...))
 
 
 class Inplace:
@@ -116,30 +115,10 @@ class Inplace:
     def _is_basic(self, index: Atom) -> bool:
         """Tell whether an index addresses every element once: no arrays, no lists."""
         if isinstance(index, Const):
-            return _is_basic_value(index.value)
+            return is_basic(index, self.types)
         stmt = self.folds.exprs.get(index)
         if isinstance(stmt, Let) and stmt.fn is builtins.slice:
             return True
         if isinstance(stmt, Let) and stmt.fn is ops.make_tuple:
             return all(map(self._is_basic, stmt.args))
-        return _is_basic_type(self.types.get(index))
-
-
-def _is_basic_type(kind: Any) -> bool:
-    if isinstance(kind, Seq):
-        return kind.cls is tuple and all(map(_is_basic_type, kind.items))
-    if isinstance(kind, Num):
-        return all(map(_is_basic_type, kind.options))
-    if isinstance(kind, Known):
-        return _is_basic_value(kind.value)
-    if isinstance(kind, Arr):
-        return kind.scalar and kind.dtype.kind in "iu"
-    if isinstance(kind, (Cut, Other)):
-        return isinstance(kind, Cut) or kind.cls is slice
-    return isinstance(kind, Py) and kind.cls is int
-
-
-def _is_basic_value(value: Any) -> bool:
-    if type(value) is tuple:
-        return all(map(_is_basic_value, value))
-    return type(value) in (*_BASIC, slice) or isinstance(value, np.integer)
+        return is_basic(index, self.types)
