@@ -155,10 +155,7 @@ def halve(
     grads: list[Atom] = []
     for i in wrt:
         param = program.params[i]
-        g = _assemble(trees[param], frame, back)
-        if seed is None:
-            g = back.let(runtime.fresh, g, param, hint=f"d_{param.hint}")
-        grads.append(g)
+        grads.append(_assemble(trees[param], frame, back, finish=seed is None))
     values = program.body.results
     return Halves(program.params, tuple(forward), values, tuple(back.stmts), tuple(grads), seed)
 
@@ -170,11 +167,15 @@ def _leaves(tree: Tree) -> Iterable[Var]:
         yield from _leaves(child)
 
 
-def _assemble(tree: Tree, frame: Frame, b: Builder) -> Atom:
-    """Return the cotangent of a parameter, put together from those of its entries."""
+def _assemble(tree: Tree, frame: Frame, b: Builder, finish: bool) -> Atom:
+    """Return the cotangent of a parameter, put together from those of its entries.
+
+    To ``finish`` it is to make sure that it is like its argument and shares no memory.
+    """
     if not tree.entries:
         owed = frame.owed.get(tree.var)
-        return b.let(runtime.zeros_like, tree.var) if owed is None else owed
+        g = b.let(runtime.zeros_like, tree.var) if owed is None else owed
+        return b.let(runtime.fresh, g, tree.var, hint=f"d_{tree.var.hint}") if finish else g
     parts: list[Atom] = []
     kind = tree.kind
     assert isinstance(kind, (Map, Seq, Rec))
@@ -183,7 +184,7 @@ def _assemble(tree: Tree, frame: Frame, b: Builder) -> Atom:
         keys = kind.fields
     for key in keys:
         if key in tree.entries:
-            parts.append(_assemble(tree.entries[key], frame, b))
+            parts.append(_assemble(tree.entries[key], frame, b, finish))
         else:
             read = ops.attribute(key) if isinstance(kind, Rec) else operator.getitem
             args = (tree.var,) if isinstance(kind, Rec) else (tree.var, Const(key))

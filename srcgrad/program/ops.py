@@ -127,11 +127,13 @@ def list_append(items: list[Any], item: Any) -> list[Any]:
     return [*items, item]
 
 
+_CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": repr, "s": str, "a": ascii}
+
+
 def formatted(value: Any, conversion: str, spec: str) -> str:
     """One replacement field of an f-string; ``conversion`` is ``""``, ``"r"``, ``"s"``, ``"a"``."""
     if conversion:
-        convert: Callable[[Any], str] = {"r": repr, "s": str, "a": ascii}[conversion]
-        value = convert(value)
+        value = _CONVERSIONS[conversion](value)
     return format(value, spec)
 
 

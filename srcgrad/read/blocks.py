@@ -124,7 +124,7 @@ def meet(at: Lifter, fork: Fork, flow: Flow) -> None:
     kinds = {leaf.kind for _, leaf in tree.leaves()}
     if kinds <= {FALL, RAISED}:
         at.join(tree)
-    elif not flow.work:
+    elif not flow.work or FALL not in kinds:
         flow.here.end = fork
     else:
         _meet_with_code(at, tree, flow)

@@ -69,14 +69,14 @@ def _minimum(z: Any, x: Any, y: Any) -> Any:
 def _ahead(x: Any, y: Any, z: Any) -> Any:
     """1 where x is larger, one half where they tie, else 0; also where both are infinite."""
     if isinstance(y, (int, float)) and y == 0:
-        return np.heaviside(x, 0.5)
+        return np.heaviside(x, 0.5) if np.ndim(x) == 0 else 0.5 * np.sign(x) + 0.5
     return 0.5 * np.add(x > y, x >= y, dtype=z.dtype)
 
 
 def _behind(x: Any, y: Any, z: Any) -> Any:
     """1 where x is smaller, one half where they tie, else 0; also where both are infinite."""
     if isinstance(y, (int, float)) and y == 0:
-        return np.heaviside(-x, 0.5)
+        return np.heaviside(-x, 0.5) if np.ndim(x) == 0 else 0.5 - 0.5 * np.sign(x)
     return 0.5 * np.add(x < y, x <= y, dtype=z.dtype)
 
 

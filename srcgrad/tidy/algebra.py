@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
@@ -24,6 +25,7 @@ from srcgrad.tidy.spread import (
     asked,
     called,
     chosen,
+    expanded,
     less_spread,
     less_summed,
     put,
@@ -119,7 +121,7 @@ def _turned(atom: Atom, sight: Sight) -> Atom | None:
     value = number(atom)
     if value is not None:
         return Const(-value) if value < 0 else None
-    minus = sight.ours(atom, NEG)
+    minus = sight.made_by(atom, NEG)
     return minus.args[0] if minus is not None else None
 
 
@@ -144,6 +146,19 @@ def _over(let: Let, sight: Sight, emit: Emit) -> Found:
         if top == 1 and not sight.is_count(quotient.args[1]):
             return called(let, operator.truediv, other, quotient.args[1])
     return None
+
+
+def _quotient(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``g * (-z / y)`` is ``-(q * z)`` where ``q = g / y`` is there already."""
+    left, right = let.args
+    ratio = sight.ours(right, DIV)
+    minus = sight.ours(ratio.args[0], NEG) if ratio is not None else None
+    if ratio is None or minus is None:
+        return None
+    there = sight.quotients.get((left, ratio.args[1]))
+    if there is None or not sight.uses.get(there):
+        return None
+    return called(let, operator.neg, emit(operator.mul, there, minus.args[0]))
 
 
 def _twice(let: Let, sight: Sight, emit: Emit) -> Found:
@@ -250,10 +265,41 @@ def _is_nonzero(atom: Atom, sight: Sight) -> bool:
     return made.fn not in DIV or sight.is_count(made.args[1])
 
 
+def _scattered(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``put_add(zeros_like(x), i, g) + d`` needs no zeros: it is ``put_add(d, i, g)``."""
+    for place, atom in enumerate(let.args):
+        steps: list[Let] = []
+        step = sight.ours(atom, _PUTS)
+        while step is not None:
+            steps.append(step)
+            step = sight.ours(step.args[0], _PUTS)
+        zeros = sight.ours(steps[-1].args[0], _ZEROS) if steps else None
+        other = let.args[1 - place]
+        if zeros is None or not _is_like(other, steps[-1].args[0], sight):
+            continue
+        for inner in reversed(steps[1:]):
+            other = emit(inner.fn, other, *inner.args[1:])
+        return called(let, runtime.put_add, other, *steps[0].args[1:])
+    return None
+
+
+_PUTS = frozenset({runtime.put_add})
+_ZEROS = frozenset({np.zeros_like, runtime.zeros_like})
+
+
+def _is_like(atom: Atom, zeros: Atom, sight: Sight) -> bool:
+    """Tell whether a value is new, read nowhere else, and of the type of some zeros."""
+    have, want = sight.type(atom), sight.type(zeros)
+    if not isinstance(have, Arr) or not isinstance(want, Arr) or have.scalar or want.scalar:
+        return False
+    new = sight.ours(atom, ADD | SUB | MUL | DIV | NEG) is not None
+    return new and have.dtype == want.dtype and sight.same_shape(atom, zeros)
+
+
 RULES: dict[Any, tuple[Rule, ...]] = {
-    **dict.fromkeys(MUL, (arithmetic, _neutral, _minus_one, less_spread, _over, _sign, _gather)),
+    **dict.fromkeys(MUL, (arithmetic, _neutral, _minus_one, less_spread, _quotient, _over, _sign, _gather)),
     **dict.fromkeys(DIV, (arithmetic, _neutral, less_spread)),
-    **dict.fromkeys(ADD, (arithmetic, _neutral, less_spread, _plus_minus, _twice)),
+    **dict.fromkeys(ADD, (arithmetic, _neutral, less_spread, _plus_minus, _twice, _scattered)),
     **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, _plus_minus)),
     **dict.fromkeys(POW, (arithmetic, _neutral, _square)),
     **dict.fromkeys(NEG, (arithmetic, _minus, less_spread)),
@@ -269,6 +315,7 @@ RULES: dict[Any, tuple[Rule, ...]] = {
     runtime.put_add: (put,),
     np.reshape: (reshaped,),
     np.broadcast_to: (reshaped,),
+    np.expand_dims: (expanded,),
     ops.method("reshape"): (reshaped,),
     np.sum: (summed,),
     ops.method("sum"): (summed,),

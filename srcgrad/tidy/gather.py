@@ -56,6 +56,8 @@ def _is_worth(let: Let, found: _Factors, sight: Sight) -> bool:
         return found.numbers > 0 and (untidy or sight.ours(let.args[1], MUL) is not None)
     coefficients = found.numbers + len(found.scalars) + len(found.divisors)
     if coefficients > 1:
+        if found.numbers > 1 and found.arrays:
+            return len(found.scalars) < 2
         return len(found.scalars) < 2 and (found.negative or not _is_gathered(let, sight))
     first = found.arrays[0]
     alike = all(sight.same_shape(first, other) for other in found.arrays)
@@ -89,12 +91,20 @@ def _collect(atom: Atom, sight: Sight, found: _Factors, depth: int) -> None:
         _collect(quotient.args[0], sight, found, depth - 1)
         found.divisors.append(quotient.args[1])
         return
-    minus = sight.ours(atom, NEG) if depth else None
+    minus = sight.made_by(atom, NEG) if depth else None
+    if minus is not None and not _is_free(minus, sight):
+        minus = None
     if minus is not None and number(minus.args[0]) is None:
         found.negative = not found.negative
         _collect(minus.args[0], sight, found, depth - 1)
         return
     (found.scalars if sight.is_scalar(atom) else found.arrays).append(atom)
+
+
+def _is_free(minus: Let, sight: Sight) -> bool:
+    """Tell whether a sign may be taken off: nobody else reads it, or it is but a number's."""
+    var = minus.targets[0]
+    return sight.ours(var, NEG) is not None or (var in sight.derived and sight.is_scalar(var))
 
 
 def _is_gathered(let: Let, sight: Sight) -> bool:

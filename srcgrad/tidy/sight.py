@@ -57,6 +57,7 @@ class Sight:
         self.scalars: set[Var] = set()
         self.counts: set[Var] = set()
         self.roots: dict[Var, Atom] = {}
+        self.quotients: dict[tuple[Atom, Atom], Var] = {}
 
     def acquire(self, atom: Atom) -> None:
         """Count one more reading; what reads nothing is dead and counts for nothing."""
@@ -106,6 +107,8 @@ class Sight:
         self.defs[var] = let
         if derived:
             self.derived.add(var)
+            if let.fn in DIV:
+                self.quotients.setdefault((let.args[0], let.args[1]), var)
         if self._makes_scalar(let):
             self.scalars.add(var)
         if self._makes_count(let):

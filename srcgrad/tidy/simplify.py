@@ -113,10 +113,12 @@ class _Simplifying:
     def block(self, block: Block, derived: bool) -> Block:
         outer, self.out = self.out, []
         border = mark_at(block, derived)
+        quotients = dict(self.sight.quotients)
         for place, stmt in enumerate(block.stmts):
             self.statement(stmt, derived or place > border)
         results = tuple(swap(atom, self.mapping) for atom in block.results)
         stmts, self.out = tuple(self.out), outer
+        self.sight.quotients = quotients
         return Block(stmts, results)
 
     def statement(self, stmt: Stmt, derived: bool) -> None:

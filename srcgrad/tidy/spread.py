@@ -17,7 +17,7 @@ import numpy as np
 from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
-from srcgrad.tidy.sight import NDIM, NEG, SHAPE, Sight, number
+from srcgrad.tidy.sight import MUL, NDIM, NEG, SHAPE, Sight, number
 
 Emit = Callable[..., Atom]
 Found = Atom | Let | None
@@ -141,6 +141,9 @@ def summed(let: Let, sight: Sight, emit: Emit) -> Found:
     if minus is not None:
         total = emit(let.fn, minus.args[0], *let.args[1:], **dict(let.kwargs))
         return called(let, operator.neg, total)
+    product = sight.ours(let.args[0], MUL)
+    if product is not None:
+        return _sum_of_product(let, product, sight, emit)
     if let.kwargs or len(let.args) != 1:
         return None
     made = sight.made_by(let.args[0], frozenset({np.broadcast_to}))
@@ -151,3 +154,48 @@ def summed(let: Let, sight: Sight, emit: Emit) -> Found:
         return None
     size = emit(np.size, shape.args[0])
     return called(let, operator.mul, made.args[0], size)
+
+
+def _sum_of_product(let: Let, product: Let, sight: Sight, emit: Emit) -> Found:
+    """A factor without the axes that are summed over is multiplied by afterwards.
+
+    ``(A * b).sum(axis=0)`` is ``A.sum(axis=0) * b``.
+    """
+    axes = _first_axes(let)
+    whole = sight.type(let.args[0])
+    if axes is None or not isinstance(whole, Arr):
+        return None
+    rest = len(whole.dims) - axes
+    for place, factor in enumerate(product.args):
+        other = product.args[1 - place]
+        kind, full = sight.type(factor), sight.type(other)
+        if not isinstance(full, Arr) or full.dims != whole.dims or full.dtype != whole.dtype:
+            continue
+        if isinstance(kind, Arr) and 0 < len(kind.dims) <= rest and kind.dtype == whole.dtype:
+            total = emit(let.fn, other, *let.args[1:], **dict(let.kwargs))
+            pair = (factor, total) if place == 0 else (total, factor)
+            return called(let, operator.mul, *pair)
+    return None
+
+
+def _first_axes(let: Let) -> int | None:
+    """Return over how many leading axes a call sums, if it drops just those."""
+    if len(let.args) != 1 or [name for name, _ in let.kwargs] != ["axis"]:
+        return None
+    axis = let.kwargs[0][1]
+    if not isinstance(axis, Const):
+        return None
+    if axis.value == 0 and type(axis.value) is int:
+        return 1
+    leading = type(axis.value) is tuple and axis.value == tuple(range(len(axis.value)))
+    return len(axis.value) if leading and axis.value else None
+
+
+def expanded(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``expand_dims(2.0 * x, 1)`` is ``2.0 * expand_dims(x, 1)``: numbers come together."""
+    if let.kwargs or len(let.args) != 2:
+        return None
+    product = sight.ours(let.args[0], MUL)
+    if product is None or number(product.args[0]) is None or sight.is_scalar(product.args[1]):
+        return None
+    return called(let, product.fn, product.args[0], emit(let.fn, product.args[1], let.args[1]))

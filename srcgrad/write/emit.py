@@ -95,9 +95,17 @@ class Emitter:
     ) -> None:
         """Add the lines of a block from a statement on, then whatever its end asks for."""
         final = self.plan.final(block)
+        done: Stmt | None = None
         for index, stmt in enumerate(block.stmts[start:], start):
             if before is not None:
                 before(index)
+            if stmt is done:
+                continue
+            if isinstance(stmt, (For, While)) and stmt in self.plan.orelse:
+                clause = self.plan.orelse[stmt]
+                if self.else_clause(stmt, clause):
+                    done = clause
+                    continue
             if final is None or stmt not in self.plan.returning:
                 if final is not None and stmt is final:
                     self.branch(final, self.passed(block, final, end), turning)
@@ -112,6 +120,30 @@ class Emitter:
         if before is not None:
             before(len(block.stmts))
         end(block.results)
+
+    def else_clause(self, loop: For | While, stmt: If) -> bool:
+        """Add a loop with its ``else`` clause, if nothing else asks whether it was broken."""
+        first = int(loop.exits)
+        finals = loop.targets[first : first + len(loop.carried)]
+        if not self.is_silent(finals, loop.carried):
+            return False
+        if not self.is_silent(stmt.targets, stmt.then.results):
+            return False
+        self.count[loop.targets[0]] = 0
+        self.statement(loop)
+        group = self.out[-1]
+        assert isinstance(group, Group)
+        end = lambda results: self.copy(stmt.targets, results)  # noqa: E731
+        group.orelse = self.arm(stmt.orelse, end, False)
+        return True
+
+    def is_silent(self, targets: tuple[Var, ...], atoms: tuple[Atom, ...]) -> bool:
+        """Tell whether assigning these atoms needs no line, since the names agree."""
+        return all(
+            not self.count.get(target)
+            or (isinstance(atom, Var) and self.names.get(atom) == self.names[target])
+            for target, atom in zip(targets, atoms, strict=True)
+        )
 
     def passed(self, block: Block, final: If, end: End) -> End:
         """Return the end of a block as the end of the arms of its last If."""

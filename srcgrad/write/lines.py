@@ -56,7 +56,9 @@ def choice(test: str, opposite: str, then: list[Item], orelse: list[Item]) -> li
 
 def flattened(then: list[Item], orelse: list[Item]) -> list[Item]:
     """Let a short arm of a loop's last If end with ``continue``, so that the other stays flat."""
-    short = len(then) < 2 and all(isinstance(item, Line) for item in then)
+    if orelse and not then:
+        return [Line("continue", jumps=True)]
+    short = len(then) == 1 and all(isinstance(item, Line) for item in then)
     if short and len(orelse) > 1 and not leaves(then):
         return [*then, Line("continue", jumps=True)]
     return then

@@ -252,7 +252,7 @@ class _Planner:
         if ends == "turn":
             leaf = through(block, final, final.then.results)[0]
             known = isinstance(leaf, Const) and leaf.value == code
-            if loop is None or loop not in plan.returning or not known:
+            if loop is None or loop not in plan.returning or not known or n_collected(loop):
                 return
         elif ends != "leaves":
             return

@@ -91,7 +91,7 @@ class Writer:
             self.add(f"{pad}for {r.choice([k, *NAMES])} in range({r.randint(0, 4)}):")
         else:
             self.add(f"{pad}{k} = 0")
-            test = f"{k} < {r.randint(0, 4)}" if kind < 0.8 else f"{k} < 5 and {self.test()}"
+            test = f"{k} < {r.randint(0, 4)}" if kind < 0.8 else f"{k} < 5 and ({self.test()})"
             self.add(f"{pad}while {'True' if kind > 0.93 else test}:")
             self.add(f"{pad}    {k} += 1")
             if kind > 0.93:
@@ -125,8 +125,8 @@ def made(seed: int) -> tuple[str, Any]:
 def outcome(function: Any, *args: Any) -> Any:
     try:
         return function(*args)
-    except UnboundLocalError:
-        return UnboundLocalError
+    except NameError:
+        return NameError
 
 
 @pytest.mark.parametrize("start", range(0, 300, 20))
