@@ -15,13 +15,15 @@ from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
 from srcgrad.errors import refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Type
-from srcgrad.facts.types import const_type, infer, type_of
+from srcgrad.facts.types import Inferred, const_type, infer, type_of
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
-from srcgrad.program.nodes import Const, Program
+from srcgrad.program.nodes import Block, Const, Program
+from srcgrad.program.walk import alike
 from srcgrad.read.lift import lift
 from srcgrad.tidy.again import again
 from srcgrad.tidy.fresh import freshen
+from srcgrad.tidy.guard import guard
 from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
 from srcgrad.tidy.prune import prune
@@ -32,6 +34,8 @@ from srcgrad.write.load import load
 from srcgrad.write.source import Written, standalone, write
 
 Stages = list[tuple[str, Program]]
+CHECKED = frozenset({"lift", "reverse", "freshen", "nest"})
+"""The passes whose programs are checked in any case; the others are if the stages are asked for."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +110,16 @@ def gradient(
     work.infer()
     work.refuse_aliased()
     work.step("one number", one_number(work.program, work.known))
+    before = work.known
     work.step(
         "reverse",
         reverse(work.program, options.wrt, work.partly(), value=options.value, aux=options.aux),
     )
     work.tidy()
+    work.guard(before)
     several, value, aux = options.several, options.value, options.aux
     count = len(options.wrt)
     work.step("nest", nested(work.program, count, several=several, value=value, aux=aux))
-    work.infer()
     return work.program, work.known
 
 
@@ -137,6 +142,7 @@ def pair(
     forward, backward = split(work.program, options.wrt, work.known)
     first = _Work(forward, types, None)
     first.tidy()
+    first.guard(work.known)
     first.infer()
     assert first.known is not None
     results = (first.program.body.results[0], *first.program.body.results[count:])
@@ -178,12 +184,17 @@ class _Work:
         self.program = program
         self.arguments = types
         self.known: dict[Any, Type] | None = None
+        self.inferred: Block | None = None
         self.stages = stages
         self.late = late_types(program) if types is not None else {}
 
     def step(self, name: str, program: Program) -> None:
         """Go on with what a pass returned."""
-        self.program = check(program, name)
+        if alike(self.program.body, program.body) and self.program.params == program.params:
+            program = replace(program, body=self.program.body)
+        elif self.stages is not None or name in CHECKED:
+            check(program, name)
+        self.program = program
         if self.stages is not None:
             self.stages.append((name, program))
 
@@ -202,8 +213,19 @@ class _Work:
 
     def infer(self) -> None:
         """Find the types of all variables."""
-        if self.arguments is not None:
+        if self.arguments is not None and self.inferred is not self.program.body:
             self.known = infer(self.program, self.arguments, self.late)
+            self.inferred = self.program.body
+
+    def guard(self, before: dict[Any, Type] | None) -> None:
+        """Check the sizes that the program it was made of found equal, where nothing else does."""
+        self.infer()
+        if isinstance(before, Inferred) and isinstance(self.known, Inferred):
+            assert self.arguments is not None
+            program, changed = guard(self.program, self.arguments, before, self.known)
+            if changed:
+                self.step("guard", program)
+                self.infer()
 
     def partly(self) -> dict[Any, Type]:
         """Return what is known of the variables, also where nothing is known of the arguments."""
@@ -213,9 +235,12 @@ class _Work:
 
     def tidy(self) -> None:
         """Make the program smaller; nothing here is needed for correctness."""
-        for _ in range(2):
+        for turn in range(2):
+            before = self.program
             self.specialise()
             self.step("simplify", simplify(self.program, self.known))
+            if turn and alike(before.body, self.program.body):
+                break
             self.step("merge", merge(self.program))
             self.step("share", share(self.program))
             self.step("prune", prune(self.program, self.known))
@@ -224,6 +249,7 @@ class _Work:
         self.infer()
         if self.known is not None:
             self.step("freshen", freshen(self.program, self.known))
+            self.inferred = self.program.body
 
 
 def late_types(program: Program) -> dict[tuple[int, str], Type]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.errors import NotScalar
+from srcgrad.errors import NoRule, NotScalar
 
 
 def unbroadcast(g: Any, like: Any) -> Any:
@@ -78,6 +78,11 @@ def add(a: Any, b: Any) -> Any:
     return a + b
 
 
+def given(g: Any, like: Any) -> Any:
+    """Return a cotangent, or zeros like its variable where it is ``None``, for nothing."""
+    return zeros_like(like) if g is None else g
+
+
 def put_add(x: Any, index: Any, g: Any) -> Any:
     """Return a copy of a cotangent with ``g`` added at ``index``; repeated indices add up.
 
@@ -128,6 +133,13 @@ def fresh(g: Any, like: Any) -> Any:
     like : array, scalar or container
         The argument it belongs to.
     """
+    if _is_complex(g) and not _is_complex(like):
+        raise NoRule.at(
+            None,
+            "a derivative turned out complex",
+            "A power of a negative number is complex, and derivatives are of real numbers.",
+            "Keep the base positive, or compute with the real and the imaginary part.",
+        )
     if isinstance(like, np.ndarray):
         dtype = like.dtype if np.issubdtype(like.dtype, np.inexact) else np.float64
         out = np.empty(like.shape, dtype)
@@ -147,6 +159,12 @@ def fresh(g: Any, like: Any) -> Any:
         parts = {name: fresh(getattr(g, name), getattr(like, name)) for name in names}
         return dataclasses.replace(like, **parts)
     return g.item() if isinstance(g, (np.ndarray, np.generic)) else g
+
+
+def _is_complex(x: Any) -> bool:
+    return isinstance(x, complex) or (
+        isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "c"
+    )
 
 
 def collect_like(items: Any, like: Any) -> Any:
@@ -172,6 +190,21 @@ def collect_like(items: Any, like: Any) -> Any:
     if isinstance(like, tuple) and hasattr(like, "_fields"):
         return type(like)(*whole)
     return type(like)(whole)
+
+
+def turned_like(items: Any, like: Any) -> Any:
+    """Return the cotangent of a sequence from those of its items, which were taken backwards.
+
+    Parameters
+    ----------
+    items : sequence
+        One cotangent for each item that was looked at, the last item first.
+    like : array, list or tuple
+        The sequence; items that were not looked at get zeros.
+    """
+    if not isinstance(like, (np.ndarray, list, tuple)):
+        like = list(like)
+    return collect_like(items, like[::-1])[::-1]
 
 
 def column(rows: Any, index: int, like: Any) -> Any:
@@ -347,6 +380,22 @@ def entries(g: Any, like: Any, hidden: Any) -> Any:
         Keys that another part gave another value: nothing is owed to those.
     """
     return {key: zeros_like(item) if key in hidden else g[key] for key, item in like.items()}
+
+
+def unjoined(g: Any, first: Any, second: Any) -> tuple[Any, Any]:
+    """Return the cotangents of ``first`` and ``second`` from that of ``first + second``.
+
+    Parameters
+    ----------
+    g : array or sequence
+        The cotangent of the sum.
+    first, second : array or sequence
+        The operands: two sequences are joined, anything else is added.
+    """
+    if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
+        n = len(first)
+        return collect_like(g[:n], first), collect_like(g[n:], second)
+    return unbroadcast(g, first), unbroadcast(g, second)
 
 
 def fold_repeats(g: Any, like: Any) -> Any:

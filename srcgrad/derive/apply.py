@@ -13,6 +13,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.derive.fit import fitted, same_shape
+from srcgrad.derive.forms import by_position, unknown
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
@@ -25,6 +26,10 @@ from srcgrad.program.nodes import Atom, Const, Fn, Let, Program, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, inlined, is_const
 from srcgrad.rules.table import Rule, rule_for
+
+
+_LEAD = {"elementwise": 1, "pull_each": 3}
+"""How many parameters a rule has before the arguments of the call, where it is not two."""
 
 
 def inert(fn: Fn) -> bool:
@@ -94,6 +99,7 @@ class Payer:
         if isinstance(before, Var) and before.hint == adjoint(atom).hint:
             before.user = before.user and before in frame.totals.values()
         numeric = numeric or isinstance(self.types.get(atom), (Arr, Py, Num))
+        numeric = numeric and not self.lacks(atom)
         total = b.let(operator.add if numeric else runtime.add, before, g)
         _rename(total, adjoint(atom))
         self.cots.add(total)
@@ -102,6 +108,8 @@ class Payer:
     def zeros(self, var: Var, b: Builder, like: Var | None = None) -> Atom:
         """Return a zero cotangent; ``like`` is something of the same shape that is at hand."""
         kind = self.types.get(var)
+        if self.lacks(var):
+            return Const(None)
         if var in self.unbound:  # where it is not bound, nothing reads what is owed to it
             return Const(0.0)
         if isinstance(kind, (Py, Num)) or (isinstance(kind, Arr) and kind.scalar):
@@ -112,12 +120,31 @@ class Payer:
             return b.let(np.zeros_like, like)
         return b.let(runtime.zeros_like, var)
 
+    def lacks(self, atom: Atom) -> bool:
+        """Tell whether what is owed to a variable may be ``None``, for nothing.
+
+        It may be unbound, and then there is nothing that zeros could be made like.
+        """
+        if atom not in self.unbound:
+            return False
+        kind = self.kind(atom)
+        number = isinstance(kind, (Py, Num)) or (isinstance(kind, Arr) and kind.scalar)
+        return not number and not (isinstance(kind, Known) and type(kind.value) in (int, float))
+
+    def given(self, g: Atom, source: Atom, atom: Atom, b: Builder) -> Atom:
+        """Return what is owed to ``source`` as it is to be paid to ``atom``, which it was."""
+        if not self.lacks(source) or self.lacks(atom) or atom not in self.live:
+            return g
+        return b.let(runtime.given, g, atom)
+
     def let(self, let: Let, frame: Frame, b: Builder) -> None:
         """Pay back one call."""
         owed = [frame.take(var) for var in let.targets]
         if all(g is None for g in owed):
             return
         self.before = len(b.stmts)
+        if self._is_complex(let):
+            return
         handler = HANDLERS[let.fn] if among(let.fn, HANDLERS) else None
         if handler is None:
             handler = list_operation(let, [self.kind(atom) for atom in let.args])
@@ -139,11 +166,27 @@ class Payer:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    def _is_complex(self, let: Let) -> bool:
+        """Refuse a complex number on the way; where types are unknown, one that is written."""
+        given = [*let.args, *(atom for _, atom in let.kwargs)]
+        written = any(isinstance(a, Const) and _means_complex(a.value) for a in given)
+        if not written and not any(_complex(self.types.get(var)) for var in let.targets):
+            return False
+        name = fn_name(let.fn).replace("numpy.", "np.")
+        self.refuse(
+            let.origin,
+            f"cannot differentiate through {name!r}",
+            "Its result is complex, and derivatives are of real numbers.",
+            "Compute with the real and the imaginary part, as two real arrays.",
+        )
+        return True
+
     def _is_record(self, let: Let) -> bool:
         kind = self.kind(let.args[0])
         if isinstance(kind, Rec) or hasattr(getattr(kind, "cls", None), "_fields"):
             return True
-        return rule_for(let.fn) is None and isinstance(kind, (Unknown, Other))
+        of_numbers = isinstance(let.fn, ops.Attribute) and let.fn.name in ("imag", "flat")
+        return not of_numbers and rule_for(let.fn) is None and isinstance(kind, (Unknown, Other))
 
     def _attribute(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
         assert isinstance(let.fn, ops.Attribute) and g is not None
@@ -152,6 +195,8 @@ class Payer:
             return
         before = frame.current(record)
         base = b.let(runtime.zeros_like, record) if before is None else before
+        if before is not None and self.lacks(record):
+            base = b.let(runtime.given, base, record)
         frame.owed[record] = b.let(runtime.put_attr, base, let.fn.name, g)
 
     def _constructor(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
@@ -165,15 +210,25 @@ class Payer:
     def _rule(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
         assert g is not None
         rule = None if isinstance(let.fn, Program) else rule_for(let.fn)
+        if rule is not None and rule.function is not None:
+            let = by_position(let, rule.function)
         live = [i for i, atom in enumerate(let.args) if atom in self.live]
         named = [name for name, atom in let.kwargs if atom in self.live]
         if rule is None or rule.function is None:
-            self._no_rule(let, [*(let.args[i] for i in live), *dict(let.kwargs).values()])
+            self.refuse_call(let, [*(let.args[i] for i in live), *dict(let.kwargs).values()])
+            return
+        assert rule.function is not None
+        strange = unknown(let, rule.function, _LEAD.get(rule.kind, 2))
+        if strange is not None:
+            self.refuse_call(let, [let.args[i] for i in live], strange)
             return
         if rule.kind == "pull_each":
             for i in live:
                 (cot,) = self._inline(rule.function, [Const(i), g, let.targets[0]], let, b)[:1]
                 self._give(let, i, let.args[i], cot, frame, b, False)
+            for name in named:
+                (cot,) = self._inline(rule.function, [Const(name), g, let.targets[0]], let, b)[:1]
+                self._give(let, name, dict(let.kwargs)[name], cot, frame, b, False)
             return
         if rule.kind == "elementwise":
             self._elementwise(rule, let, g, live, named, frame, b)
@@ -201,7 +256,7 @@ class Payer:
         for i in _last(let.targets[0], let.args, live):
             partial = _at(partials, i)
             if partial is None or is_const(partial, None):
-                self._no_rule(let, [let.args[i]])
+                self.refuse_call(let, [let.args[i]])
                 continue
             cot: Atom = g
             if is_const(partial, -1.0):
@@ -210,7 +265,7 @@ class Payer:
                 cot = self._times(let, g, partial, b)
             self._give(let, i, let.args[i], cot, frame, b, True)
         for name in named:
-            self._no_rule(let, [dict(let.kwargs)[name]])
+            self.refuse_call(let, [dict(let.kwargs)[name]])
 
     def _times(self, let: Let, g: Atom, partial: Atom, b: Builder) -> Var:
         """Multiply a cotangent by a partial, which may be anything where a branch was not taken.
@@ -250,7 +305,7 @@ class Payer:
         widen: bool,
     ) -> None:
         if cot is None or is_const(cot, None):
-            self._no_rule(let, [atom])
+            self.refuse_call(let, [atom])
             return
         if widen and not same_shape(self.kind(let.targets[0]), self.kind(atom)):
             cot = b.let(runtime.unbroadcast, cot, atom)
@@ -274,14 +329,16 @@ class Payer:
         """Return what is known of an atom."""
         return Known(atom.value) if isinstance(atom, Const) else self.types.get(atom, UNKNOWN)
 
-    def _no_rule(self, let: Let, atoms: list[Any]) -> None:
+    def refuse_call(self, let: Let, atoms: list[Any], given: str | None = None) -> None:
+        """Note that a call has no rule, or none for an argument that it is given."""
         name = fn_name(let.fn).replace("numpy.", "np.")
         on = [a.hint or "its argument" for a in atoms if isinstance(a, Var) and a in self.live]
         subject = f"{on[0]!r}" if on and on[0] != "its argument" else "its argument"
+        lacks = "no derivative rule" if given is None else f"no derivative rule for {given}"
         self.refuse(
             let.origin,
             f"cannot differentiate through {name!r}",
-            f"{name} has no derivative rule and {subject} depends on what is differentiated.",
+            f"{name} has {lacks} and {subject} depends on what is differentiated.",
             f"If it is constant, write srcgrad.constant({name}(...)); "
             f"or give it a rule with @srcgrad.pull({name}).",
         )
@@ -313,6 +370,16 @@ def _at(results: tuple[Atom, ...], place: int) -> Atom | None:
 def _place(function: Callable[..., Any], name: str) -> int:
     names = list(inspect.signature(function).parameters)[2:]
     return names.index(name) if name in names else -1
+
+
+def _complex(kind: Type | None) -> bool:
+    return kind == Py(complex) or (isinstance(kind, Arr) and kind.dtype.kind == "c")
+
+
+def _means_complex(value: Any) -> bool:
+    if isinstance(value, type):
+        return issubclass(value, (complex, np.complexfloating))
+    return isinstance(value, (complex, np.complexfloating)) or value in ("complex", "complex128")
 
 
 def _is_record_class(cls: type) -> bool:

@@ -8,7 +8,7 @@ no more than remembering, or collected in a list by the forward loop.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Other, Py, Seq, Type
@@ -77,16 +77,19 @@ def keep_for_loop(
     known: Mapping[Var, Let],
     types: Mapping[Var, Type],
     outside: Builder,
+    unbound: Collection[Var] = (),
 ) -> Kept:
     """Return the forward loop with what it has to collect, and how to read it backwards.
 
     ``loop`` has its forward body already, ``known`` maps variables to the statement that binds
-    them; what walks along the items again is added to ``outside``.
+    them; what walks along the items again is added to ``outside``.  Variables that may be
+    ``unbound`` before the loop are remembered in it: where it has a turn, they are bound.
     """
     kept = Kept(loop)
     needed = free(backward)
     _hoist(kept, needed, types)
     inside = _definitions(kept.loop)
+    inside.update((var, None) for var in needed if var in unbound and var not in inside)
     again = isinstance(loop, For) and not loop.exits and walks_again(loop.over, known, types)
     each = loop.each if isinstance(loop, For) else None
     collected: list[Var] = []
@@ -206,12 +209,16 @@ def walk_along(kept: Kept, b: Builder) -> tuple[Var, Atom, list[Stmt]]:
 
 
 def keep_for_branch(
-    stmt: If, then: Block, orelse: Block, nothing: Callable[[Var], Const] | None
+    stmt: If,
+    then: Block,
+    orelse: Block,
+    nothing: Callable[[Var], Const] | None,
+    unbound: Collection[Var] = (),
 ) -> tuple[If, Block, Block]:
     """Return the forward branch handing out what the backward arms read, and those arms.
 
     A value of one arm is unbound after the other, or ``nothing`` of it where a loop may have to
-    collect it.
+    collect it.  Then what may be ``unbound`` is handed out too, from the arm where it is bound.
     """
     forward = stmt
     arms = []
@@ -220,7 +227,7 @@ def keep_for_branch(
         inside = {var: None for s in own.stmts for var in targets(s)}
         mapping: dict[Var, Atom] = {}
         for var in free(arm):
-            if var not in inside:
+            if var not in inside and not (nothing and var in unbound):
                 continue
             other = (forward.orelse, forward.then)[side].results
             handed = [

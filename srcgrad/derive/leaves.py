@@ -124,14 +124,19 @@ def _open(
         if key not in tree.entries:
             fn = let.fn if isinstance(let.fn, ops.Attribute) else operator.getitem
             args = (tree.var,) if fn is let.fn and fn is not operator.getitem else None
-            hint = key if isinstance(key, str) and key.isidentifier() else target.hint
-            leaf = Var(str(hint), True)
+            leaf = Var(_hint(tree.kind, key) or target.hint, True)
             tree.entries[key] = Tree(kind, leaf)
             lets.append(Let((leaf,), fn, args or (tree.var, Const(key)), (), let.origin))
         child = tree.entries[key]
         mapping[target] = child.var
         if below:
             _open(child, below, mapping, lets, dropped)
+
+
+def _hint(kind: Type | None, key: object) -> str:
+    fields = getattr(getattr(kind, "cls", None), "_fields", ())
+    name = fields[key] if isinstance(key, int) and fields else key
+    return name if isinstance(name, str) and name.isidentifier() else ""
 
 
 def _without(block: Block, dropped: set[int]) -> Block:

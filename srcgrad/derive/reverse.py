@@ -22,6 +22,7 @@ from srcgrad.derive.defined import defined
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.keep import keep_for_branch, keep_for_loop, stand_in, turns, walk_along
 from srcgrad.derive.leaves import Tree, open_containers
+from srcgrad.derive.structure import walked_through
 from srcgrad.errors import refusal
 from srcgrad.facts.activity import active, guarded
 from srcgrad.facts.bound import maybe_unbound
@@ -264,9 +265,9 @@ class _Reverser:
         arms, builders, blocks = [], [], []
         for side in (stmt.then, stmt.orelse):
             inner, back = Frame(bound(side), frame), Builder(stmt.origin)
-            for atom, g in zip(side.results, owed, strict=True):
+            for var, atom, g in zip(stmt.targets, side.results, owed, strict=True):
                 if g is not None:
-                    self.payer.pay(inner, atom, g, back)
+                    self.payer.pay(inner, atom, self.payer.given(g, var, atom, back), back)
             blocks.append(Block(tuple(self.block(side.stmts, inner, back)), side.results))
             arms.append(inner)
             builders.append(back)
@@ -282,7 +283,7 @@ class _Reverser:
         forward = replace(stmt, then=blocks[0], orelse=blocks[1])
         made = [back.block(*res) for back, res in zip(builders, results, strict=True)]
         forward, then, orelse = keep_for_branch(
-            forward, made[0], made[1], self.nothing if self.depth else None
+            forward, made[0], made[1], self.nothing if self.depth else None, self.payer.unbound
         )
         outs = tuple(adjoint(var) for var in paid)
         b.origin = stmt.origin
@@ -306,7 +307,9 @@ class _Reverser:
         back = Builder(loop.origin)
         seeds = [adjoint(loop.carried[k]) for k in carried]
         for k, seed in zip(carried, seeds, strict=True):
-            self.payer.pay(inner, loop.body.results[skip + k], seed, back)
+            result = loop.body.results[skip + k]
+            seed_now = self.payer.given(seed, loop.targets[skip + k], result, back)
+            self.payer.pay(inner, result, seed_now, back)
         items: list[tuple[Var, Atom]] = []
         for i in range(skip + n, len(loop.targets)):
             g = finals[i]
@@ -337,7 +340,8 @@ class _Reverser:
             init.append(self.payer.zeros(var, b) if g is None else g)
         collected = [] if each is None else [each]
         body = back.block(*nexts, *collected)
-        kept = keep_for_loop(forward, body, self.known, self.types, b)
+        unbound = self.payer.unbound if self.depth else ()
+        kept = keep_for_loop(forward, body, self.known, self.types, b, unbound)
         for item, g in items:
             kept.sources.append((item, b.let(reversed, g)))
         if not kept.sources:
@@ -353,10 +357,11 @@ class _Reverser:
         for var, out in zip(totals, outs[len(carried) :], strict=True):
             frame.owed[var] = out
         for k, out in zip(carried, outs, strict=False):
-            self.payer.pay(frame, loop.init[k], out, b)
+            first = self.payer.given(out, loop.carried[k], loop.init[k], b)
+            self.payer.pay(frame, loop.init[k], first, b)
         if collected and isinstance(loop, For) and isinstance(loop.over, Var):
             in_order = b.let(operator.getitem, lists[0], b.let(slice, None, None, -1))
-            whole = b.let(runtime.collect_like, in_order, loop.over)
+            whole = walked_through(self.payer, in_order, loop.over, not loop.exits, b)
             self.payer.pay(frame, loop.over, whole, b)
         self.ahead += kept.ahead
         return kept.loop

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from srcgrad import runtime
 from srcgrad.derive.frames import Frame, adjoint
-from srcgrad.facts.kinds import Known, ListOf, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Known, ListOf, Py, Seq, Type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Let, Var
@@ -63,6 +63,9 @@ def _dict_of(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
 
 def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     whole, index = let.args
+    if index in payer.live:  # np.r_[x, y]
+        payer.refuse_call(let, [index])
+        return
     if not isinstance(whole, Var) or whole not in payer.live:
         return
     before = frame.current(whole)
@@ -70,6 +73,8 @@ def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
         before = b.let(runtime.zeros_like, whole)
     elif isinstance(before, Var) and before.hint == adjoint(whole).hint:
         before.user = before.user and before in frame.totals.values()
+    if payer.lacks(whole) and frame.current(whole) is not None:
+        before = b.let(runtime.given, before, whole)
     name = adjoint(whole)
     total = b.let(runtime.put_add, before, index, owed[0], hint=name.hint)
     total.user = name.user
@@ -87,8 +92,24 @@ def _unpack(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> Non
         middle = b.let(list, parts[before])
         items = b.let(operator.add, b.let(operator.add, head, middle), tail)
     else:
+        whole = payer.kind(let.args[0])
+        if isinstance(whole, Seq) and whole.cls in (list, tuple):
+            make = ops.make_list if whole.cls is list else ops.make_tuple
+            payer.pay(frame, let.args[0], b.let(make, *parts), b, made=True)
+            return
         items = b.let(ops.make_tuple, *parts)
     payer.pay(frame, let.args[0], b.let(runtime.collect_like, items, let.args[0]), b, made=True)
+
+
+def walked_through(payer: Payer, items: Atom, over: Var, complete: bool, b: Builder) -> Atom:
+    """Return the cotangent of what a loop walked along, from those of its items in order.
+
+    ``complete`` tells that the loop looked at all of them.
+    """
+    kind = payer.kind(over)
+    if complete and isinstance(kind, (Seq, ListOf)) and kind.cls in (list, tuple):
+        return items if kind.cls is list else b.let(tuple, items)
+    return b.let(runtime.collect_like, items, over)
 
 
 def _append(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
@@ -109,8 +130,7 @@ def _walked(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> Non
 
 
 def _reversed(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
-    back = b.let(operator.getitem, owed[0], b.let(slice, None, None, -1))
-    payer.pay(frame, let.args[0], b.let(runtime.collect_like, back, let.args[0]), b)
+    payer.pay(frame, let.args[0], b.let(runtime.turned_like, owed[0], let.args[0]), b, made=True)
 
 
 def _copied(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
@@ -137,6 +157,13 @@ def _joined(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> Non
     payer.pay(frame, second, b.let(runtime.collect_like, tail, second), b, made=True)
 
 
+def _perhaps_joined(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    first, second = let.args
+    parts = b.lets(("", ""), ops.unpack, b.let(runtime.unjoined, owed[0], first, second), 2)
+    for atom, part in zip((first, second), parts, strict=True):
+        payer.pay(frame, atom, part, b, made=True)
+
+
 def _repeated(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     for atom in let.args:
         if isinstance(payer.kind(atom), (Seq, ListOf)):
@@ -148,6 +175,8 @@ def list_operation(let: Let, kinds: Sequence[Type]) -> Handler | None:
     lists = [isinstance(kind, (Seq, ListOf)) for kind in kinds]
     if let.fn in (operator.add, operator.iadd) and all(lists):
         return _joined
+    if let.fn in (operator.add, operator.iadd) and any(lists):
+        return _perhaps_joined if UNKNOWN in kinds else None
     if let.fn in (operator.mul, operator.imul) and any(lists):
         other = kinds[lists.index(False)] if not all(lists) else None
         whole = isinstance(other, Known) and type(other.value) is int

@@ -31,6 +31,10 @@ _ARITHMETIC = frozenset(
 )
 
 
+_ROUNDS = 16
+"""How often one write of a group is given up for the sake of the others, before all are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owned:
     """``inplace``: targets written in place; ``group``: one name for all that share memory.
@@ -52,6 +56,7 @@ def owned(program: Program, types: Mapping[Var, Any] | None = None) -> Owned:
     wanted = {
         var: let for var, let in wanted.items() if not table.alive(_old(let), table.at[let] + 1)
     }
+    rounds = 0
     while wanted:
         groups = Groups(program, types, frozenset(wanted))
         failed = [var for var, let in wanted.items() if not _is_sole(let, groups, table)]
@@ -62,7 +67,11 @@ def owned(program: Program, types: Mapping[Var, Any] | None = None) -> Owned:
                 for holder in groups.holders(root) - {root}:
                     listed.update((var, root) for var in groups.members.get(holder, ()))
             return Owned(frozenset(wanted), listed)
-        for var in failed:
+        # The first failure of a group may be the reason of the others: what is not written in
+        # place makes a new buffer.
+        first = {groups.of(var): var for var in sorted(failed, key=lambda v: -table.at[wanted[v]])}
+        rounds += 1
+        for var in failed if rounds > _ROUNDS else first.values():
             del wanted[var]
     return Owned(frozenset(), {})
 

@@ -11,6 +11,7 @@ import builtins
 import math
 import operator
 from collections.abc import Mapping
+from types import CellType
 from typing import Any
 
 import numpy as np
@@ -90,12 +91,21 @@ def can_raise(let: Let, types: Types | None = None) -> bool:
     if fn in (ops.unpack, ops.unpack_star):
         return not (isinstance(known[0], Seq) and fn is ops.unpack
                     and len(known[0].items) == len(let.targets))  # fmt: skip
+    if fn is ops.read_global:
+        space, name = (atom.value for atom in let.args if isinstance(atom, Const))
+        return name not in space
+    if fn is ops.read_cell:
+        return any(isinstance(atom, Const) and _is_empty(atom.value) for atom in let.args)
     if fn is ops.make_dict:
         return not all(isinstance(key, Const) for key in let.args[::2])
     try:
         return _by_table(fn, let, known)
     except TypeError:  # unhashable
         return True
+
+
+def _is_empty(cell: Any) -> bool:
+    return isinstance(cell, CellType) and cell == CellType()
 
 
 def _by_table(fn: Any, let: Let, known: list[Type]) -> bool:

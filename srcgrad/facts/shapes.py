@@ -149,6 +149,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.put_add: python.put_add,
     runtime.put_attr: python.put_attr,
     runtime.collect_like: python.collect_like,
+    runtime.turned_like: python.turned_like,
     runtime.times: each.times,
     runtime.product_of_others: array.like_first,
     runtime.column: python.column,

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.dtypes import NUMBERS, array_of, call_dtype, dtype_arg
-from srcgrad.facts.joins import truth
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Num, Other, Py, Seq, Size, Type
+from srcgrad.facts.joins import Joiner, truth
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Map, Num, Other, Py, Seq, Size, Type
 from srcgrad.facts.sizes import Sizes, size_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED
@@ -82,8 +82,8 @@ def python_operator(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, 
             return _power(*kinds)
         if fn in (operator.lshift, operator.rshift) and not all(_is_int(kind) for kind in kinds):
             return UNKNOWN
-        if fn in (operator.add, operator.mul) and any(isinstance(k, Seq) for k in kinds):
-            return _sequence(fn, kinds)
+        if fn in (operator.add, operator.mul) and any(map(_is_list, kinds)):
+            return _sequence(sizes, fn, kinds)
         if fn is operator.add and all(_is_text(kind) for kind in kinds):
             return Other(str)
     return elementwise(sizes, fn, kinds, kwargs)
@@ -178,13 +178,24 @@ def _power(base: Type, exponent: Type) -> Type:
     return Num((Py(complex), Py(float))) if classes <= {bool, int, float} else UNKNOWN
 
 
-def _sequence(fn: Any, kinds: list[Type]) -> Type:
+def _is_list(kind: Type) -> bool:
+    return isinstance(kind, (Seq, ListOf))
+
+
+def _sequence(sizes: Sizes, fn: Any, kinds: list[Type]) -> Type:
     a, b = kinds
     if fn is operator.add and isinstance(a, Seq) and isinstance(b, Seq):
         if a.cls is b.cls and a.cls in (list, tuple):
             return Seq(a.cls, a.items + b.items)
-    if isinstance(a, Known):
+    if fn is operator.add and isinstance(a, (Seq, ListOf)) and isinstance(b, (Seq, ListOf)):
+        if a.cls is b.cls and a.cls in (list, tuple):
+            return ListOf(a.cls, Joiner(sizes).item(a, b))
+        return UNKNOWN
+    if not _is_list(a):
         a, b = b, a
+    if fn is operator.mul and isinstance(a, (Seq, ListOf)) and _is_int(b):
+        if not (isinstance(a, Seq) and isinstance(b, Known)) and a.cls in (list, tuple):
+            return ListOf(a.cls, Joiner(sizes).item(a))
     if fn is operator.mul and isinstance(a, Seq) and isinstance(b, Known):
         if a.cls in (list, tuple) and type(b.value) is int and b.value * len(a.items) <= 1000:
             return Seq(a.cls, a.items * b.value)

@@ -502,6 +502,14 @@ def collect_like(sizes: Sizes, items: Type, like: Type) -> Type:
     return UNKNOWN
 
 
+def turned_like(sizes: Sizes, items: Type, like: Type) -> Type:
+    """``runtime.turned_like(items, like)``."""
+    if isinstance(like, Seq) and like.cls in (list, tuple):
+        made = collect_like(sizes, items, Seq(like.cls, like.items[::-1]))
+        return Seq(made.cls, made.items[::-1]) if isinstance(made, Seq) else made
+    return collect_like(sizes, items, like)
+
+
 def column(sizes: Sizes, rows: Type, index: Type, like: Type) -> Type:
     """``runtime.column(rows, index, like)``."""
     return collect_like(sizes, rows, like)

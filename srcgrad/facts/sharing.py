@@ -18,6 +18,7 @@ from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Py, Seq
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import is_pure, leaves_data, returns
+from srcgrad.facts.regions import Regions
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import (
     UNDEFINED,
@@ -53,37 +54,19 @@ class Groups:
     def __init__(self, program: Program, types: Mapping[Var, Any], inplace: frozenset[Var]) -> None:
         self.types = types
         self.inplace = inplace
-        self.parent: dict[Any, Any] = {}
-        self.held: dict[Any, Any] = {}
-        self.parts: dict[Any, list[Any]] = {}
-        self.containers: set[Any] = set()
+        self.regions = Regions()
+        self.of, self.unite = self.regions.of, self.regions.unite
+        self.content = self.regions.content
         self.outside: list[Any] = list(program.params)
         for var in program.params:
             self.of(var)
         self.block(program.body)
         self.members: dict[Any, list[Var]] = {}
-        for var in list(self.parent):
+        for var in list(self.regions.parent):
             if isinstance(var, Var):
                 self.members.setdefault(self.of(var), []).append(var)
-        self.foreign = self._reached()
-        self.holding: dict[Any, set[Any]] = {}
-        for root, content in self.held.items():
-            self.holding.setdefault(self.of(content), set()).add(self.of(root))
-        for root, parts in self.parts.items():
-            for part in parts:
-                self.holding.setdefault(self.of(part), set()).add(self.of(root))
-
-    def _reached(self) -> set[Any]:
-        found: set[Any] = set()
-        queue = list(self.outside)
-        while queue:
-            root = self.of(queue.pop())
-            if root not in found:
-                found.add(root)
-                queue += self.parts.get(root, ())
-                if root in self.held:
-                    queue.append(self.held[root])
-        return found
+        self.foreign = self.regions.reached(self.outside)
+        self.holding = self.regions.holding()
 
     def holders(self, root: Any) -> set[Any]:
         """Return a group and all groups through which it can be reached."""
@@ -94,59 +77,20 @@ class Groups:
             queue += new
         return found
 
-    def of(self, var: Any) -> Any:
-        """Return the one that stands for the group of a variable."""
-        parent = self.parent
-        root = parent.setdefault(var, var)
-        while parent[root] is not root:
-            root = parent[root]
-        while parent[var] is not root:
-            parent[var], var = root, parent[var]
-        return root
-
-    def content(self, var: Any) -> Any:
-        """Return the group of what a container holds, whichever item it is."""
-        root = self.of(var)
-        self.containers.add(root)
-        if root not in self.held:
-            self.held[root] = self.of(object())
-        for part in self.parts.pop(root, ()):
-            self.unite(self.held[self.of(root)], part)
-        return self.of(self.held[self.of(root)])
-
     def put_in(self, container: Any, atom: Atom) -> None:
-        """Let a container hold an item; items stay apart until one of them is taken out."""
-        root = self.of(container)
-        if isinstance(atom, Const) and _is_plain_value(atom.value):
-            return
-        if root in self.held or isinstance(atom, Const):
-            self.share(self.content(root), atom)
+        """Let a container hold an item."""
+        if isinstance(atom, Const):
+            if not _is_plain_value(atom.value):
+                self.share(self.content(container), atom)
         elif not self.is_plain(atom):
-            self.containers.add(root)
-            self.parts.setdefault(root, []).append(atom)
-
-    def unite(self, one: Any, other: Any) -> None:
-        """Join two groups, and what they hold."""
-        todo = [(one, other)]
-        while todo:
-            a, b = (self.of(var) for var in todo.pop())
-            if a is b:
-                continue
-            self.parent[a] = b
-            if a in self.containers:
-                self.containers.add(b)
-            if a in self.parts:
-                self.parts.setdefault(b, []).extend(self.parts.pop(a))
-            if a in self.held and b in self.held:
-                todo.append((self.held.pop(a), self.held[b]))
-            elif a in self.held:
-                self.held[b] = self.held.pop(a)
-            if b in self.held:
-                todo += ((part, self.held[b]) for part in self.parts.pop(b, ()))
+            self.regions.put(container, atom)
 
     def element(self, var: Any) -> Any:
         """Return the group of the items of a container or the rows of an array."""
-        if isinstance(self.types.get(var), (Seq, ListOf, Map)) or self.of(var) in self.containers:
+        if (
+            isinstance(self.types.get(var), (Seq, ListOf, Map))
+            or self.of(var) in self.regions.containers
+        ):
             return self.content(var)
         if not isinstance(self.types.get(var), Arr):
             self.unite(var, self.content(var))
@@ -281,11 +225,11 @@ class Groups:
         return isinstance(kind, Py) or (isinstance(kind, Known) and isinstance(kind.value, str))
 
     def is_container(self, atom: Atom) -> bool:
-        return (
-            isinstance(atom, Var)
-            and not self.is_plain(atom)
-            and (self.of(atom) in self.containers and self.content(atom) is not self.of(atom))
-        )
+        """Tell whether an atom holds items, and is none of its own items."""
+        if isinstance(atom, Const) or self.is_plain(atom):
+            return False
+        root = self.of(atom)
+        return root in self.regions.containers and self.content(atom) is not root
 
     def is_new_outside(self, let: Let) -> bool:
         """Tell whether the result is a new object, though it may hold old ones."""

@@ -29,6 +29,7 @@ from srcgrad.facts.kinds import (
     Py,
     Rec,
     Seq,
+    Size,
     Sym,
     Type,
 )
@@ -136,10 +137,22 @@ class Inferred(dict[Var, Type]):
     """The types of all variables, and the statements that taught an equality of two sizes.
 
     A statement in ``guards`` (by its first target) raises where the sizes differ: dropping it
-    without a check in its place would make types that were derived from it wrong.
+    without a check in its place would make types that were derived from it wrong.  The sizes
+    of those in ``hidden`` are none of arguments, or equal in a part of the program only.
     """
 
     guards: set[Var]
+    hidden: set[Var]
+    sizes: Sizes
+    count: int
+
+    def of_argument(self, key: Any) -> bool:
+        """Tell whether a size is that of an array in the arguments, or a number."""
+        if isinstance(key, int):
+            return True
+        if not isinstance(key, tuple) or not isinstance(key[0], tuple):
+            return False
+        return type(key[0][0]) is int and key[0][0] < self.count
 
 
 Late = Mapping[tuple[int, str], Type]
@@ -153,6 +166,7 @@ def infer(program: Program, args: Sequence[Type], late: Late | None = None) -> I
     `type_of` without a path.
     """
     run = _Inference(late or {})
+    run.types.count = len(program.params)
     for i, (param, kind) in enumerate(zip(program.params, args, strict=True)):
         run.types[param] = _named(kind, i)
     run.block(program.body)
@@ -181,8 +195,9 @@ def _named(kind: Type, arg: Any) -> Type:
 class _Inference:
     def __init__(self, late: Late) -> None:
         self.types = Inferred()
-        self.types.guards = set()
-        self.sizes = Sizes()
+        self.types.guards, self.types.hidden = set(), set()
+        self.sizes = self.types.sizes = Sizes()
+        self.depth = 0
         self.bound: list[Var] = []
         self.late = late
 
@@ -202,7 +217,9 @@ class _Inference:
     def arm(self, block: Block) -> list[Type]:
         """Infer a block that may not run: what it teaches about sizes holds inside it only."""
         start, mark = len(self.bound), self.sizes.mark()
+        self.depth += 1
         self.block(block)
+        self.depth -= 1
         results = [self.sizes.resolve(self.atom(atom)) for atom in block.results]
         if self.sizes.mark() > mark:
             self.settle(self.bound[start:])
@@ -220,11 +237,18 @@ class _Inference:
             case Let():
                 self.let(stmt)
             case Do():
-                return
+                self.check(stmt)
             case If():
                 self.branch(stmt)
             case For() | While():
                 self.loop(stmt)
+
+    def check(self, stmt: Do) -> None:
+        """Learn from a check of shapes, as `tidy.guard` writes them."""
+        if stmt.fn is np.broadcast_shapes:
+            shapes = shapes_given([self.atom(atom) for atom in stmt.args])
+            if shapes is not None:
+                self.sizes.broadcast(shapes)
 
     def let(self, let: Let) -> None:
         kinds = [self.atom(atom) for atom in let.args]
@@ -241,6 +265,10 @@ class _Inference:
             out = result_type(self.sizes, let.fn, kinds, {})
         if self.sizes.mark() > mark:
             self.types.guards.add(let.targets[0])
+            learned = self.sizes.trail[mark:]
+            pairs = [*learned, *(self.sizes.parent[key] for key in learned)]
+            if self.depth or not all(map(self.types.of_argument, pairs)):
+                self.types.hidden.add(let.targets[0])
         if len(let.targets) == 1:
             self.bind(let.targets[0], out)
             return
@@ -323,3 +351,20 @@ def _signature(kinds: list[Type], since: int) -> list[Type]:
         return Sym(name.key, dim.not_one)
 
     return [map_dims(kind, one) for kind in kinds]
+
+
+def shapes_given(kinds: Sequence[Type]) -> list[tuple[Dim, ...]] | None:
+    """Return the shapes that ``np.broadcast_shapes`` is called with, if they are known."""
+    shapes = []
+    for kind in kinds:
+        dims = [_size(item) for item in (kind.items if isinstance(kind, Seq) else (kind,))]
+        if any(dim is None for dim in dims):
+            return None
+        shapes.append(tuple(dim for dim in dims if dim is not None))
+    return shapes
+
+
+def _size(kind: Type) -> Dim | None:
+    if isinstance(kind, Size):
+        return kind.dim
+    return kind.value if isinstance(kind, Known) and type(kind.value) is int else None

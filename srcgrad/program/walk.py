@@ -132,6 +132,28 @@ def with_blocks(stmt: Stmt, new: Iterable[Block]) -> Stmt:
     return stmt
 
 
+def alike(one: Block, other: Block) -> bool:
+    """Tell whether two blocks are the same statements of the same variables."""
+    if one is other:
+        return True
+    if one.results != other.results or len(one.stmts) != len(other.stmts):
+        return False
+    return all(a is b or _alike(a, b) for a, b in zip(one.stmts, other.stmts, strict=True))
+
+
+def _alike(one: Stmt, other: Stmt) -> bool:
+    if type(one) is not type(other) or targets(one) != targets(other):
+        return False
+    if isinstance(one, (Let, Do)) and isinstance(other, (Let, Do)):
+        called = one.fn is other.fn or one.fn == other.fn
+        return called and one.args == other.args and one.kwargs == other.kwargs
+    if inner(one) != inner(other) or tuple(atoms(one)) != tuple(atoms(other)):
+        return False
+    if getattr(one, "form", "") != getattr(other, "form", ""):
+        return False
+    return all(map(alike, blocks(one), blocks(other)))
+
+
 def swap(atom: Atom, mapping: Mapping[Var, Atom]) -> Atom:
     """Return what stands for an atom under a mapping."""
     return mapping.get(atom, atom) if isinstance(atom, Var) else atom
@@ -141,21 +163,27 @@ def substitute(block: Block, mapping: Mapping[Var, Atom]) -> Block:
     """Replace readings of variables; bindings stay as they are."""
     if not mapping:
         return block
-    return Block(
-        tuple(substitute_in(stmt, mapping) for stmt in block.stmts),
-        tuple(swap(atom, mapping) for atom in block.results),
-    )
+    stmts = tuple([substitute_in(stmt, mapping) for stmt in block.stmts])
+    results = tuple([swap(atom, mapping) for atom in block.results])
+    return block if (stmts, results) == (block.stmts, block.results) else Block(stmts, results)
 
 
 def substitute_in(stmt: Stmt, mapping: Mapping[Var, Atom]) -> Stmt:
-    """Replace readings of variables in one statement, its blocks included."""
+    """Replace readings of variables in one statement, its blocks included.
+
+    A statement that reads none of them is returned as it is.
+    """
     match stmt:
         case Let() | Do():
-            return replace(
-                stmt,
-                args=tuple(swap(atom, mapping) for atom in stmt.args),
-                kwargs=tuple((name, swap(atom, mapping)) for name, atom in stmt.kwargs),
-            )
+            if mapping.keys().isdisjoint(stmt.args) and not stmt.kwargs:  # type: ignore[arg-type]
+                return stmt
+            args = tuple([swap(atom, mapping) for atom in stmt.args])
+            kwargs = tuple([(name, swap(atom, mapping)) for name, atom in stmt.kwargs])
+            if (args, kwargs) == (stmt.args, stmt.kwargs):
+                return stmt
+            if isinstance(stmt, Let):
+                return Let(stmt.targets, stmt.fn, args, kwargs, stmt.origin)
+            return Do(stmt.fn, args, kwargs, stmt.origin)
         case If():
             return replace(
                 stmt,

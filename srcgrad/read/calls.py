@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 from collections.abc import Callable, Sequence
 from types import FunctionType, MethodType
@@ -195,8 +196,22 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
     if is_operation(function):
         if refused_call(at, function, given, node):
             return Const(UNDEFINED)
-        return operation(at, function, [], given, node)
+        return operation(at, function, [], _first_by_position(function, given), node)
     return _call_user(at, function, given, node)
+
+
+def _first_by_position(function: Any, given: Arguments) -> Arguments:
+    """``np.sum(a=x, axis=0)`` is ``np.sum(x, axis=0)``: what has rules has a first argument."""
+    if given.args or not given.kwargs or isinstance(function, type):
+        return given
+    try:
+        first = next(iter(inspect.signature(function).parameters.values()))
+    except (ValueError, TypeError, StopIteration):
+        return given
+    if first.kind is not first.POSITIONAL_OR_KEYWORD or first.name not in given.kwargs:
+        return given
+    rest = {name: value for name, value in given.kwargs.items() if name != first.name}
+    return Arguments([given.kwargs[first.name]], rest, given.extra)
 
 
 def _again(at: Lifter) -> Callable[[Value, Sequence[Value], Any], Value]:

@@ -188,34 +188,40 @@ def _loop(
     """
     source = at.atom(over, node)
     slots = [*slots, *(slot for slot in walrus_slots(at, node) if slot not in slots)]
-    init = [at.atom(at.state.get(slot, Const(UNDEFINED)), node) for slot in slots]
-    carried = [Var("" if slot[1].startswith("<") else slot[1]) for slot in slots]
+    init, carried = begin_carrying(at, slots, node)
     each = Var("")
     items: list[Value] = []
 
     def run() -> None:
         at.state.update(zip(slots, carried, strict=True))
-        for atom, slot in zip(init, slots, strict=True):
-            if isinstance(atom, Const) and atom.value is UNDEFINED:
-                del at.state[slot]
         assign_target(at, target, each, node)
         items.extend(turn())
 
     before = at.state
     tree = at.arm(run)
-    results = _results(at, tree, slots, items, node) or [Const(UNDEFINED)] * (len(slots) + n_items)
+    results = ends(at, tree, slots, node, items) or [Const(UNDEFINED)] * (len(slots) + n_items)
     at.state = before
     lists = tuple(Var("") for _ in range(n_items))
-    finals = _left(at, slots, init, lists)
+    finals = left(at, slots, init, lists)
     targets, body = (*finals, *lists), Block(tuple(tree.stmts), tuple(results))
     start, where = tuple(init), at.origin(node)
     form = "comprehension"
-    at.out.append(For(targets, each, source, tuple(carried), start, body, where, form=form))
+    at.out.append(For(targets, each, source, carried, start, body, where, form=form))
     return lists
 
 
-def _left(
-    at: Lifter, slots: list[Slot], init: list[Atom], lists: tuple[Var, ...]
+def begin_carrying(
+    at: Lifter, slots: Sequence[Slot], node: Any
+) -> tuple[list[Atom], tuple[Var, ...]]:
+    """Return what names mean before a loop, and new variables for them inside it."""
+    init = [at.atom(at.state.get(slot, Const(UNDEFINED)), node) for slot in slots]
+    carried = tuple(Var("" if slot[1].startswith("<") else slot[1]) for slot in slots)
+    at.maybe.update(var for var, atom in zip(carried, init, strict=True) if at.absent(atom))
+    return init, carried
+
+
+def left(
+    at: Lifter, slots: Sequence[Slot], init: list[Atom], lists: tuple[Var, ...]
 ) -> tuple[Var, ...]:
     """Let names mean what the loop has left; note which of its targets are new lists."""
     for var in lists:
@@ -231,8 +237,8 @@ def _left(
     return tuple(finals)
 
 
-def _results(
-    at: Lifter, tree: Tree, slots: list[Slot], items: list[Value], node: Any
+def ends(
+    at: Lifter, tree: Tree, slots: Sequence[Slot], node: Any, items: Sequence[Value] = ()
 ) -> list[Atom] | None:
     """Return what a turn hands on and collects; None where it always raises."""
     end = tree.end

@@ -114,7 +114,7 @@ def _dict(at: Lifter, node: Any) -> Value:
     if plain is not None and holds_function(Mapped(plain)):
         return Mapped(plain)
     if total is None:
-        var = at.let(ops.make_dict, *pairs, node=node)
+        var = at.let(ops.make_dict, *_last_wins(pairs), node=node)
         if plain is not None:
             at.tables[var] = Mapped(plain)
         return var
@@ -124,8 +124,21 @@ def _dict(at: Lifter, node: Any) -> Value:
 def _merged(at: Lifter, total: Value | None, pairs: list[Value], node: Any) -> Value | None:
     if not pairs:
         return total
-    part = at.let(ops.make_dict, *pairs, node=node)
+    part = at.let(ops.make_dict, *_last_wins(pairs), node=node)
     return part if total is None else _or(at, total, part, node)
+
+
+def _last_wins(pairs: list[Value]) -> list[Value]:
+    """Leave out the values that a later entry with an equal constant key replaces."""
+    last: dict[Any, tuple[Value, Value]] = {}
+    for key, value in zip(pairs[::2], pairs[1::2], strict=True):
+        name = key.value if isinstance(key, Const) else key
+        try:
+            first = last.get(name, (key, value))[0]
+        except TypeError:  # unhashable, which the dict itself will say
+            return pairs
+        last[name] = (first, value)
+    return [part for pair in last.values() for part in pair]
 
 
 def _or(at: Lifter, total: Value, part: Value, node: Any) -> Var:

@@ -26,7 +26,7 @@ from srcgrad.read.names import find_slot, note_guard
 from srcgrad.read.source import Found, find
 from srcgrad.read.structure import local_names, parameters
 from srcgrad.read.trees import RAISED, Leaf, Tree
-from srcgrad.read.values import Closure, Scope, Slot, State, Value, holds_function
+from srcgrad.read.values import Closure, Scope, Slot, State, Value, closures, holds_function
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -178,7 +178,7 @@ def _call_program(at: Lifter, target: Target, bound: dict[str, Value], node: Any
     """Lift a call of a recursive function as a call of its program."""
     order = parameters(target.node.args)
     baked: dict[str, Value] = {n: bound[n] for n in order if holds_function(bound[n])}
-    outer = {} if target.parent is None else _outer(at, target)
+    outer = _outer(at, [target.key, *baked.values()])
     baked_outer = {slot: value for slot, value in outer.items() if holds_function(value)}
     key = (target.key, *(_key(v) for v in baked.values()), *map(_key, baked_outer.values()), *baked)
     passed = [bound[n] for n in order if n not in baked]
@@ -201,21 +201,20 @@ def _key(value: Value) -> Any:
     return ("const", id(value.value)) if isinstance(value, Const) else id(value)
 
 
-def _outer(at: Lifter, target: Target) -> State:
-    """Return the names of enclosing calls that a closure may read, with their present values."""
+def _outer(at: Lifter, functions: list[Any]) -> State:
+    """Return the names of enclosing calls that closures may read, with their present values."""
     found: State = {}
-    waiting: list[tuple[Any, Scope]] = [(target.node, target.key.scope)]
+    waiting = [closure for function in functions for closure in closures(function)]
     seen: set[Slot] = set()
     while waiting:
-        node, scope = waiting.pop()
-        for name in reads(node):
-            slot = find_slot(scope, name)
+        closure = waiting.pop()
+        for name in reads(closure.node):
+            slot = find_slot(closure.scope, name)
             if slot is None or slot in seen or slot not in at.state:
                 continue
             seen.add(slot)
             value = found[slot] = at.state[slot]
-            if isinstance(value, Closure):
-                waiting.append((value.node, value.scope))
+            waiting += closures(value)
     return found
 
 

@@ -27,12 +27,25 @@ class Live:
 
 def live_at_loops(node: Any) -> dict[Any, Live]:
     """Return what is live at each loop of a function, by the node of the loop."""
-    if isinstance(node, gast.Lambda):
+    if isinstance(node, gast.Lambda) or not _has_loop(node.body):
         return {}
     found: dict[Any, Live] = {}
     kept = _captured(node.body)
     _block(node.body, kept, _Exits(NONE, NONE, kept), found)
     return found
+
+
+def _has_loop(body: Sequence[Any]) -> bool:
+    """Tell whether there is a loop among some statements or in their blocks."""
+    waiting = list(body)
+    while waiting:
+        stmt = waiting.pop()
+        if isinstance(stmt, (gast.For, gast.While)):
+            return True
+        for name in ("body", "orelse", "finalbody", "handlers"):
+            inside = getattr(stmt, name, ())
+            waiting += inside if isinstance(inside, list) else ()
+    return False
 
 
 @dataclass(frozen=True, slots=True)

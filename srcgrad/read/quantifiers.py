@@ -8,14 +8,21 @@ from typing import Any
 import numpy as np
 
 from srcgrad.program import ops
-from srcgrad.program.nodes import Block, Const, For, If, Let, Stmt, Var
+from srcgrad.program.nodes import UNDEFINED, Block, Const, For, If, Let, Stmt, Var
 from srcgrad.program.walk import statements
-from srcgrad.read.comprehensions import assign_target, collected, conditional, walrus_slots
+from srcgrad.read.comprehensions import (
+    assign_target,
+    begin_carrying,
+    collected,
+    conditional,
+    ends,
+    left,
+    walrus_slots,
+)
 from srcgrad.read.dispatch import expr
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.structure import target_names
-from srcgrad.read.trees import Leaf
-from srcgrad.read.values import Pack, Scope, Value
+from srcgrad.read.values import Pack, Scope, Slot, Value
 
 
 def quantified(at: Lifter, node: Any, is_any: bool) -> Value:
@@ -23,9 +30,9 @@ def quantified(at: Lifter, node: Any, is_any: bool) -> Value:
     size, state = len(at.out), dict(at.state)
     (made,) = collected(at, node, [node.elt])
     fn = any if is_any else all
-    if all(_cannot_fail(stmt) for stmt in at.out[size:]):
+    if not walrus_slots(at, node) and all(_cannot_fail(stmt) for stmt in at.out[size:]):
         return at.let(fn, made, node=node)
-    if len(node.generators) > 1 or isinstance(made, Pack) or walrus_slots(at, node):
+    if isinstance(made, Pack):
         return at.let(fn, made, node=node)
     del at.out[size:]
     at.state = state
@@ -67,40 +74,55 @@ def _cannot_fail(stmt: Stmt) -> bool:
 
 
 def _searching(at: Lifter, node: Any, is_any: bool) -> Value:
-    """Build the loop that stops at the first item that decides."""
-    generator = node.generators[0]
+    """Build the loops that stop at the first item that decides."""
     outer = at.frame.scope
-    names = target_names([generator.target])
+    names = target_names([generator.target for generator in node.generators])
     scope = Scope("<comprehension>", names, outer, outer.namespace, {}, comprehension=True)
-    source = at.atom(expr(at, generator.iter), node)
+    first = expr(at, node.generators[0].iter)
     at.frame.scope = scope
-    each = Var("")
+    found = _search(at, node, 0, first, is_any, walrus_slots(at, node))
+    at.frame.scope = outer
+    for slot in [slot for slot in at.state if slot[0] is scope]:
+        del at.state[slot]
+    then, orelse = at.arm(lambda: Const(is_any)), at.arm(lambda: Const(not is_any))
+    return at.fork(found, then, orelse, node, "if")
 
-    def decide() -> Value:
+
+def _search(
+    at: Lifter, node: Any, k: int, over: Value, is_any: bool, slots: list[Slot]
+) -> Var:
+    """Build the loop of the ``for`` number k; return its exit code, 1 where an item decides.
+
+    Names that the items bind by walrus are handed on from turn to turn.
+    """
+    generator, code = node.generators[k], (at.frame.scope, "<code>")
+    source, each = at.atom(over, node), Var("")
+    init, carried = begin_carrying(at, slots, node)
+
+    def decide() -> None:
+        if k + 1 < len(node.generators):
+            more = expr(at, node.generators[k + 1].iter)
+            at.state[code] = _search(at, node, k + 1, more, is_any, slots)
+            return
         value = at.atom(expr(at, node.elt), node.elt)
         arms = [at.arm(lambda: Const(1)), at.arm(lambda: Const(0))]
         if not is_any:
             arms.reverse()
-        return at.fork(value, arms[0], arms[1], node, "if")
+        at.state[code] = at.fork(value, arms[0], arms[1], node, "if")
 
-    slot = (scope, "<code>")
-
-    def store() -> None:
-        at.state[slot] = decide()
-
-    def run() -> Value:
+    def run() -> None:
+        at.state.update(zip(slots, carried, strict=True))
         assign_target(at, generator.target, each, node)
-        at.state[slot] = Const(0)
-        conditional(at, generator.ifs, store)
-        return at.state[slot]
+        at.state[code] = Const(0)
+        conditional(at, generator.ifs, decide)
 
+    before = at.state
     tree = at.arm(run)
-    at.frame.scope = outer
-    end = tree.end
-    assert isinstance(end, Leaf)
-    code = end.value if isinstance(end.value, Var) else Const(0)
-    found = Var("code")
-    body = Block(tuple(tree.stmts), (code,))
-    at.out.append(For((found,), each, source, (), (), body, at.origin(node), exits=True))
-    then, orelse = at.arm(lambda: Const(is_any)), at.arm(lambda: Const(not is_any))
-    return at.fork(found, then, orelse, node, "if")
+    results = ends(at, tree, [code, *slots], node)
+    results = results or [Const(0)] + [Const(UNDEFINED)] * len(slots)
+    at.state = before
+    found, body = Var("code"), Block(tuple(tree.stmts), tuple(results))
+    targets = (found, *left(at, slots, init, ()))
+    where = at.origin(node)
+    at.out.append(For(targets, each, source, carried, tuple(init), body, where, exits=True))
+    return found

@@ -121,6 +121,27 @@ def holds_function(value: Value) -> bool:
     return is_function(value)
 
 
+def closures(value: Any) -> list[Closure]:
+    """Return the nested functions that a value is or holds."""
+    match value:
+        case Closure():
+            inside = [*value.defaults, *value.kwdefaults.values()]
+            return [value, *(c for item in inside for c in closures(item))]
+        case Pack(items=items):
+            parts: tuple[Any, ...] = items
+        case Mapped(items=table):
+            parts = tuple(table.values())
+        case Bound(receiver=receiver):
+            parts = (receiver,)
+        case Choice(then=then, orelse=orelse):
+            parts = (then, orelse)
+        case Partial():
+            parts = (value.fn, *value.args, *value.kwargs.values())
+        case _:
+            parts = ()
+    return [closure for part in parts for closure in closures(part)]
+
+
 def same_value(one: Value, other: Value) -> bool:
     """Tell whether two values are certainly one and the same."""
     if isinstance(one, Const) and isinstance(other, Const):

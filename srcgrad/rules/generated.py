@@ -21,12 +21,17 @@ def _fresh(g: Any, y: Any, x: Any, like: Any) -> Any:
 
 @pull(runtime.unbroadcast)
 def _unbroadcast(g: Any, y: Any, x: Any, like: Any) -> Any:
-    return np.broadcast_to(g, np.shape(x)), runtime.zeros_like(like)
+    return runtime.unbroadcast(g, x), runtime.zeros_like(like)
 
 
 @pull(runtime.add)
 def _add(g: Any, y: Any, a: Any, b: Any) -> Any:
     return g, g
+
+
+@pull(runtime.given)
+def _given(h: Any, y: Any, g: Any, like: Any) -> Any:
+    return (None if g is None else h), runtime.zeros_like(like)
 
 
 @pull(runtime.put_add)
@@ -43,6 +48,12 @@ def _times(h: Any, y: Any, g: Any, partial: Any) -> Any:
 @pull(runtime.collect_like)
 def _collect_like(g: Any, y: Any, items: Any, like: Any) -> Any:
     return [g[i] for i in range(len(items))], runtime.zeros_like(like)
+
+
+@pull(runtime.turned_like)
+def _turned_like(g: Any, y: Any, items: Any, like: Any) -> Any:
+    turned = g[::-1]
+    return [turned[i] for i in range(len(items))], runtime.zeros_like(like)
 
 
 @pull(runtime.column)

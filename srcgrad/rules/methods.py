@@ -36,9 +36,12 @@ for name in (
 ):
     share(getattr(np, name), method(name))
 
-linear(method("flatten"), lambda g, y, x, order="C": np.reshape(g, np.shape(x), order=order))
+share(np.ravel, method("flatten"))
 linear(method("copy"), lambda g, y, x, order="C": g)
-linear(method("item"), lambda g, y, x: np.reshape(g, np.shape(x)))
+linear(
+    method("item"),
+    lambda g, y, x, *index: np.reshape(g, np.shape(x)) if len(index) == 0 else None,
+)
 linear(method("tolist"), lambda g, y, x: np.asarray(g))
 linear(method("conj"), lambda g, y, x: g)
 linear(attribute("T"), lambda g, y, x: np.transpose(g))

@@ -12,10 +12,19 @@ from srcgrad.rules.table import linear
 
 @linear(np.reshape)
 def _reshape(g: Any, y: Any, x: Any, *shape: Any, order: Any = "C", **options: Any) -> Any:
+    if order == "A":
+        return None
     return np.reshape(g, np.shape(x), order=order)
 
 
-linear(np.ravel, lambda g, y, x, order="C": np.reshape(g, np.shape(x), order=order))
+# In which order "A" and "K" read depends on the memory of x.
+@linear(np.ravel)
+def _ravel(g: Any, y: Any, x: Any, order: Any = "C") -> Any:
+    if order == "A" or order == "K":
+        return None
+    return np.reshape(g, np.shape(x), order=order)
+
+
 for reshaped in (np.squeeze, np.expand_dims):
     linear(reshaped, lambda g, y, x, axis=None: np.reshape(g, np.shape(x)))
 for at_least in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
@@ -46,13 +55,13 @@ linear(np.rot90, lambda g, y, x, k=1, axes=(0, 1): np.rot90(g, -k, axes))
 
 @linear(np.roll)
 def _roll(g: Any, y: Any, x: Any, shift: Any, axis: Any = None) -> Any:
-    if isinstance(shift, int):
+    if np.ndim(shift) == 0:
         return np.roll(g, -shift, axis)
     return np.roll(g, tuple(-s for s in shift), axis)
 
 
-linear(np.tril, lambda g, y, x, k=0: np.tril(g, k))
-linear(np.triu, lambda g, y, x, k=0: np.triu(g, k))
+linear(np.tril, lambda g, y, x, k=0: np.tril(g, k) if np.ndim(x) > 1 else None)
+linear(np.triu, lambda g, y, x, k=0: np.triu(g, k) if np.ndim(x) > 1 else None)
 
 
 @linear(np.diag)
@@ -99,7 +108,7 @@ def _tile(g: Any, y: Any, x: Any, reps: Any) -> Any:
 def _pad(
     g: Any, y: Any, x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0
 ) -> Any:
-    if mode != "constant":
+    if mode != "constant" or isinstance(pad_width, dict):
         return None
     if np.ndim(x) == 1 and isinstance(pad_width, int):
         return g[pad_width : pad_width + len(x)]

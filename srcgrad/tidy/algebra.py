@@ -167,10 +167,18 @@ def _twice(let: Let, sight: Sight, emit: Emit) -> Found:
         return None
     if left is right:
         return called(let, operator.mul, 2.0, left)
-    before = sight.ours(left, ADD | SUB)
-    if before is not None and before.args[1] is right and before.fn in ADD:
-        return called(let, operator.add, before.args[0], _doubled(right, sight, emit))
-    return None
+    return _again(let, sight, emit)
+
+
+def _again(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``a + b + b`` is ``a + 2.0 * b``, ``a - b - b`` is ``a - 2.0 * b``."""
+    left, right = let.args
+    before = sight.ours(left, ADD if let.fn in ADD else SUB)
+    if before is None or before.args[1] is not right or not isinstance(right, Var):
+        return None
+    if not sight.is_float(right):
+        return None
+    return called(let, let.fn, before.args[0], _doubled(right, sight, emit))
 
 
 def _doubled(atom: Var, sight: Sight, emit: Emit) -> Atom:
@@ -300,7 +308,7 @@ RULES: dict[Any, tuple[Rule, ...]] = {
     **dict.fromkeys(MUL, (arithmetic, _neutral, _minus_one, less_spread, _quotient, _over, _sign, _gather)),
     **dict.fromkeys(DIV, (arithmetic, _neutral, less_spread)),
     **dict.fromkeys(ADD, (arithmetic, _neutral, less_spread, _plus_minus, _twice, _scattered)),
-    **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, _plus_minus)),
+    **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, _plus_minus, _again)),
     **dict.fromkeys(POW, (arithmetic, _neutral, _square)),
     **dict.fromkeys(NEG, (arithmetic, _minus, less_spread)),
     **dict.fromkeys(SIZE | SHAPE | NDIM, (asked,)),

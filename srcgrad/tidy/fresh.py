@@ -28,18 +28,26 @@ from srcgrad.facts.kinds import Arr, Num, Py, Type
 from srcgrad.facts.purity import returns
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Program, Var, While
-from srcgrad.program.walk import atoms, statements
+from srcgrad.program.walk import atoms, statements, uses
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.specialise import Specialiser
 
 Types = Mapping[Var, Type]
 
 
-def freshen(program: Program, types: Types) -> Program:
-    """Return the program with `runtime.fresh` only where types do not tell what it does."""
+def freshen(program: Program, types: dict[Var, Type]) -> Program:
+    """Return the program with `runtime.fresh` only where types do not tell what it does.
+
+    The types of new variables are added to ``types``.
+    """
     memory = _Memory(program, types)
-    new = replace(program, body=_Freshener(types, memory).body(program.body))
-    return prune(new, types)
+    walker = _Freshener(types, memory)
+    new = replace(program, body=walker.body(program.body))
+    types.update({var: walker.types[var] for var in walker.new})
+    read = uses(new.body)
+    lets = (stmt for stmt in statements(new.body) if isinstance(stmt, Let))
+    dead = any(read.keys().isdisjoint(let.targets) for let in lets)
+    return prune(new, types) if dead else new
 
 
 class _Memory:

@@ -29,6 +29,8 @@ class _Factors:
 
 def gathered(let: Let, sight: Sight, emit: Emit) -> Let | Atom | None:
     """Return a product with its scalars in front, where that saves anything."""
+    if not any([_may_give(atom, sight) for atom in let.args]):
+        return None
     found = _Factors()
     for atom in let.args:
         _collect(atom, sight, found, _DEPTH)
@@ -46,6 +48,14 @@ def gathered(let: Let, sight: Sight, emit: Emit) -> Let | Atom | None:
     for atom in factors[1:-1]:
         result = emit(operator.mul, result, atom)
     return replace(let, fn=operator.mul, args=(result, factors[-1]), kwargs=())
+
+
+def _may_give(atom: Atom, sight: Sight) -> bool:
+    """Tell whether a factor may be or hold a number, a scalar or a sign."""
+    return sight.is_scalar(atom) or sight.made_by(atom, _MADE) is not None
+
+
+_MADE = MUL | DIV | NEG
 
 
 def _is_worth(let: Let, found: _Factors, sight: Sight) -> bool:

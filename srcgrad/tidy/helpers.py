@@ -229,7 +229,7 @@ def _fresh_number(s: Specialiser, g: Atom, have: Type) -> Atom | None:
     match have:
         case Num(options):
             plain = all(isinstance(k, Py) or k.dtype == np.float64 for k in options)
-            return g if plain else None
+            return g if plain and not any(map(_is_complex, options)) else None
         case Py() | Known():
             return g if _is_number(have) or have == Known(None) else None
         case Arr(dtype, (), True) if dtype in (np.float64, np.complex128):

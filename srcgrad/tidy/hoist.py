@@ -193,7 +193,8 @@ class _Hoisting:
         kind = self.types.get(loop.over) if self.types else None
         if isinstance(kind, Seq):
             return bool(kind.items)
-        return isinstance(kind, Arr) and isinstance(kind.dims[0], int) and kind.dims[0] > 0
+        first = kind.dims[0] if isinstance(kind, Arr) and kind.dims else None
+        return isinstance(first, int) and first > 0
 
 
 def _is_whole_power(let: Let) -> bool:

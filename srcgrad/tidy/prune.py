@@ -18,7 +18,7 @@ What has an effect stays, and so does a statement of the user that may raise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -89,6 +89,7 @@ class _Needs:
 
     def __init__(self, types: Types | None) -> None:
         self.types = types
+        self.hidden: Collection[Var] = getattr(types, "hidden", ())
         self.slots: dict[Var, _Slot] = {}
         self.parent: dict[Stmt, Stmt | None] = {}
         self.roots: list[Stmt] = []
@@ -132,7 +133,9 @@ class _Needs:
             case Let():
                 if not is_pure_call(stmt):
                     return True
-                return not derived and can_raise(stmt, self.types) and not self._unpacks(stmt)
+                if derived or self._unpacks(stmt):
+                    return False
+                return stmt.targets[0] in self.hidden or can_raise(stmt, self.types)
             case If():
                 return not derived and self._unclear(stmt.test)
         return False

@@ -41,6 +41,8 @@ _PASSING = MUL | ADD | SUB | NEG | frozenset({
 })  # fmt: skip
 _NUMERIC = SUB | DIV | NEG | POW | UFUNCS | {operator.matmul, runtime.unbroadcast}
 _COUNTS = SIZE | NDIM | {len}
+_SUMS = MUL | ADD | SUB | NEG
+_GROWING = MUL | ADD
 
 
 class Sight:
@@ -128,7 +130,7 @@ class Sight:
             return True
         if let.fn in POW:
             return is_number(let.args[1], float) or self.is_float(let.args[0])
-        if let.fn in (MUL | ADD | SUB | NEG):
+        if let.fn in _SUMS:
             return any(map(self.is_float, let.args))
         return let.fn in _PASSING and bool(let.args) and self.is_float(let.args[0])
 
@@ -136,7 +138,7 @@ class Sight:
         """Products of cotangents are never lists, those of the user may be."""
         if let.fn in _NUMERIC or (derived and let.fn in MUL):
             return True
-        return let.fn in MUL | ADD and not self.numeric.isdisjoint(let.args)
+        return let.fn in _GROWING and not self.numeric.isdisjoint(let.args)
 
     def is_numeric(self, atom: Atom) -> bool:
         """Tell whether a value surely is a number or an array."""
@@ -211,7 +213,7 @@ class Sight:
             return let.args[0]
         if let.fn is runtime.unbroadcast:
             return let.args[1]
-        if let.fn is np.broadcast_to:
+        if let.fn is np.broadcast_to and not let.kwargs:
             shape = self.made_by(let.args[1], SHAPE)
             return shape.args[0] if shape else None
         return None

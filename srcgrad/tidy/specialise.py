@@ -42,7 +42,7 @@ from srcgrad.program.nodes import (
     Var,
     While,
 )
-from srcgrad.program.walk import swap
+from srcgrad.program.walk import substitute_in, swap
 from srcgrad.tidy.helpers import HELPERS, TESTS
 from srcgrad.tidy.rename import renamed
 
@@ -143,8 +143,7 @@ class Specialiser:
                 self.call(stmt)
             case Do():
                 self.derived = self.derived or stmt.fn is ops.mark
-                args, kwargs = self.arguments(stmt)
-                self.stmts.append(replace(stmt, args=args, kwargs=kwargs))
+                self.stmts.append(substitute_in(stmt, self.mapping))
             case If():
                 self.branch(stmt)
             case For():
@@ -157,11 +156,6 @@ class Specialiser:
                 test, body = self.body(stmt.test), self.body(stmt.body)
                 self.stmts.append(replace(stmt, init=init, test=test, body=body))
 
-    def arguments(self, stmt: Let | Do) -> tuple[Any, Any]:
-        args = tuple(swap(atom, self.mapping) for atom in stmt.args)
-        kwargs = tuple((name, swap(atom, self.mapping)) for name, atom in stmt.kwargs)
-        return args, kwargs
-
     def branch(self, stmt: If) -> None:
         test = swap(stmt.test, self.mapping)
         known = None if is_undefined(test) else truth(self.type(test))
@@ -173,9 +167,9 @@ class Specialiser:
         self.stmts.append(replace(stmt, test=test, then=then, orelse=orelse))
 
     def call(self, let: Let) -> None:
-        args, kwargs = self.arguments(let)
-        new = replace(let, args=args, kwargs=kwargs)
-        if any(is_undefined(atom) for atom in args):
+        new = substitute_in(let, self.mapping)
+        assert isinstance(new, Let)
+        if any([type(atom) is Const and atom.value is UNDEFINED for atom in new.args]):
             self.stmts.append(new)
             return
         out = self.decided(new) if len(let.targets) == 1 else self.taken_apart(new)

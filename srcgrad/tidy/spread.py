@@ -36,7 +36,7 @@ def less_spread(let: Let, sight: Sight, emit: Emit) -> Found:
     """``broadcast_to(s, shape(A)) * A`` is ``s * A``; with a scalar, broadcasting waits."""
     for place, atom in enumerate(let.args):
         made = sight.made_by(atom, frozenset({np.broadcast_to}))
-        if made is None:
+        if made is None or made.kwargs:
             continue
         other = let.args[1 - place] if len(let.args) == 2 else None
         if other is not None and sight.has_shape(made.args[1], other):
@@ -175,7 +175,16 @@ def _sum_of_product(let: Let, product: Let, sight: Sight, emit: Emit) -> Found:
             total = emit(let.fn, other, *let.args[1:], **dict(let.kwargs))
             pair = (factor, total) if place == 0 else (total, factor)
             return called(let, operator.mul, *pair)
-    return None
+    return _in_one_pass(let, product, sight) if axes == 1 else None
+
+
+def _in_one_pass(let: Let, product: Let, sight: Sight) -> Found:
+    """``(A * B).sum(axis=0)`` is ``einsum("ij,ij->j", A, B)``, which makes no array for A * B."""
+    one, two = (sight.type(factor) for factor in product.args)
+    if not isinstance(one, Arr) or one != two or one.dtype.kind != "f" or len(one.dims) < 2:
+        return None
+    axes = "ijklmnop"[: len(one.dims)]
+    return called(let, np.einsum, f"{axes},{axes}->{axes[1:]}", *product.args)
 
 
 def _first_axes(let: Let) -> int | None:

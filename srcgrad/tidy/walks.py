@@ -16,6 +16,7 @@ A value that was the same in every turn is read directly, not from a list of cop
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
@@ -56,7 +57,15 @@ def narrowed(body: Block) -> Block:
     _look(body, False, work)
     if not work.mapping and not work.loops and not work.zips:
         return body
-    return renamed(substitute(_rebuilt(body, work), work.mapping), work.renames)
+    mapping = {var: _end(atom, work.mapping) for var, atom in work.mapping.items()}
+    return renamed(substitute(_rebuilt(body, work), mapping), work.renames)
+
+
+def _end(atom: Atom, mapping: Mapping[Var, Atom]) -> Atom:
+    """Follow a variable to what stands for it in the end."""
+    while isinstance(atom, Var) and atom in mapping:
+        atom = mapping[atom]
+    return atom
 
 
 def _look(block: Block, derived: bool, work: _Walks) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Stmt, Var
 from srcgrad.write.constants import constant, name, value_or_path
-from srcgrad.write.fold import COMPARES, Folds, comprehension, is_chain
+from srcgrad.write.forms import COMPARES, Folds, comprehension, is_chain
 from srcgrad.write.inject import Injected, module_of
 from srcgrad.write.print import text_of
 from srcgrad.write.spell import identifier
@@ -105,7 +105,7 @@ class Expressions:
     def _operator(self, node: Any, fn: Any, args: list[ast.expr]) -> ast.expr:
         if fn in _UNARY:
             if fn is operator.not_:
-                return negated(args[0])
+                return ast.UnaryOp(op=ast.Not(), operand=args[0])
             return ast.UnaryOp(op=node(), operand=args[0])
         if fn in (operator.is_, operator.is_not) and any(map(_is_display, args)):
             return ast.Call(func=value_or_path(fn, self.injected), args=args, keywords=[])
@@ -263,7 +263,9 @@ def _is_display(tree: ast.expr) -> bool:
 
 
 def negated(tree: ast.expr) -> ast.expr:
-    """Return ``not tree``."""
+    """Return ``not tree``, or what is negated in it."""
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not):
+        return tree.operand
     return ast.UnaryOp(op=ast.Not(), operand=tree)
 
 

@@ -9,19 +9,16 @@ Nothing moves across an effect, into a loop, or past a write into memory that it
 
 from __future__ import annotations
 
-import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from srcgrad.facts.owned import Owned
-from srcgrad.facts.purity import is_pure
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import (
     Atom,
     Block,
-    Const,
     Do,
     For,
     If,
@@ -32,12 +29,14 @@ from srcgrad.program.nodes import (
     While,
     n_collected,
 )
-from srcgrad.write.shape import Plan, is_short, unpacks
+from srcgrad.write.cost import own_size, size
+from srcgrad.write.effects import Effects
+from srcgrad.write.forms import COMPARES, Folds, compare_head, comprehension
+from srcgrad.write.shape import Plan, is_short
+from srcgrad.write.trivial import Trivial
 
 WIDEST = 76
 DEEPEST = 40
-_TRIVIAL = frozenset(map(ops.attribute, ("T", "shape", "size", "ndim", "dtype")))
-_READS = frozenset({ops.read_global, ops.read_cell})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +49,6 @@ class Tree:
     size: int
     depth: int
     stmt: Stmt
-
-
-@dataclass(slots=True)
-class Folds:
-    """The variables that are expressions inside their use, and what these read."""
-
-    exprs: dict[Var, Stmt] = field(default_factory=dict)
-    reads: dict[Var, tuple[Var, ...]] = field(default_factory=dict)
-    count: dict[Var, int] = field(default_factory=dict)
-
-    def block_is_expression(self, block: Block) -> bool:
-        """Tell whether nothing of a block is left but its one result."""
-        return len(block.results) == 1 and all(
-            not isinstance(stmt, Do) and len(stmt.targets) == 1 and stmt.targets[0] in self.exprs
-            for stmt in block.stmts
-        )
 
 
 def fold(program: Program, plan: Plan, owned: Owned, also: Iterable[Var] = ()) -> Folds:
@@ -97,6 +80,10 @@ class _Place:
         self.effects: list[int] = []
         self.writes: dict[Any, list[int]] = {}
 
+    def definition(self, atom: Atom) -> Stmt | None:
+        index = self.index.get(atom) if isinstance(atom, Var) else None
+        return None if index is None else self.block.stmts[index]
+
 
 class _Folder:
     def __init__(self, program: Program, plan: Plan, owned: Owned, also: frozenset[Var]) -> None:
@@ -104,12 +91,8 @@ class _Folder:
         self.folds = Folds(count=dict(plan.count))
         self.owned = owned
         self.also = also
-        self.copied = _copied(program)
-        self.calls_out = any(
-            isinstance(stmt, (Let, Do)) and not _keeps_globals(stmt)
-            for stmt in walk.statements(program.body)
-        )
-        self.impure: dict[Stmt, bool] = {}
+        self.known = Trivial(program, self.folds, owned.group)
+        self.effects = Effects(owned)
         self.trivial: dict[Var, Tree] = {}
         self.marked = False
 
@@ -156,16 +139,18 @@ class _Folder:
 
     def statement(self, place: _Place, index: int, stmt: Stmt) -> None:
         used = self.used(place, index, stmt)
-        if self.is_impure(stmt):
+        if self.effects.is_impure(stmt):
             place.effects.append(index)
-        for group in self.written(stmt):
+        for group in self.effects.written(stmt):
             place.writes.setdefault(group, []).append(index)
         target = self.candidate(stmt)
         if target is None:
             return
         tree = self.tree(index, stmt, used)
         place.trees[target] = tree
-        if self.is_trivial(stmt, tree) or target in self.plan.dropped:
+        trivial = not tree.effects and self.known.is_trivial(stmt, tree.reads)
+        if trivial or target in self.plan.dropped:
+            self.known.accepted.add(target)
             self.trivial[target] = tree
             self.accept(target, tree)
 
@@ -174,7 +159,7 @@ class _Folder:
         match stmt:
             case Let() | Do():
                 atoms = tuple(walk.atoms(stmt))
-                if isinstance(stmt, Let) and stmt.targets[:1] and self.writes(stmt.targets[0]):
+                if self.owned.inplace.intersection(walk.targets(stmt)):
                     atoms = atoms[1:]  # what is written to needs its name
                 return self.operands(place, index, atoms, stmt)
             case If():
@@ -184,9 +169,6 @@ class _Folder:
                 return self.operands(place, index, (stmt.over,), stmt)
             case While():
                 return self.operands(place, index, stmt.init, stmt, pure=True)
-
-    def writes(self, target: Var) -> bool:
-        return target in self.owned.inplace
 
     def choice(self, place: _Place, index: int, stmt: If) -> list[Tree]:
         if not is_short(stmt):
@@ -207,7 +189,7 @@ class _Folder:
     def chain(self, place: _Place, stmt: If, other: Block) -> Var | None:
         """``a < b < c``: let the middle be an expression, though two comparisons read it."""
         test = stmt.test
-        first = self.definition(place, test)
+        first = place.definition(test)
         last = compare_head(other.results[0], self.folds.exprs)
         if not isinstance(first, Let) or last is None or not isinstance(test, Var):
             return None
@@ -226,11 +208,6 @@ class _Folder:
             return None
         place.trees[test] = self.tree(at, first, used)
         return middle
-
-    def definition(self, place: _Place, atom: Atom) -> Stmt | None:
-        if isinstance(atom, Var) and atom in place.index:
-            return place.block.stmts[place.index[atom]]
-        return None
 
     def operands(
         self,
@@ -287,8 +264,8 @@ class _Folder:
             return True
         if isinstance(into, For):
             return tree.size <= WIDEST + 12
-        size = tree.size + sum(other.size for other in others)
-        return size + (_own_size(into) if isinstance(into, (Let, Do)) else 8) <= WIDEST
+        beside = own_size(into) if isinstance(into, (Let, Do)) else 8
+        return tree.size + sum(other.size for other in others) + beside <= WIDEST
 
     def candidate(self, stmt: Stmt) -> Var | None:
         """Return the target of a statement that could be an expression."""
@@ -308,11 +285,8 @@ class _Folder:
                 arms = (stmt.then, stmt.orelse)
                 return target if all(map(self.folds.block_is_expression, arms)) else None
             case For(form="comprehension"):
-                return target if self.is_comprehension(stmt) else None
+                return target if comprehension(stmt, self.folds) is not None else None
         return None
-
-    def is_comprehension(self, stmt: For) -> bool:
-        return comprehension(stmt, self.folds) is not None
 
     def tree(self, index: int, stmt: Stmt, used: list[Tree]) -> Tree:
         reads: dict[Var, None] = {}
@@ -320,176 +294,13 @@ class _Folder:
             for var in self.folds.reads.get(atom, (atom,)):
                 reads[var] = None
         effects = [effect for tree in used for effect in tree.effects]
-        if self.is_impure(stmt):
+        if self.effects.is_impure(stmt):
             effects.append(index)
         return Tree(
             low=min([index, *(tree.low for tree in used)]),
             effects=tuple(sorted(effects)),
             reads=tuple(reads),
-            size=self.size(stmt),
+            size=size(stmt, self.folds.exprs),
             depth=1 + max((tree.depth for tree in used), default=0),
             stmt=stmt,
         )
-
-    def size(self, stmt: Stmt) -> int:
-        if isinstance(stmt, (Let, Do)):
-            return _own_size(stmt) + sum(map(self.atom_size, walk.atoms(stmt)))
-        total = 10
-        for block in walk.blocks(stmt):
-            total += sum(map(self.atom_size, block.results))
-        return total + sum(map(self.atom_size, walk.atoms(stmt)))
-
-    def atom_size(self, atom: Atom) -> int:
-        if isinstance(atom, Const):
-            return len(atom.spelled or repr(atom.value)) if _is_short_const(atom) else 6
-        stmt = self.folds.exprs.get(atom)
-        return self.size(stmt) if stmt is not None else len(atom.hint) or 6
-
-    def is_trivial(self, stmt: Stmt, tree: Tree) -> bool:
-        """Tell whether a person would rather write the expression twice than name it."""
-        if not isinstance(stmt, Let) or tree.effects or not self.folds.count.get(stmt.targets[0]):
-            return False
-        if stmt.targets[0].user:
-            return False
-        if stmt.fn in _READS:
-            return not self.calls_out
-        if any(var in self.copied or var in self.owned.group for var in tree.reads):
-            return False
-        if stmt.fn is operator.getitem:
-            inner = self.folds.exprs.get(stmt.args[0]) if isinstance(stmt.args[0], Var) else None
-            shape = isinstance(inner, Let) and inner.fn is ops.attribute("shape")
-            return shape and isinstance(stmt.args[1], Const)
-        if stmt.fn in (slice, ops.make_tuple):
-            return bool(stmt.args) and all(map(self.is_index, stmt.args))
-        return stmt.fn in _TRIVIAL
-
-    def is_index(self, atom: Atom) -> bool:
-        """Tell whether an atom can be part of an index that is written more than once."""
-        if isinstance(atom, Const) or atom in self.trivial:
-            return True
-        stmt = self.folds.exprs.get(atom)
-        if stmt is None:
-            return True
-        item = isinstance(stmt, Let) and stmt.fn is operator.getitem
-        return item and isinstance(stmt.args[1], Const)  # type: ignore[union-attr]
-
-    def is_impure(self, stmt: Stmt) -> bool:
-        if stmt not in self.impure:
-            if isinstance(stmt, (Let, Do)):
-                found = stmt.fn is not ops.mark and not is_pure(stmt.fn)
-            else:
-                inner = [child for block in walk.blocks(stmt) for child in block.stmts]
-                found = isinstance(stmt, While) or any(map(self.is_impure, inner))
-            self.impure[stmt] = found
-        return self.impure[stmt]
-
-    def written(self, stmt: Stmt) -> set[Any]:
-        """The memory that a statement writes into."""
-        if not self.owned.inplace:
-            return set()
-        if isinstance(stmt, Let):
-            target = stmt.targets[0] if stmt.targets else None
-            return {self.owned.group.get(target)} if target in self.owned.inplace else set()
-        inner = (child for block in walk.blocks(stmt) for child in block.stmts)
-        return {group for child in inner for group in self.written(child)}
-
-
-COMPARES = frozenset(
-    {
-        operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne,
-        operator.is_, operator.is_not, ops.contained, ops.not_contained,
-    }
-)  # fmt: skip
-
-
-def compare_head(atom: Atom, exprs: dict[Var, Stmt]) -> Let | None:
-    """Return the first comparison of an atom that is printed as one comparison or a chain."""
-    stmt = exprs.get(atom) if isinstance(atom, Var) else None
-    if isinstance(stmt, If) and is_chain(stmt, exprs):
-        return compare_head(stmt.test, exprs)
-    return stmt if isinstance(stmt, Let) and stmt.fn in COMPARES and not stmt.kwargs else None
-
-
-def is_chain(stmt: If, exprs: dict[Var, Stmt]) -> bool:
-    """Tell whether ``a < b and b < c`` is printed as ``a < b < c``."""
-    first = exprs.get(stmt.test) if isinstance(stmt.test, Var) else None
-    if not is_short(stmt) or stmt.form != "and" or not isinstance(first, Let):
-        return False
-    last = compare_head(stmt.then.results[0], exprs)
-    return first.fn in COMPARES and last is not None and first.args[1] is last.args[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Comprehension:
-    """``[element for ... in over if test]``; ``first`` unpacks the items."""
-
-    first: Let | None
-    element: Atom
-    test: Atom | None = None
-    opposite: bool = False
-
-
-def comprehension(stmt: For, folds: Folds) -> Comprehension | None:
-    """Return the parts of a loop that is printed as a comprehension, or None."""
-    if stmt.form != "comprehension" or stmt.exits or len(stmt.targets) != 1:
-        return None
-    body = stmt.body
-    first = unpacks(body, stmt.each, folds.count)
-    rest = body.stmts[1:] if first is not None else body.stmts
-    left = [s for s in rest if isinstance(s, Do) or not all(t in folds.exprs for t in s.targets)]
-    if not stmt.carried:
-        return None if left else Comprehension(first, body.results[0])
-    start = folds.exprs.get(stmt.init[0]) if isinstance(stmt.init[0], Var) else None
-    if len(left) != 1 or not isinstance(left[0], If) or not isinstance(start, Let):
-        return None
-    if start.fn is not ops.make_list or start.args or left[0].targets != body.results:
-        return None
-    return _filtered(first, left[0], stmt.carried[0], folds)
-
-
-def _filtered(first: Let | None, stmt: If, items: Var, folds: Folds) -> Comprehension | None:
-    """An If whose one arm appends an element and whose other arm does not."""
-    for arm, other, opposite in ((stmt.then, stmt.orelse, False), (stmt.orelse, stmt.then, True)):
-        if other.stmts or other.results != (items,) or not arm.stmts:
-            continue
-        final = arm.stmts[-1]
-        if not isinstance(final, Let) or final.fn is not ops.list_append:
-            return None
-        before = all(not isinstance(s, Do) and s.targets[0] in folds.exprs for s in arm.stmts[:-1])
-        if before and final.args[0] is items and arm.results == final.targets:
-            return Comprehension(first, final.args[1], stmt.test, opposite)
-    return None
-
-
-def _own_size(stmt: Let | Do) -> int:
-    fn = stmt.fn
-    if isinstance(fn, (ops.Attribute, ops.Method)):
-        return len(fn.name) + 3
-    module = getattr(fn, "__module__", "")
-    if module in ("_operator", "srcgrad.program.ops") or fn is slice:
-        return 2 + 2 * len(stmt.args) // 2
-    return len(getattr(fn, "__name__", "function")) + 2 * max(1, len(stmt.args))
-
-
-def _is_short_const(atom: Const) -> bool:
-    return atom.spelled is not None or isinstance(atom.value, (bool, int, float, type(None)))
-
-
-def _keeps_globals(stmt: Let | Do) -> bool:
-    return is_pure(stmt.fn) or stmt.fn in (print, ops.raise_, ops.assert_, ops.mark)
-
-
-def _copied(program: Program) -> set[Var]:
-    """The variables that start or end a version of another one."""
-    found: set[Var] = set()
-
-    def add(atoms: Iterable[Atom]) -> None:
-        found.update(atom for atom in atoms if isinstance(atom, Var))
-
-    for stmt in walk.statements(program.body):
-        if isinstance(stmt, (For, While)):
-            add(stmt.init)
-            add(stmt.carried)
-        for block in walk.blocks(stmt):
-            add(block.results)
-    return found

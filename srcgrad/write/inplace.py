@@ -12,12 +12,14 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.indices import is_basic
+from srcgrad.facts.kinds import Arr
+from srcgrad.facts.kinds import Arr
 from srcgrad.facts.numbers import numbers
 from srcgrad.facts.owned import Owned
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 from srcgrad.write.expressions import AUGMENTED, Expressions
-from srcgrad.write.fold import Folds
+from srcgrad.write.forms import Folds
 from srcgrad.write.print import argument_of, text_of
 
 _SYMBOLS = {
@@ -96,7 +98,7 @@ class Inplace:
         _, index, value = stmt.args
         sign, value = self._signed(value)
         added = text_of(self.expressions.atom(value))
-        if self._is_basic(index):
+        if self._is_basic(index) or self._is_mask(index):
             owner = ast.Name(id=name, ctx=ast.Load())
             where = ast.Subscript(value=owner, slice=self.expressions.index(index), ctx=ast.Load())
             return f"{text_of(where)} {sign}= {added}"
@@ -111,6 +113,11 @@ class Inplace:
         if isinstance(stmt, Let) and stmt.fn in (operator.neg, np.negative):
             return "-", stmt.args[0]
         return "+", value
+
+    def _is_mask(self, index: Atom) -> bool:
+        """Tell whether an index is one boolean array, which addresses every element once."""
+        kind = self.types.get(index) if isinstance(index, Var) else None
+        return isinstance(kind, Arr) and not kind.scalar and kind.dtype.kind == "b"
 
     def _is_basic(self, index: Atom) -> bool:
         """Tell whether an index addresses every element once: no arrays, no lists."""

@@ -68,7 +68,9 @@ def _codes(tree: ast.Module, free: list[str], filename: str) -> list[tuple[str, 
         )
         if "type_params" in ast.FunctionDef._fields:
             factory.type_params = []  # type: ignore[attr-defined]
-        module = ast.fix_missing_locations(ast.Module(body=[factory], type_ignores=[]))
+        for made in (factory, *params):
+            ast.copy_location(made, node)
+        module = ast.Module(body=[factory], type_ignores=[])
         code = _inner(_inner(compile(module, filename, "exec", dont_inherit=True)))
         found.append((name, code.replace(co_name=name, co_qualname=name)))
     return found

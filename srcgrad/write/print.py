@@ -19,7 +19,9 @@ def text_of(tree: ast.expr) -> str:
     >>> text_of(ast.parse("(a+b)*c[1:,None], -2", mode="eval").body)
     '(a + b) * c[1:, None], -2'
     """
-    if any(isinstance(node, _FOREIGN) for node in ast.walk(tree)):
+    if type(tree) is ast.Name:
+        return tree.id
+    if _is_foreign(tree):
         return _unparse(tree)
     statement = ast.Return(value=tree)
     try:
@@ -29,7 +31,27 @@ def text_of(tree: ast.expr) -> str:
     return text.strip().removeprefix("return ").strip()
 
 
-_FOREIGN = (ast.JoinedStr, ast.Lambda, ast.NamedExpr, ast.Starred, ast.comprehension)
+_FOREIGN = frozenset({ast.JoinedStr, ast.Lambda, ast.NamedExpr, ast.Starred, ast.comprehension})
+_LEAVES = frozenset({ast.Name, ast.Constant})
+
+
+def _is_foreign(tree: ast.AST) -> bool:
+    """Tell whether any part of an expression is of a kind that is left to ``ast.unparse``."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        kind = type(node)
+        if kind in _LEAVES:
+            continue
+        if kind in _FOREIGN:
+            return True
+        for name in node._fields:
+            part = getattr(node, name, None)
+            if isinstance(part, ast.AST):
+                waiting.append(part)
+            elif isinstance(part, list):
+                waiting += [item for item in part if isinstance(item, ast.AST)]
+    return False
 
 
 def _plain_string(value: str, *_: Any, **__: Any) -> str:

@@ -11,7 +11,8 @@ from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Const, Let, Program, Var
 from srcgrad.write.emit import Emitter
 from srcgrad.write.expressions import Expressions
-from srcgrad.write.fold import Folds, fold
+from srcgrad.write.fold import fold
+from srcgrad.write.forms import Folds
 from srcgrad.write.inject import Injected, likely
 from srcgrad.write.inplace import Inplace
 from srcgrad.write.lines import laid_out

@@ -20,7 +20,7 @@ from srcgrad.facts.live import Span, lives
 from srcgrad.facts.owned import Owned
 from srcgrad.program import walk
 from srcgrad.program.nodes import Atom, For, If, Let, Program, Stmt, Var, While
-from srcgrad.write.fold import Folds
+from srcgrad.write.forms import Folds
 from srcgrad.write.shape import Plan
 from srcgrad.write.words import Words
 

@@ -12,7 +12,7 @@ from srcgrad import runtime
 from srcgrad.facts.collected import origins
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
-from srcgrad.write.fold import Folds
+from srcgrad.write.forms import Folds
 
 _WORDS: dict[Any, str] = {
     operator.add: "total",

@@ -29,9 +29,7 @@ def text(made: Program, *args: Any) -> str:
 def test_straight_line_and_comments() -> None:
     w, c, X, y = params("w b X y")
     b = Hand(origin("err = X @ w + b - y"))
-    err = b.user(
-        "err", operator.sub, b.let(operator.add, b.let(operator.matmul, X, w), c), y
-    )
+    err = b.user("err", operator.sub, b.let(operator.add, b.let(operator.matmul, X, w), c), y)
     backward(b)
     b.origin = origin("return np.mean(err ** 2)", 2)
     ratio = b.let(operator.truediv, 2.0, b.let(ops.attribute("size"), err))
@@ -40,7 +38,9 @@ def test_straight_line_and_comments() -> None:
     d_w = b.user("d_w", operator.matmul, b.let(ops.attribute("T"), X), d_err)
     d_b = b.user("d_b", ops.method("sum"), d_err)
     args = (np.ones(2), 0.5, np.arange(6.0).reshape(3, 2), np.ones(3))
-    assert text(program("mse_grad", (w, c, X, y), b, d_w, d_b), *args) == """
+    assert (
+        text(program("mse_grad", (w, c, X, y), b, d_w, d_b), *args)
+        == """
 def mse_grad(w, b, X, y):
     err = X @ w + b - y
     # backward
@@ -49,6 +49,7 @@ def mse_grad(w, b, X, y):
     d_b = d_err.sum()
     return d_w, d_b
 """
+    )
 
 
 def branch_and_while() -> Program:
@@ -57,7 +58,10 @@ def branch_and_while() -> Program:
     test = b.let(operator.gt, x, 1.0)
     y, carried = Var("y", True), Var("y", True)
     b.choose(
-        (y,), test, lambda a: a.user("y", operator.mul, x, x), lambda a: a.user("y", operator.neg, x)
+        (y,),
+        test,
+        lambda a: a.user("y", operator.mul, x, x),
+        lambda a: a.user("y", operator.neg, x),
     )
     c = b.let(np.cos, x, hint="c")
 
@@ -65,7 +69,7 @@ def branch_and_while() -> Program:
         half = a.let(operator.mul, carried, 0.5)
         return a.user("y", operator.mul, half, a.let(operator.pow, c, 2)), carried
 
-    last, saved = b.repeat((carried,), (y,), lambda a: a.let(operator.gt, carried, 0.5), body)
+    _, saved = b.repeat((carried,), (y,), lambda a: a.let(operator.gt, carried, 0.5), body)
     backward(b)
     d_y, d_c, prev = Var("d_y", True), Var("d_c"), Var("y_prev")
 
@@ -96,7 +100,9 @@ def branch_and_while() -> Program:
 
 
 def test_branch_and_while() -> None:
-    assert text(branch_and_while(), 1.5) == """
+    assert (
+        text(branch_and_while(), 1.5)
+        == """
 def f_grad(x):
     if x > 1.0:
         y = x * x
@@ -119,6 +125,7 @@ def f_grad(x):
         d_x -= d_y                      # y = -x
     return d_x
 """
+    )
 
 
 def test_early_return() -> None:
@@ -138,7 +145,9 @@ def test_early_return() -> None:
     b.choose((outer,), negative, lambda a: a.let(operator.mul, 2.0, x), rest)
     made = program("early", (x, y), b, outer)
     for given in (-1.0, 0.5, 3.0):
-        assert text(made, given, 2.0) == """
+        assert (
+            text(made, given, 2.0)
+            == """
 def early(x, y):
     if x < 0.0:
         return 2.0 * x
@@ -147,6 +156,7 @@ def early(x, y):
     z = x * y
     return z
 """
+        )
 
 
 def summing(orelse: bool) -> Program:
@@ -180,7 +190,9 @@ def summing(orelse: bool) -> Program:
 
 
 def test_break_and_continue() -> None:
-    assert text(summing(False), [1.0, -2.0, 2.0, 5.0, 1.0]) == """
+    assert (
+        text(summing(False), [1.0, -2.0, 2.0, 5.0, 1.0])
+        == """
 def f(xs):
     s = 0.0
     for x in xs:
@@ -191,12 +203,15 @@ def f(xs):
         s += x
     return s
 """
+    )
 
 
 def test_else_clause_of_a_loop() -> None:
     made = summing(True)
     for given in ([1.0, -2.0, 2.0, 5.0, 1.0], [1.0, 2.0]):
-        assert text(made, given) == """
+        assert (
+            text(made, given)
+            == """
 def f(xs):
     s = 0.0
     for x in xs:
@@ -209,6 +224,7 @@ def f(xs):
         s = s * 2.0
     return s
 """
+        )
 
 
 def test_return_inside_a_loop() -> None:
@@ -227,13 +243,16 @@ def test_return_inside_a_loop() -> None:
     b.choose((out,), code, lambda a: final, lambda a: a.let(operator.neg, w))
     made = program("f", (xs, w), b, out)
     for given in ([1.0, 5.0], [1.0]):
-        assert text(made, given, 2.0) == """
+        assert (
+            text(made, given, 2.0)
+            == """
 def f(xs, w):
     for x in xs:
         if x > 2.0:
             return x * w
     return -w
 """
+        )
 
 
 def test_swap() -> None:
@@ -245,7 +264,9 @@ def test_swap() -> None:
         Var("i", True), b.let(range, n), (one, other), (first, second),
         lambda h: (other, h.user("b", operator.add, one, other)),
     )  # fmt: skip
-    assert text(program("fib", (n,), b, *made), 10) == """
+    assert (
+        text(program("fib", (n,), b, *made), 10)
+        == """
 def fib(n):
     a = 0
     b = 1
@@ -253,6 +274,7 @@ def fib(n):
         a, b = b, a + b
     return a, b
 """
+    )
 
 
 def test_expressions() -> None:
@@ -264,7 +286,11 @@ def test_expressions() -> None:
     ok, z = Var("ok", True), Var("z", True)
     b.choose((ok,), chain, lambda a: chain, lambda a: a.let(operator.eq, x, y), "or")
     b.choose(
-        (z,), ok, lambda a: a.let(operator.mul, x, y), lambda a: a.let(operator.add, x, y), "ternary"
+        (z,),
+        ok,
+        lambda a: a.let(operator.mul, x, y),
+        lambda a: a.let(operator.add, x, y),
+        "ternary",
     )
     v, listed, pairs = Var("v", True), Var(""), Var("pairs", True)
     b.loop(
@@ -281,13 +307,16 @@ def test_expressions() -> None:
 
     over = b.let(enumerate, b.let(ops.make_list, x, y))
     b.loop(each, over, (), (), product, (pairs,), form="comprehension")
-    assert text(program("f", (x, y), b, total, pairs, z), 1.0, 3.0) == """
+    assert (
+        text(program("f", (x, y), b, total, pairs, z), 1.0, 3.0)
+        == """
 def f(x, y):
     ok = 0 < x * 2 < y or x == y
     z = x * y if ok else x + y
     pairs = [i * j for i, j in enumerate([x, y])]
     return sum(v * z for v in range(3)), pairs, z
 """
+    )
 
 
 def test_hostile_names() -> None:
@@ -298,11 +327,14 @@ def test_hostile_names() -> None:
     total = Var("len", True)
     each, carried = Var("math", True), Var("len", True)
     b.loop(
-        each, b.let(range, 3), (carried,), (under,), lambda a: a.user("len", operator.add, carried, each),
+        each, b.let(range, 3), (carried,), (under,),
+        lambda a: a.user("len", operator.add, carried, each),
         (total,),
     )  # fmt: skip
     made = program("def", (np_, range_, d_x, under), b, made, total)
-    assert text(made, 1.0, 2.0, 3.0, 4.0) == """
+    assert (
+        text(made, 1.0, 2.0, 3.0, 4.0)
+        == """
 def def_(np, range, d_x, _):
     lambda_ = np_2.add(np, np_2.tanh(range))
     fi = lambda_ * d_x
@@ -311,6 +343,7 @@ def def_(np, range, d_x, _):
         len = len + math
     return fi, len
 """
+    )
 
 
 def test_impure_calls_stay_in_order() -> None:

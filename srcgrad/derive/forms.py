@@ -1,0 +1,59 @@
+"""Fit the form of a call to its rule: NumPy's names for what the rule takes by position.
+
+np.sum(a=x, axis=0)     ->      np.sum(x, axis=0)
+np.sum(x, where=m)      ->      the rule of np.sum does not know where=
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from srcgrad.program.nodes import Let
+
+_PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+@lru_cache(maxsize=1024)
+def parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+    """Return the parameters of a function; none where they cannot be found."""
+    try:
+        return tuple(inspect.signature(function).parameters.values())
+    except (ValueError, TypeError):
+        return ()
+
+
+def by_position(let: Let, rule: Callable[..., Any]) -> Let:
+    """Return a call with the keywords that the rule calls otherwise as positional arguments."""
+    if not let.kwargs or not callable(let.fn):
+        return let
+    known = {param.name for param in parameters(rule)}
+    kwargs = dict(let.kwargs)
+    if known.issuperset(kwargs):
+        return let
+    args = list(let.args)
+    for param in parameters(let.fn)[len(args) :]:
+        if param.name not in kwargs or param.kind is not param.POSITIONAL_OR_KEYWORD:
+            break
+        args.append(kwargs.pop(param.name))
+    return replace(let, args=tuple(args), kwargs=tuple(kwargs.items()))
+
+
+def unknown(let: Let, rule: Callable[..., Any], lead: int) -> str | None:
+    """Name an argument that the rule does not take; ``lead`` of its parameters are its own."""
+    params = parameters(rule)
+    if not params:
+        return None
+    kinds = [param.kind for param in params]
+    room = sum(kind in _PLAIN for kind in kinds) - lead
+    if inspect.Parameter.VAR_POSITIONAL not in kinds and len(let.args) > room:
+        return f"argument number {room + 1}"
+    if inspect.Parameter.VAR_KEYWORD not in kinds:
+        names = {param.name for param in params[lead:]}
+        for name, _ in let.kwargs:
+            if name not in names:
+                return f"{name!r}"
+    return None
