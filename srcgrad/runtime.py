@@ -379,7 +379,22 @@ def entries(g: Any, like: Any, hidden: Any) -> Any:
     hidden : container
         Keys that another part gave another value: nothing is owed to those.
     """
+    if not isinstance(like, dict):
+        return _pairs(g, like, hidden)
     return {key: zeros_like(item) if key in hidden else g[key] for key, item in like.items()}
+
+
+def _pairs(g: Any, like: Any, hidden: Any) -> list[tuple[Any, Any]]:
+    out: list[tuple[Any, Any]] = []
+    for i, (key, item) in enumerate(like):
+        gone = key in hidden or any(key == later for later, _ in like[i + 1 :])
+        out.append((zeros_like(key), zeros_like(item) if gone else g[key]))
+    return out
+
+
+def unless_in(g: Any, key: Any, later: Any) -> Any:
+    """Return a cotangent, or zeros if a later entry of the dict has the same key."""
+    return zeros_like(g) if key in later else g
 
 
 def unjoined(g: Any, first: Any, second: Any) -> tuple[Any, Any]:

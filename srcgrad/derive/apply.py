@@ -18,7 +18,7 @@ from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
 from srcgrad.facts.activity import INERT
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Num, Other, Py, Rec, Type, Unknown
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Other, Py, Rec, Seq, Type, Unknown
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -30,6 +30,10 @@ from srcgrad.rules.table import Rule, rule_for
 
 _LEAD = {"elementwise": 1, "pull_each": 3}
 """How many parameters a rule has before the arguments of the call, where it is not two."""
+
+
+_OF_LISTS = ("joining", "creation")
+"""Where the rules are whose functions take lists of arrays: their cotangents are lists."""
 
 
 def inert(fn: Fn) -> bool:
@@ -233,10 +237,11 @@ class Payer:
         if rule.kind == "elementwise":
             self._elementwise(rule, let, g, live, named, frame, b)
             return
-        cots = self._inline(rule.function, [g, let.targets[0]], let, b)
         widen = rule.kind == "multilinear"
+        seen = self._as_arrays(let, rule, b)
+        cots = self._inline(rule.function, [g, let.targets[0]], seen, b)
         for i in live:
-            self._give(let, i, let.args[i], _at(cots, i), frame, b, widen)
+            self._give(let, i, let.args[i], _at(cots, i), frame, b, widen, seen is not let)
         for name in named:
             place = _place(rule.function, name)
             self._give(let, name, dict(let.kwargs)[name], _at(cots, place), frame, b, widen)
@@ -252,7 +257,7 @@ class Payer:
         b: Builder,
     ) -> None:
         assert rule.function is not None
-        partials = self._inline(rule.function, [let.targets[0]], let, b)
+        partials = self._inline(rule.function, [let.targets[0]], self._as_arrays(let, rule, b), b)
         for i in _last(let.targets[0], let.args, live):
             partial = _at(partials, i)
             if partial is None or is_const(partial, None):
@@ -303,13 +308,31 @@ class Payer:
         frame: Frame,
         b: Builder,
         widen: bool,
+        listed: bool = False,
     ) -> None:
         if cot is None or is_const(cot, None):
             self.refuse_call(let, [atom])
             return
         if widen and not same_shape(self.kind(let.targets[0]), self.kind(atom)):
             cot = b.let(runtime.unbroadcast, cot, atom)
+        if (widen or listed) and self._is_list(atom):
+            cot, widen = b.let(runtime.collect_like, cot, atom), False
         self.pay(frame, atom, cot, b, made=cot in _made(b, self.before), numeric=widen)
+
+    def _is_list(self, atom: Atom) -> bool:
+        kind = self.kind(atom)
+        return isinstance(kind, (Seq, ListOf)) and issubclass(kind.cls, (list, tuple))
+
+    def _as_arrays(self, let: Let, rule: Rule, b: Builder) -> Let:
+        """Let a rule see the arrays that NumPy makes of lists, unless it is about lists."""
+        module = getattr(let.fn, "__module__", None) or ""
+        numeric = isinstance(let.fn, np.ufunc) or module.partition(".")[0] == "numpy"
+        of_lists = getattr(rule.function, "__module__", "").rpartition(".")[2] in _OF_LISTS
+        numeric = numeric or rule.kind in ("elementwise", "multilinear")
+        if not numeric or of_lists or not any(self._is_list(a) and a in self.live for a in let.args):
+            return let
+        args = tuple(b.let(np.asarray, a) if self._is_list(a) else a for a in let.args)
+        return replace(let, args=args)
 
     def _inline(
         self, function: Callable[..., Any], lead: list[Atom], let: Let, b: Builder

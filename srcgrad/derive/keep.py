@@ -233,7 +233,8 @@ def keep_for_branch(
             handed = [
                 i
                 for i, atom in enumerate(own.results)
-                if atom is var and not (nothing and _missing(other[i]))
+                if atom is var
+                and not (nothing and (_missing(other[i]) or forward.targets[i] in unbound))
             ]
             if handed:
                 mapping[var] = forward.targets[handed[0]]

@@ -32,9 +32,15 @@ def _items(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None
 
 
 def _dict(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
-    for key, atom in zip(let.args[::2], let.args[1::2], strict=True):
-        if atom in payer.live:
-            payer.pay(frame, atom, b.let(operator.getitem, owed[0], key), b, made=True)
+    keys = let.args[::2]
+    for i, (key, atom) in enumerate(zip(keys, let.args[1::2], strict=True)):
+        if atom not in payer.live:
+            continue
+        cot = b.let(operator.getitem, owed[0], key)
+        later = [k for k in keys[i + 1 :] if not (isinstance(key, Const) and isinstance(k, Const))]
+        if later:
+            cot = b.let(runtime.unless_in, cot, key, b.let(ops.make_tuple, *later))
+        payer.pay(frame, atom, cot, b, made=True)
 
 
 def _dict_call(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
@@ -42,6 +48,15 @@ def _dict_call(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> 
         if atom in payer.live:
             payer.pay(frame, atom, b.let(operator.getitem, owed[0], name), b, made=True)
     if let.args and let.args[0] in payer.live:
+        kind = payer.kind(let.args[0])
+        if isinstance(kind, ListOf) and kind.cls not in (list, tuple):
+            payer.refuse(
+                let.origin,
+                "cannot differentiate through this 'dict'",
+                f"It is made from a {kind.cls.__name__}, whose items are gone when it is made.",
+                "Write a dict comprehension: {key: value for key, value in ...}.",
+            )
+            return
         hidden = b.let(ops.make_set, *(name for name, _ in let.kwargs))
         part = b.let(runtime.entries, owed[0], let.args[0], hidden)
         payer.pay(frame, let.args[0], part, b, made=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -101,6 +101,16 @@ def carries(kind: Type | None) -> bool:
     return True
 
 
+def _sources(let: Let) -> Iterator[Atom]:
+    """Yield the arguments that the result depends on smoothly: of an index it does not."""
+    if let.fn is operator.getitem:
+        yield let.args[0]
+        return
+    yield from let.args
+    for _, value in let.kwargs:
+        yield value
+
+
 def _reach(starts: Iterable[Var], edges: Edges) -> dict[Var, None]:
     seen = dict.fromkeys(starts)
     work = list(seen)
@@ -141,7 +151,7 @@ class _Flow:
                 if among(stmt.fn, CHOOSERS):
                     self.chosen += [atom for atom in stmt.args[1:] if isinstance(atom, Var)]
                 if not self.inert(stmt.fn):
-                    for atom in (*stmt.args, *(value for _, value in stmt.kwargs)):
+                    for atom in _sources(stmt):
                         for target in stmt.targets:
                             self.edge(atom, target)
             case If():

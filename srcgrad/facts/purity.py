@@ -120,7 +120,7 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "unbroadcast add given put_attr collect_like turned_like unjoined column dict_like"
+        "unbroadcast add given unless_in put_attr collect_like turned_like unjoined column dict_like"
         " einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal share_ties"
         " constant times",
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 import gast
 
+from srcgrad.errors import Unreadable
 from srcgrad.program.nodes import Block, Const, Program, Var
 from srcgrad.read.binding import Misfit, Plain, bind, complaint
 from srcgrad.read.blocks import lift_block
@@ -27,6 +28,10 @@ from srcgrad.read.source import Found, find
 from srcgrad.read.structure import local_names, parameters
 from srcgrad.read.trees import RAISED, Leaf, Tree
 from srcgrad.read.values import Closure, Scope, Slot, State, Value, closures, holds_function
+
+
+_DEPTH = 20
+"""How many forms of one recursive function may be inside each other."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -184,6 +189,15 @@ def _call_program(at: Lifter, target: Target, bound: dict[str, Value], node: Any
     passed = [bound[n] for n in order if n not in baked]
     slots = [slot for slot in outer if slot not in baked_outer]
     found = at.known.programs.get(key)
+    if found is None and at.stack.count(target.key) > _DEPTH:
+        at.refuse(
+            Unreadable,
+            node,
+            f"cannot read the recursion of {target.name!r}",
+            "It hands a new function to itself each time, and so there is no end of its forms.",
+            "Write it as a loop, or hand on numbers instead of functions.",
+        )
+        return Const(None)
     if found is None:
         variables = {n: Var(n, target.user) for n in order if n not in baked}
         captured = {slot: Var(slot[1], target.user) for slot in slots}

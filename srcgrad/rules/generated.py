@@ -34,6 +34,11 @@ def _given(h: Any, y: Any, g: Any, like: Any) -> Any:
     return (None if g is None else h), runtime.zeros_like(like)
 
 
+@pull(runtime.unless_in)
+def _unless_in(h: Any, y: Any, g: Any, key: Any, later: Any) -> Any:
+    return runtime.unless_in(h, key, later)
+
+
 @pull(runtime.put_add)
 def _put_add(g: Any, y: Any, x: Any, index: Any, v: Any) -> Any:
     return g, None, operator.getitem(g, index)

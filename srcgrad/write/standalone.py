@@ -27,19 +27,22 @@ def standalone(written: Written) -> str:
     """
     imports: list[str] = []
     values: list[str] = []
+    taken = {*written.names, *written.cells, *written.reads}
+    if written.names.get("np") is np:
+        taken.discard("np")
     for name, value in written.names.items():
         line = _import(name, value)
         if line is not None:
             imports += [line] if line else []
         else:
-            values.append(f"{name} = {_literal(name, value)}")
+            values.append(f"{name} = {_literal(name, value, taken, imports)}")
     for name, cell in written.cells.items():
-        values.append(_data(name, name, None, cell.cell_contents, imports))
+        values.append(_data(name, name, None, cell.cell_contents, taken, imports))
     for name in written.reads:
         assert written.namespace is not None
         if name in written.namespace:
             value = written.namespace[name]
-            values.append(_data(name, name, written.namespace, value, imports))
+            values.append(_data(name, name, written.namespace, value, taken, imports))
     parts = ["\n".join(sorted(set(imports), key=_order)), "\n".join(filter(None, values))]
     return "\n\n".join(part for part in parts if part) + "\n\n\n" + written.source
 
@@ -49,11 +52,16 @@ def _order(line: str) -> tuple[int, str]:
 
 
 def _data(
-    name: str, key: str, namespace: dict[str, Any] | None, value: Any, imports: list[str]
+    name: str,
+    key: str,
+    namespace: dict[str, Any] | None,
+    value: Any,
+    taken: set[str],
+    imports: list[str],
 ) -> str:
     """Return the assignment of data that the function reads late, or import it."""
     try:
-        return f"{name} = {_literal(name, value)}"
+        return f"{name} = {_literal(name, value, taken, imports)}"
     except SrcgradError:
         module = module_of(namespace) if namespace is not None else None
         if module is None or module.__name__ == "__main__":
@@ -97,15 +105,19 @@ def _from(path: str, key: str, name: str) -> str:
     return f"from {path} import {key}" + ("" if key == name else f" as {name}")
 
 
-def _literal(name: str, value: Any) -> str:
-    """Return the text of a plain value: numbers, strings, small arrays, containers of these."""
-    injected = Injected(set(), None)
+def _literal(name: str, value: Any, taken: set[str], imports: list[str]) -> str:
+    """Return the text of a plain value: numbers, strings, small arrays, containers of these.
+
+    What an array needs is added to the imports, under a name that is not taken.
+    """
+    injected = Injected(set(taken), None)
     tree = _tree(value, injected)
     if tree is None or any(held is not np for held in injected.names.values()):
         raise Unreadable(
             f"cannot save the function: {name!r} is {_article(type(value).__name__)} that no"
             f" text can say. Put it into a module that can be imported, or pass it as an argument."
         )
+    imports += [f"import numpy as {own}" for own in injected.names]
     return text_of(tree)
 
 
