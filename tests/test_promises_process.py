@@ -32,6 +32,7 @@ def fresh_square():
     return f
 
 
+@pytest.mark.timing
 class TestPromise8Cheap:
     def overhead(self, f, *args):
         g = grad(f, tuple(range(len(args))))

@@ -110,6 +110,7 @@ def test_two_hundred_early_returns() -> None:
         assert evaluate(program, x) == function(x)
 
 
+@pytest.mark.timing
 def test_long_functions_take_linear_time() -> None:
     seconds = []
     for n in (250, 1000):

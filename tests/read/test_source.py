@@ -527,6 +527,7 @@ def test_ways_to_run_python(tmp_path: Path, options: list[str]) -> None:
     assert run.stdout.splitlines() == ["loss 4", "4", "20"]
 
 
+@pytest.mark.timing
 def test_finding_is_quick(load: Any) -> None:
     body = "".join(
         f"def f{i}(x, y):\n    '''Doc.'''\n    z = np.tanh(x @ y) + {i}\n"

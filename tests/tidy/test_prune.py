@@ -144,6 +144,7 @@ def test_a_value_carried_unchanged_is_not_carried() -> None:
     assert pruned.body.results[0] is x
 
 
+@pytest.mark.timing
 def test_is_fast_and_flat() -> None:
     x, b = Var("x"), Builder()
     y = x
