@@ -13,7 +13,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.derive.fit import fitted, same_shape
-from srcgrad.derive.forms import by_position, unknown
+from srcgrad.derive.forms import by_position, kind_asked, unknown
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
@@ -137,9 +137,13 @@ class Payer:
 
     def given(self, g: Atom, source: Atom, atom: Atom, b: Builder) -> Atom:
         """Return what is owed to ``source`` as it is to be paid to ``atom``, which it was."""
-        if not self.lacks(source) or self.lacks(atom) or atom not in self.live:
+        return self.some(g, atom, b) if self.lacks(source) else g
+
+    def some(self, g: Atom, atom: Atom, b: Builder) -> Atom:
+        """Return a cotangent that may be ``None`` as it is to be paid to an atom."""
+        if self.lacks(atom) or atom not in self.live:
             return g
-        return b.let(runtime.given, g, atom)
+        return b.let(runtime.given, g, Const(0.0) if atom in self.unbound else atom)
 
     def let(self, let: Let, frame: Frame, b: Builder) -> None:
         """Pay back one call."""
@@ -223,8 +227,13 @@ class Payer:
             return
         assert rule.function is not None
         strange = unknown(let, rule.function, _LEAD.get(rule.kind, 2))
+        asked = kind_asked(let, rule.function, _LEAD.get(rule.kind, 2))
+        if asked and asked not in "biuf":
+            strange = "this dtype"
         if strange is not None:
             self.refuse_call(let, [let.args[i] for i in live], strange)
+            return
+        if asked and asked in "biu":  # whole numbers carry nothing
             return
         if rule.kind == "pull_each":
             for i in live:
@@ -329,6 +338,7 @@ class Payer:
         numeric = isinstance(let.fn, np.ufunc) or module.partition(".")[0] == "numpy"
         of_lists = getattr(rule.function, "__module__", "").rpartition(".")[2] in _OF_LISTS
         numeric = numeric or rule.kind in ("elementwise", "multilinear")
+        of_lists = of_lists or let.fn is np.select
         if not numeric or of_lists or not any(self._is_list(a) and a in self.live for a in let.args):
             return let
         args = tuple(b.let(np.asarray, a) if self._is_list(a) else a for a in let.args)

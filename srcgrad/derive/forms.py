@@ -12,7 +12,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from srcgrad.program.nodes import Let
+import numpy as np
+
+from srcgrad.program.nodes import Const, Let
 
 _PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -57,3 +59,17 @@ def unknown(let: Let, rule: Callable[..., Any], lead: int) -> str | None:
             if name not in names:
                 return f"{name!r}"
     return None
+
+
+def kind_asked(let: Let, rule: Callable[..., Any], lead: int) -> str:
+    """Return the kind of the ``dtype`` that a call asks for: ``"f"``, ``"i"``, ``"O"`` ...; or ""."""
+    atom = dict(let.kwargs).get("dtype")
+    names = [param.name for param in parameters(rule)[lead:]]
+    if atom is None and "dtype" in names and names.index("dtype") < len(let.args):
+        atom = let.args[names.index("dtype")]
+    if not isinstance(atom, Const) or atom.value is None:
+        return ""
+    try:
+        return np.dtype(atom.value).kind
+    except TypeError:
+        return ""

@@ -19,6 +19,7 @@ from srcgrad import runtime
 from srcgrad.derive.apply import Payer, inert
 from srcgrad.derive.calls import Calls
 from srcgrad.derive.defined import defined
+from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.keep import keep_for_branch, keep_for_loop, stand_in, turns, walk_along
 from srcgrad.derive.leaves import Tree, open_containers
@@ -255,6 +256,19 @@ class _Reverser:
             self.payer.pay(frame, let.args[i], cot, b)
         return Let((value, kept), helper.forward, let.args, let.kwargs, let.origin)
 
+    def forgets(self, loop: For | While, k: int) -> bool:
+        """Tell whether no turn reads a carried variable and what it is may change in the loop.
+
+        Then what is owed to it from a turn is ``None``: zeros would have to be like the start.
+        """
+        if loop.carried[k] in self.live:
+            return False
+        skip = int(loop.exits)
+        end = self.payer.kind(loop.targets[skip + k])
+        sources = (loop.init[k], loop.body.results[skip + k])
+        kinds = [self.payer.kind(atom) for atom in sources if atom in self.live]
+        return not all(same_shape(kind, end) for kind in kinds)
+
     def nothing(self, var: Var) -> Const:
         return stand_in(self.types.get(var))
 
@@ -305,10 +319,13 @@ class _Reverser:
         if isinstance(loop, For):
             inner.local.add(loop.each)
         back = Builder(loop.origin)
+        forgotten = [k for k in carried if self.forgets(loop, k)]
         seeds = [adjoint(loop.carried[k]) for k in carried]
         for k, seed in zip(carried, seeds, strict=True):
             result = loop.body.results[skip + k]
-            seed_now = self.payer.given(seed, loop.targets[skip + k], result, back)
+            seed_now: Atom = self.payer.given(seed, loop.targets[skip + k], result, back)
+            if k in forgotten and seed_now is seed:
+                seed_now = self.payer.some(seed, result, back)
             self.payer.pay(inner, result, seed_now, back)
         items: list[tuple[Var, Atom]] = []
         for i in range(skip + n, len(loop.targets)):
@@ -327,6 +344,8 @@ class _Reverser:
             if g is None and loop.carried[k] in self.live:
                 g = self.payer.zeros(loop.carried[k], back, seed)
             # What a turn does not read of the turn before owes nothing to it.
+            if g is None and k in forgotten:
+                g = Const(None)
             nexts.append(back.let(runtime.zeros_like, seed) if g is None else g)
         each = inner.take(loop.each) if isinstance(loop, For) else None
         totals = dict(inner.totals)
@@ -357,7 +376,9 @@ class _Reverser:
         for var, out in zip(totals, outs[len(carried) :], strict=True):
             frame.owed[var] = out
         for k, out in zip(carried, outs, strict=False):
-            first = self.payer.given(out, loop.carried[k], loop.init[k], b)
+            first: Atom = self.payer.given(out, loop.carried[k], loop.init[k], b)
+            if k in forgotten and first is out:
+                first = self.payer.some(out, loop.init[k], b)
             self.payer.pay(frame, loop.init[k], first, b)
         if collected and isinstance(loop, For) and isinstance(loop.over, Var):
             in_order = b.let(operator.getitem, lists[0], b.let(slice, None, None, -1))

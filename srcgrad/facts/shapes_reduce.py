@@ -218,6 +218,8 @@ def vdot(sizes: Sizes, a: Type, b: Type) -> Type:
     if one is None or two is None:
         return UNKNOWN
     dtype = call_dtype(np.vdot, [Arr(one.dtype, (1,)), Arr(two.dtype, (1,))])
+    if one.dims and two.dims:
+        sizes.equate(sizes.product(one.dims), sizes.product(two.dims))
     return UNKNOWN if dtype is None else Arr(dtype, (), True)
 
 

@@ -52,7 +52,7 @@ def _take_along_axis(g: Any, y: Any, x: Any, indices: Any, axis: Any = -1) -> An
     if axis is None:
         flat = runtime.put_add(np.zeros(np.size(x), g.dtype), np.ravel(indices), g)
         return np.reshape(flat, np.shape(x))
-    grid = np.indices(np.shape(indices), sparse=True)
+    grid = np.indices(np.shape(g), sparse=True)
     along = axis % np.ndim(x)
     places = tuple(indices if k == along else grid[k] for k in range(np.ndim(x)))
     return runtime.put_add(runtime.zeros_like(x), places, g)

@@ -19,6 +19,7 @@ from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
 from srcgrad.tidy.constants import TESTS, arithmetic, classed, tested
 from srcgrad.tidy.gather import gathered
+from srcgrad.tidy.shares import covering, nothing, opposite, whole
 from srcgrad.tidy.sight import ADD, DIV, MUL, NDIM, NEG, POW, SHAPE, SIZE, SUB, Sight, number
 from srcgrad.tidy.spread import (
     FLIPS,
@@ -305,9 +306,9 @@ def _is_like(atom: Atom, zeros: Atom, sight: Sight) -> bool:
 
 
 RULES: dict[Any, tuple[Rule, ...]] = {
-    **dict.fromkeys(MUL, (arithmetic, _neutral, _minus_one, less_spread, _quotient, _over, _sign, _gather)),
+    **dict.fromkeys(MUL, (arithmetic, nothing, _neutral, _minus_one, less_spread, _quotient, _over, _sign, _gather)),
     **dict.fromkeys(DIV, (arithmetic, _neutral, less_spread)),
-    **dict.fromkeys(ADD, (arithmetic, _neutral, less_spread, _plus_minus, _twice, _scattered)),
+    **dict.fromkeys(ADD, (arithmetic, _neutral, less_spread, _plus_minus, opposite, _twice, _scattered)),
     **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, _plus_minus, _again)),
     **dict.fromkeys(POW, (arithmetic, _neutral, _square)),
     **dict.fromkeys(NEG, (arithmetic, _minus, less_spread)),
@@ -320,11 +321,11 @@ RULES: dict[Any, tuple[Rule, ...]] = {
     runtime.times: (_times,),
     runtime.unbroadcast: (less_summed,),
     np.where: (chosen,),
-    runtime.put_add: (put,),
+    runtime.put_add: (covering, put),
     np.reshape: (reshaped,),
     np.broadcast_to: (reshaped,),
     np.expand_dims: (expanded,),
     ops.method("reshape"): (reshaped,),
-    np.sum: (summed,),
-    ops.method("sum"): (summed,),
+    np.sum: (whole, summed),
+    ops.method("sum"): (whole, summed),
 }

@@ -24,11 +24,12 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Num, Py, Type
+from srcgrad.facts.kinds import Arr, Known, Num, Py, Type
 from srcgrad.facts.purity import returns
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Program, Var, While
 from srcgrad.program.walk import atoms, statements, uses
+from srcgrad.tidy.helpers import fresh_number, fresh_scalar
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.specialise import Specialiser
 
@@ -179,6 +180,10 @@ class _Freshener(Specialiser):
 
     def fresh(self, g: Atom, like: Atom) -> Atom | None:
         have, want = self.type(g), self.type(like)
+        if isinstance(want, (Py, Known)):
+            return fresh_number(self, g, have)
+        if isinstance(want, Arr) and want.scalar:
+            return fresh_scalar(self, g, have, want.dtype)
         if not isinstance(want, Arr) or want.scalar or want.dtype.kind not in "biufc":
             return None
         dtype = want.dtype if want.dtype.kind in "fc" else np.dtype(np.float64)

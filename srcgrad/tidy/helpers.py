@@ -193,13 +193,10 @@ def put_add(s: Specialiser, x: Atom, index: Atom, g: Atom) -> Atom | None:
 
 
 def fresh(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
-    """A gradient like its argument: scalars and containers now, arrays in `fresh` at the end."""
+    """A gradient like its argument: containers now, arrays and their scalars in `freshen` at the end."""
     have, want = s.type(g), s.type(like)
-    match want:
-        case Py() | Known():
-            return _fresh_number(s, g, have)
-        case Arr(dtype, _, True):
-            return _fresh_scalar(s, g, have, dtype)
+    if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known, Num)):
+        return fresh_number(s, g, have)
     if not isinstance(want, (Map, Seq, Rec)) or not _same_entries(have, want):
         return None
     if not _can_open(want, lambda kind: True):
@@ -224,7 +221,7 @@ def _same_entries(a: Type, b: Type) -> bool:
     return False
 
 
-def _fresh_number(s: Specialiser, g: Atom, have: Type) -> Atom | None:
+def fresh_number(s: Specialiser, g: Atom, have: Type) -> Atom | None:
     """For a Python number."""
     match have:
         case Num(options):
@@ -239,7 +236,7 @@ def _fresh_number(s: Specialiser, g: Atom, have: Type) -> Atom | None:
     return None
 
 
-def _fresh_scalar(s: Specialiser, g: Atom, have: Type, dtype: Any) -> Atom | None:
+def fresh_scalar(s: Specialiser, g: Atom, have: Type, dtype: Any) -> Atom | None:
     """For a NumPy scalar of this dtype."""
     wanted = dtype if dtype.kind in "fc" else np.dtype(np.float64)
     if isinstance(have, Arr) and have.scalar and have.dtype == wanted:

@@ -1,0 +1,180 @@
+"""Shares of a whole add up to it: what a softmax or log-sum-exp owes to the maximum is nothing.
+
+E = exp(x - m); S = sum(E, axis=1)
+sum(expand_dims(c / S, 1) * E, axis=1, keepdims=True)    ->  c, spread over that shape
+c + -c                                                   ->  0.0
+(x == m) * (0.0 / ties)                                  ->  0.0, spread over that shape
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.facts.kinds import Arr
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Const, Let
+from srcgrad.tidy.sight import DIV, MUL, NEG, SIZE, Sight, number
+from srcgrad.tidy.spread import called
+
+Emit = Callable[..., Atom]
+Found = Atom | Let | None
+
+SUMS = frozenset({np.sum, ops.method("sum")})
+_SPREAD = frozenset({np.broadcast_to})
+_EXPAND = frozenset({np.expand_dims})
+_PUTS = frozenset({runtime.put_add})
+
+
+def whole(let: Let, sight: Sight, emit: Emit) -> Found:
+    """A sum of shares of c, ``(c / S) * E`` where S is the sum of E, is c."""
+    axis = _axis(let, True)
+    kind = sight.type(let.targets[0])
+    if axis is None or not isinstance(kind, Arr) or len(let.args) != 1:
+        return None
+    minus = sight.made_by(let.args[0], NEG)
+    value = let.args[0] if minus is None else minus.args[0]
+    put = sight.made_by(value, _PUTS)
+    if put is not None:
+        value = put.args[0]
+        if not _is_one_of_each(put, axis, sight) or not sight.is_scalar(put.args[2]):
+            return None
+    found = _share(value, axis, sight)
+    if found is None:
+        return None
+    part, total = found
+    if put is not None:
+        part = emit(operator.add, part, put.args[2])
+    if minus is not None:
+        part = emit(operator.neg, part)
+    like = total if sight.type(total) == kind else emit(np.expand_dims, total, axis)
+    sight.types[like] = kind  # type: ignore[index]
+    return called(let, np.broadcast_to, part, emit(ops.attribute("shape"), like))
+
+
+def _axis(let: Let, keeps: bool) -> int | None:
+    """Return the axis of a sum over one, if it stays or is dropped as asked."""
+    given = dict(let.kwargs)
+    axis, keep = given.pop("axis", None), given.pop("keepdims", Const(False))
+    if given or not isinstance(axis, Const) or type(axis.value) is not int:
+        return None
+    same = isinstance(keep, Const) and bool(keep.value) is keeps
+    return axis.value if same else None
+
+
+def _share(value: Atom, axis: int, sight: Sight) -> tuple[Atom, Atom] | None:
+    """Return c and S where a value is ``(c / S) * E``; c is a single number."""
+    product = sight.made_by(value, MUL)
+    for place in (0, 1) if product is not None else ():
+        assert product is not None
+        factor, parts = product.args[place], product.args[1 - place]
+        expanded = sight.made_by(factor, _EXPAND)
+        kept = expanded is None
+        if expanded is not None:
+            along = expanded.args[1:]
+            if len(along) != 1 or number(along[0]) != axis:
+                continue
+            factor = expanded.args[0]
+        quotient = sight.made_by(factor, DIV)
+        if quotient is None or not sight.is_scalar(quotient.args[0]):
+            continue
+        total = sight.made_by(quotient.args[1], SUMS)
+        if total is None or len(total.args) != 1 or total.args[0] is not parts:
+            continue
+        if _axis(total, kept) == axis:
+            return quotient.args[0], quotient.args[1]
+    return None
+
+
+def _is_one_of_each(put: Let, axis: int, sight: Sight) -> bool:
+    """Tell whether an index ``(arange(n), labels)`` addresses one entry of each of n rows."""
+    into, index = sight.type(put.args[0]), sight.definition(put.args[1])
+    if not isinstance(into, Arr) or len(into.dims) != 2 or axis not in (1, -1):
+        return False
+    if index is None or index.fn is not ops.make_tuple or len(index.args) != 2:
+        return False
+    rows = sight.definition(index.args[0])
+    if rows is None or rows.fn is not np.arange or len(rows.args) != 1 or rows.kwargs:
+        return False
+    one, two = (sight.type(atom) for atom in index.args)
+    return (
+        isinstance(one, Arr)
+        and isinstance(two, Arr)
+        and two.dtype.kind in "iu"
+        and one.dims == two.dims == into.dims[:1]
+    )
+
+
+def covering(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Adding a number to all of a column, ``m[:, 0] += g``, where that is all there is."""
+    whole_, index, value = let.args
+    spread = sight.made_by(whole_, _SPREAD)
+    kind = sight.type(whole_)
+    if spread is None or not isinstance(kind, Arr) or not sight.is_scalar(value):
+        return None
+    if not sight.is_scalar(spread.args[0]) or not _covers(index, kind, sight):
+        return None
+    total = emit(operator.add, spread.args[0], value)
+    return called(let, np.broadcast_to, total, spread.args[1])
+
+
+def _covers(index: Atom, kind: Arr, sight: Sight) -> bool:
+    """Tell whether an index of full slices, and of 0 where there is one entry, addresses all."""
+    made = sight.definition(index)
+    if made is None or made.fn is not ops.make_tuple or len(made.args) > len(kind.dims):
+        return False
+    for atom, dim in zip(made.args, kind.dims, strict=False):
+        cut = sight.definition(atom)
+        if cut is not None and cut.fn is slice:
+            full = all(isinstance(a, Const) and a.value is None for a in cut.args)
+        else:
+            full = number(atom) in (0, -1) and type(number(atom)) is int and dim == 1
+        if not full:
+            return False
+    return True
+
+
+def opposite(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``c + -c``, also where both are the same number over the same count."""
+    left, right = let.args
+    if not sight.is_scalar(left) or not sight.is_scalar(right):
+        return None
+    one, two = sight.made_by(left, DIV), sight.made_by(right, DIV)
+    if one is None or two is None or not _is_same_count(one.args[1], two.args[1], sight):
+        return None
+    a, b = number(one.args[0]), number(two.args[0])
+    return Const(0.0) if a is not None and b is not None and a == -b else None
+
+
+def _is_same_count(a: Atom, b: Atom, sight: Sight) -> bool:
+    if not sight.is_count(a) or not sight.is_count(b):
+        return False
+    if a is b or (number(a) is not None and number(a) == number(b)):
+        return True
+    one, two = sight.made_by(a, SIZE), sight.made_by(b, SIZE)
+    return one is not None and two is not None and one.args[0] is two.args[0]
+
+
+def nothing(let: Let, sight: Sight, emit: Emit) -> Found:
+    """A mask times 0.0, or times 0.0 shared among as many as the mask has."""
+    for place, mask in enumerate(let.args):
+        kind, target = sight.type(mask), sight.type(let.targets[0])
+        if not isinstance(kind, Arr) or kind.dtype.kind != "b" or not isinstance(target, Arr):
+            continue
+        if kind.dims == target.dims and _is_zero(let.args[1 - place], mask, sight):
+            return called(let, np.broadcast_to, 0.0, emit(ops.attribute("shape"), mask))
+    return None
+
+
+def _is_zero(atom: Atom, mask: Atom, sight: Sight) -> bool:
+    made = sight.made_by(atom, DIV | _SPREAD)
+    if made is None:
+        return number(atom) == 0 and type(number(atom)) is float
+    if made.fn in DIV:
+        ties = sight.made_by(made.args[1], SUMS)
+        if ties is None or ties.args[0] is not mask:
+            return False
+    return _is_zero(made.args[0], mask, sight)
