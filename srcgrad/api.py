@@ -60,3 +60,8 @@ def value_and_grad(f: Function | None = None, wrt: Wrt = 0, *, has_aux: bool = F
     if f is None:
         return lambda function: Gradient(function, wrt, value=True, has_aux=has_aux)
     return Gradient(f, wrt, value=True, has_aux=has_aux)
+
+
+# Called with known functions inside a function, they are called when that function is read.
+vars(grad)["__srcgrad_makes_functions__"] = True
+vars(value_and_grad)["__srcgrad_makes_functions__"] = True

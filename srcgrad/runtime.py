@@ -445,6 +445,16 @@ def times(g: Any, partial: Any) -> Any:
         return np.where(g == 0, 0.0 * g, g * partial)[()]
 
 
+def refused() -> NoRule:
+    """Return the error for a form of a call that its rule does not know."""
+    return NoRule.at(
+        None,
+        "a function was called in a way that has no derivative",
+        "Its rule knows other forms of the call, but not this one.",
+        "Give it a rule with @srcgrad.pull, or write srcgrad.constant(...) around it.",
+    )
+
+
 def one_number(value: Any) -> None:
     """Raise NotScalar unless a value is one real number."""
     if isinstance(value, (int, float, np.floating, np.integer)) and not isinstance(value, bool):

@@ -11,6 +11,7 @@ from tests import (
     zoo_gallery,
     zoo_hard,
     zoo_indexing,
+    zoo_language,
     zoo_models,
     zoo_scalars,
 )
@@ -26,6 +27,7 @@ CASES: tuple[Case, ...] = (
     *zoo_arrays.CASES,
     *zoo_indexing.CASES,
     *zoo_hard.CASES,
+    *zoo_language.CASES,
     *zoo_models.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}

@@ -22,11 +22,10 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Other, Py, Rec
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
-from srcgrad.program.nodes import Atom, Const, Fn, Let, Program, Var
+from srcgrad.program.nodes import UNDEFINED, Atom, Const, Do, Fn, Let, Program, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, inlined, is_const
 from srcgrad.rules.table import Rule, rule_for
-
 
 _LEAD = {"elementwise": 1, "pull_each": 3}
 """How many parameters a rule has before the arguments of the call, where it is not two."""
@@ -48,11 +47,15 @@ def inert(fn: Fn) -> bool:
 
 @dataclass(frozen=True)
 class Mask:
-    """What a cotangent that comes out of ``np.where`` is: ``kept`` where the branch was taken."""
+    """What a cotangent that comes out of ``np.where`` is: ``kept`` where the branch was taken.
+
+    The ``outer`` one is of a choice that the branch was itself part of.
+    """
 
     condition: Atom
     taken: bool
     kept: Atom
+    outer: Mask | None = None
 
 
 class Payer:
@@ -141,7 +144,8 @@ class Payer:
 
     def some(self, g: Atom, atom: Atom, b: Builder) -> Atom:
         """Return a cotangent that may be ``None`` as it is to be paid to an atom."""
-        if self.lacks(atom) or atom not in self.live:
+        made = isinstance(g, Const) and g.value is not None
+        if made or self.lacks(atom) or atom not in self.live:
             return g
         return b.let(runtime.given, g, Const(0.0) if atom in self.unbound else atom)
 
@@ -287,13 +291,17 @@ class Payer:
         where(c, g, 0.0) * p    ->    where(c, g * p, 0.0)
         """
         if isinstance(g, Var) and g in self.masks:
-            mask, first = self.masks[g], b.let(operator.mul, self.masks[g].kept, partial)
-            return self._masked(replace(mask, kept=first), b)
+            mask = self.masks[g]
+            return self._masked(_with(mask, b.let(operator.mul, mask.kept, partial)), b)
         strong = let.targets[0] in self.guarded and isinstance(partial, Var)
         return b.let(runtime.times if strong else operator.mul, g, partial)
 
     def _masked(self, mask: Mask, b: Builder) -> Var:
-        branches = (mask.kept, Const(0.0)) if mask.taken else (Const(0.0), mask.kept)
+        kept = mask.kept if mask.outer is None else self._masked(mask.outer, b)
+        return self._cut(mask, kept, b)
+
+    def _cut(self, mask: Mask, kept: Atom, b: Builder) -> Var:
+        branches = (kept, Const(0.0)) if mask.taken else (Const(0.0), kept)
         cot = b.let(np.where, mask.condition, *branches)
         self.masks[cot] = mask
         return cot
@@ -303,7 +311,9 @@ class Payer:
         condition, *branches = let.args
         for taken, atom in zip((True, False), branches, strict=True):
             if atom in self.live:
-                cot: Atom = self._masked(Mask(condition, taken, g), b)
+                outer = self.masks.get(g) if isinstance(g, Var) else None
+                mask = Mask(condition, taken, outer.kept if outer else g, outer)
+                cot: Atom = self._cut(mask, g, b)
                 if not same_shape(self.kind(let.targets[0]), self.kind(atom)):
                     cot = b.let(runtime.unbroadcast, cot, atom)
                 self.pay(frame, atom, cot, b, made=True, numeric=True)
@@ -319,7 +329,7 @@ class Payer:
         widen: bool,
         listed: bool = False,
     ) -> None:
-        if cot is None or is_const(cot, None):
+        if cot is None or is_const(cot, None) or is_const(cot, UNDEFINED):
             self.refuse_call(let, [atom])
             return
         if widen and not same_shape(self.kind(let.targets[0]), self.kind(atom)):
@@ -339,7 +349,11 @@ class Payer:
         of_lists = getattr(rule.function, "__module__", "").rpartition(".")[2] in _OF_LISTS
         numeric = numeric or rule.kind in ("elementwise", "multilinear")
         of_lists = of_lists or let.fn is np.select
-        if not numeric or of_lists or not any(self._is_list(a) and a in self.live for a in let.args):
+        if (
+            not numeric
+            or of_lists
+            or not any(self._is_list(a) and a in self.live for a in let.args)
+        ):
             return let
         args = tuple(b.let(np.asarray, a) if self._is_list(a) else a for a in let.args)
         return replace(let, args=args)
@@ -354,6 +368,8 @@ class Payer:
         params += [atom for _, atom in let.kwargs]
         kinds = [self.kind(atom) for atom in params]
         program = fitted(function, shape, names, kinds)
+        if any(isinstance(stmt, Do) and stmt.fn is ops.raise_ for stmt in program.body.stmts):
+            return tuple(Const(UNDEFINED) for _ in program.body.results)
         stmts, results = inlined(program, params, let.origin)
         b.add(*stmts)
         return results
@@ -375,6 +391,11 @@ class Payer:
             f"If it is constant, write srcgrad.constant({name}(...)); "
             f"or give it a rule with @srcgrad.pull({name}).",
         )
+
+
+def _with(mask: Mask, kept: Atom) -> Mask:
+    outer = None if mask.outer is None else _with(mask.outer, kept)
+    return replace(mask, kept=kept, outer=outer)
 
 
 def _last(target: Var, args: tuple[Atom, ...], live: list[int]) -> list[int]:

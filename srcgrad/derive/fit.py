@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Num, Py, Sym, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Num, Py, Seq, Sym, Type
 from srcgrad.facts.types import infer
 from srcgrad.program.nodes import Const, Program
 from srcgrad.read.lift import lift_call
@@ -57,6 +57,8 @@ def _general(kind: Type, place: int) -> Type:
             for axis, dim in enumerate(kind.dims)
         )
         return Arr(kind.dtype, dims, kind.scalar)
+    if isinstance(kind, Seq) and all(isinstance(item, Known) for item in kind.items):
+        return kind
     return kind if isinstance(kind, (Py, Num, Known)) else UNKNOWN
 
 

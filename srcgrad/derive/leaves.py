@@ -116,6 +116,7 @@ def _open(
     lets: list[Stmt],
     dropped: set[int],
 ) -> None:
+    whole = {key for _, key, _, below in reads if below is None}
     for let, key, kind, below in reads:
         dropped.add(id(let))
         if key is None:
@@ -129,7 +130,7 @@ def _open(
             lets.append(Let((leaf,), fn, args or (tree.var, Const(key)), (), let.origin))
         child = tree.entries[key]
         mapping[target] = child.var
-        if below:
+        if below and key not in whole:  # an entry read as a whole anywhere stays whole
             _open(child, below, mapping, lets, dropped)
 
 

@@ -27,7 +27,7 @@ from srcgrad.derive.structure import walked_through
 from srcgrad.errors import refusal
 from srcgrad.facts.activity import active, guarded
 from srcgrad.facts.bound import maybe_unbound
-from srcgrad.facts.kinds import Map, Rec, Seq, Type
+from srcgrad.facts.kinds import Arr, Map, Rec, Seq, Type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
@@ -190,7 +190,7 @@ def _assemble(tree: Tree, frame: Frame, b: Builder, finish: bool) -> Atom:
         else:
             read = ops.attribute(key) if isinstance(kind, Rec) else operator.getitem
             args = (tree.var,) if isinstance(kind, Rec) else (tree.var, Const(key))
-            parts.append(b.let(runtime.zeros_like, b.let(read, *args)))
+            parts.append(_nothing(b.let(read, *args), kind.items[len(parts)], b, finish))
     if isinstance(kind, Map):
         flat = [item for pair in zip(map(Const, keys), parts, strict=True) for item in pair]
         return b.let(ops.make_dict, *flat)
@@ -200,6 +200,13 @@ def _assemble(tree: Tree, frame: Frame, b: Builder, finish: bool) -> Atom:
     if hasattr(kind.cls, "_fields"):
         return b.let(kind.cls, *parts)
     return b.let(ops.make_list if kind.cls is list else ops.make_tuple, *parts)
+
+
+def _nothing(entry: Var, kind: Type, b: Builder, finish: bool) -> Var:
+    """Return zeros like an entry; those of a NumPy scalar are Python's until they are finished."""
+    zeros = b.let(runtime.zeros_like, entry)
+    whole = isinstance(kind, Arr) and not kind.scalar
+    return b.let(runtime.fresh, zeros, entry) if finish and not whole else zeros
 
 
 class _Reverser:

@@ -8,9 +8,23 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Known, Num, Other, Py, Type
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Do, Fn, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    Fn,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Var,
+    While,
+)
 from srcgrad.program.walk import among
 
 INERT: frozenset[Any] = frozenset(
@@ -41,8 +55,8 @@ INERT: frozenset[Any] = frozenset(
 )
 """Calls whose result never carries a derivative, whatever their arguments."""
 
-CHOOSERS: frozenset[Any] = frozenset({np.where, np.select})
-"""Calls that take each element from one of several branches."""
+CHOOSERS: frozenset[Any] = frozenset({np.where, np.select, runtime.times})
+"""Calls that take each element from one of several branches, or leave it out."""
 
 Edges = dict[Var, list[Var]]
 
@@ -103,12 +117,18 @@ def carries(kind: Type | None) -> bool:
 
 def _sources(let: Let) -> Iterator[Atom]:
     """Yield the arguments that the result depends on smoothly: of an index it does not."""
-    if let.fn is operator.getitem:
+    if let.fn is operator.getitem and not _gathers(let.args[0]):
         yield let.args[0]
         return
     yield from let.args
     for _, value in let.kwargs:
         yield value
+
+
+def _gathers(whole: Atom) -> bool:
+    """Tell whether an index is itself what is read: ``np.r_[x, y]``."""
+    plain = (np.ndarray, list, tuple, dict, str, range)
+    return isinstance(whole, Const) and not isinstance(whole.value, plain)
 
 
 def _reach(starts: Iterable[Var], edges: Edges) -> dict[Var, None]:

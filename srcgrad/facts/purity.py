@@ -120,8 +120,8 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "unbroadcast add given unless_in put_attr collect_like turned_like unjoined column dict_like"
-        " einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal share_ties"
+        "unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
+        " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal share_ties"
         " constant times",
     )
     | _named(np.fft, "fftn ifftn")

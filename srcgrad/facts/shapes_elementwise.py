@@ -223,7 +223,9 @@ def identity_test(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Ty
     if isinstance(a, Known) and isinstance(b, Known):
         if a.value is b.value:
             answer = True
-        elif not isinstance(a.value, (*NUMBERS, str, bytes, tuple)):
+        elif type(a.value) is not type(b.value) or not isinstance(
+            a.value, (*NUMBERS, str, bytes, tuple)
+        ):
             answer = False
     else:
         one, other = (a, b) if isinstance(a, Known) else (b, a)

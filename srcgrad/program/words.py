@@ -20,9 +20,7 @@ WORDS: dict[Any, str] = {
     operator.neg: "minus",
     operator.getitem: "item",
 }
-COMPARES = frozenset(
-    {operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne}
-)
+COMPARES = frozenset({operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne})
 
 
 def word(let: Let) -> str:

@@ -20,7 +20,7 @@ from srcgrad.read.lifter import Lifter
 from srcgrad.read.merging import Merger
 from srcgrad.read.structure import ending
 from srcgrad.read.trees import BREAK, CODES, CONTINUE, DONE, FALL, RAISED, RETURN, Fork, Leaf, Tree
-from srcgrad.read.values import Value
+from srcgrad.read.values import Slot, Value
 
 _CODE = {**CODES, CONTINUE: 3}
 
@@ -154,7 +154,7 @@ def _meet_with_code(at: Lifter, tree: Tree, flow: Flow) -> None:
     at.state = state
     result = returned(atoms)[0] if returned else None
     kinds = [k for k in (RETURN, BREAK, DONE, CONTINUE) if any(k == e.kind for _, e in ends)]
-    leave(at, flow, code, kinds, result, _CODE)
+    leave(at, flow, code, kinds, result, _CODE, lost=slots)
 
 
 def leave(
@@ -165,13 +165,20 @@ def leave(
     value: Value | None,
     codes: dict[str, int],
     others: bool = False,
+    lost: Sequence[Slot] = (),
 ) -> None:
-    """Leave the block where a code says so; ``others`` tells of codes that do not leave it."""
+    """Leave the block where a code says so; ``others`` tells of codes that do not leave it.
+
+    What the ``lost`` names mean is not known any more where a function returns.
+    """
     for k, kind in enumerate(kinds):
         last = k + 1 == len(kinds) and not others
         test: Atom = code
         if not last:
             test = at.let(operator.eq, code, Const(codes[kind]), node=None)
         done, rest = Tree(), Tree()
-        done.end = Leaf(kind, dict(at.state), value if kind == RETURN else None)
+        done.end = Leaf(kind, dict(at.state))
+        if kind == RETURN:
+            state = {slot: v for slot, v in at.state.items() if slot not in lost}
+            done.end = Leaf(kind, state, value)
         nest(at, flow, Fork(test, done, rest, at.origin(None)), rest, [])

@@ -175,7 +175,10 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
     """Lift a call of a known object."""
     function = fn.value
     if function is UNDEFINED:
-        return at.let(ops.call, fn, node=node)
+        name = getattr(getattr(node, "func", None), "id", "?")
+        text = f"cannot access local variable {name!r} where it is not associated with a value"
+        at.fail(UnboundLocalError, text, node)
+        return Const(UNDEFINED)
     program = getattr(function, "__srcgrad_program__", None)
     if program is not None and not isinstance(function, type):
         return call_program(at, function, program, given, node)

@@ -29,7 +29,6 @@ from srcgrad.read.structure import local_names, parameters
 from srcgrad.read.trees import RAISED, Leaf, Tree
 from srcgrad.read.values import Closure, Scope, Slot, State, Value, closures, holds_function
 
-
 _DEPTH = 20
 """How many forms of one recursive function may be inside each other."""
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 Plan = Callable[[list[Atom]], Value]
 
+_ABSENT = Const(UNDEFINED)
+
 
 class Merger:
     """Finds the columns of atoms by which the ends of a tree can agree on values.
@@ -81,8 +83,10 @@ class Merger:
                 return self.choice(pieces, values)
         return self.column(pieces, values, hint)
 
-    def column(self, pieces: list[Tree], values: list[Value], hint: str) -> Plan:
-        """Plan a value that is an atom at every end."""
+    def column(
+        self, pieces: list[Tree], values: list[Value], hint: str, other: Atom = _ABSENT
+    ) -> Plan:
+        """Plan a value that is an atom at every end; at ends of another kind it is ``other``."""
         lifter = self.lifter
         index = len(self.hints)
         self.hints.append(hint)
@@ -92,7 +96,7 @@ class Merger:
             lifter.out = out
         for piece, column in self.columns.items():
             if piece not in pieces:
-                column.append(Const(UNDEFINED))
+                column.append(other)
         return lambda atoms: atoms[index]
 
     def choice(self, pieces: list[Tree], values: list[Value]) -> Plan:
@@ -103,7 +107,8 @@ class Merger:
             return parts[0]
         if isinstance(end, Fork) and [end.then, end.orelse] == pieces:
             return lambda atoms: Choice(end.test, parts[0](atoms), parts[1](atoms))
-        which = self.column(pieces, [Const(i) for i in range(len(values))], "which")
+        # The tests below are made wherever the tree ends.
+        which = self.column(pieces, [Const(i) for i in range(len(values))], "which", Const(0))
 
         def rebuild(atoms: list[Atom]) -> Value:
             made = parts[-1](atoms)

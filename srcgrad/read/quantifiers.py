@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.program import ops
-from srcgrad.program.nodes import UNDEFINED, Block, Const, For, If, Let, Stmt, Var
+from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, If, Let, Stmt, Var
 from srcgrad.program.walk import statements
 from srcgrad.read.comprehensions import (
     assign_target,
@@ -88,9 +88,7 @@ def _searching(at: Lifter, node: Any, is_any: bool) -> Value:
     return at.fork(found, then, orelse, node, "if")
 
 
-def _search(
-    at: Lifter, node: Any, k: int, over: Value, is_any: bool, slots: list[Slot]
-) -> Var:
+def _search(at: Lifter, node: Any, k: int, over: Value, is_any: bool, slots: list[Slot]) -> Var:
     """Build the loop of the ``for`` number k; return its exit code, 1 where an item decides.
 
     Names that the items bind by walrus are handed on from turn to turn.
@@ -118,8 +116,8 @@ def _search(
 
     before = at.state
     tree = at.arm(run)
-    results = ends(at, tree, [code, *slots], node)
-    results = results or [Const(0)] + [Const(UNDEFINED)] * len(slots)
+    nothing: list[Atom] = [Const(0), *(Const(UNDEFINED) for _ in slots)]
+    results = ends(at, tree, [code, *slots], node) or nothing
     at.state = before
     found, body = Var("code"), Block(tuple(tree.stmts), tuple(results))
     targets = (found, *left(at, slots, init, ()))

@@ -28,6 +28,8 @@ def static_call(
     function = fn.value
     if function is functools.partial and args and is_function(args[0]):
         return Partial(args[0], tuple(args[1:]), kwargs)
+    if getattr(function, "__srcgrad_makes_functions__", False):
+        return _made(function, args, kwargs)
     if kwargs and function is not enumerate:
         return None
     if function is callable and len(args) == 1 and is_function(args[0]):
@@ -43,6 +45,28 @@ def static_call(
         items = at.items(args[0])
         return None if items is None else Const(len(items))
     return _on_packs(at, function, args, kwargs)
+
+
+def _made(function: Any, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """Call a function that makes functions of functions, as `srcgrad.grad`, now."""
+    values = [_constant(value) for value in (*args, *kwargs.values())]
+    if any(value is None for value in values) or not args:
+        return None
+    known = [value.value for value in values if value is not None]
+    if not callable(known[0]):
+        return None
+    return Const(
+        function(*known[: len(args)], **dict(zip(kwargs, known[len(args) :], strict=True)))
+    )
+
+
+def _constant(value: Value) -> Const | None:
+    """Return a value that is known as a constant; a tuple of constants is one."""
+    if not isinstance(value, Pack):
+        return value if isinstance(value, Const) else None
+    items = [_constant(item) for item in value.items]
+    known = [item.value for item in items if item is not None]
+    return Const(value.cls(known)) if len(known) == len(items) else None
 
 
 def _on_packs(

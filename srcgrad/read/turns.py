@@ -205,7 +205,7 @@ def after(
             flow.here.end = Leaf(RETURN, at.state, value)
             return
         others = bool(kinds - {RETURN})
-        leave(at, flow, code, [RETURN], value, ending.codes, others)
+        leave(at, flow, code, [RETURN], value, ending.codes, others, turn.slots)
     if not orelse:
         return
     if DONE in kinds:

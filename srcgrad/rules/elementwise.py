@@ -73,4 +73,5 @@ def _sinc(y: Any, x: Any) -> Any:
 pull(np.nan_to_num, lambda g, y, x, *options: np.where(np.isfinite(x), g, 0.0))
 push(np.nan_to_num, lambda t, y, x, *options: np.where(np.isfinite(x), t, 0.0))
 linear(np.real, lambda g, y, x: g)
+linear(np.conjugate, lambda g, y, x: g)
 share(np.real, np.real_if_close)

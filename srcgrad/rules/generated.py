@@ -5,8 +5,6 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-import numpy as np
-
 from srcgrad import runtime
 from srcgrad.rules.table import multilinear, pull, zero
 

@@ -203,7 +203,7 @@ def _slogdet(g: Any, y: Any, a: Any) -> Any:
 @pull(np.linalg.cholesky)
 def _cholesky(g: Any, y: Any, a: Any, *, upper: bool = False) -> Any:
     if upper:
-        return None
+        raise runtime.refused()
     inner = np.tril(turned(y) @ g)
     inner = inner - 0.5 * inner * np.eye(np.shape(y)[-1])
     back = turned(np.linalg.inv(y))
@@ -231,13 +231,13 @@ def _eigvalsh(g: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
 @pull(np.cross)
 def _cross(g: Any, y: Any, a: Any, b: Any, axisa: int = -1, axisb: int = -1) -> Any:
     if axisa != -1 or axisb != -1 or np.ndim(y) < max(np.ndim(a), np.ndim(b)):
-        return None, None  # of two vectors of two elements it is a number
+        raise runtime.refused()  # of two vectors of two elements it is a number
     return runtime.unbroadcast(np.cross(b, g), a), runtime.unbroadcast(np.cross(g, a), b)
 
 
 @pull(np.convolve)
 def _convolve(g: Any, y: Any, a: Any, v: Any, mode: str = "full") -> Any:
-    whole = np.zeros(len(a) + len(v) - 1, g.dtype)
+    whole = np.zeros(len(a) + len(v) - 1, y.dtype)
     start = 0
     if mode == "same":
         start = (min(len(a), len(v)) - 1) // 2

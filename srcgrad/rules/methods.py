@@ -38,15 +38,18 @@ for name in (
 
 share(np.ravel, method("flatten"))
 linear(method("copy"), lambda g, y, x, order="C": g)
-linear(
-    method("item"),
-    lambda g, y, x, *index: np.reshape(g, np.shape(x)) if len(index) == 0 else None,
-)
 linear(method("tolist"), lambda g, y, x: np.asarray(g))
 linear(method("conj"), lambda g, y, x: g)
 linear(attribute("T"), lambda g, y, x: np.transpose(g))
 linear(attribute("mT"), lambda g, y, x: np.swapaxes(g, -1, -2))
 linear(attribute("real"), lambda g, y, x: g)
+
+
+@linear(method("item"))
+def _item(g: Any, y: Any, x: Any, *index: Any) -> Any:
+    if len(index) > 0:
+        raise runtime.refused()
+    return np.reshape(g, np.shape(x))
 
 
 @linear(method("transpose"))

@@ -37,7 +37,7 @@ def equal_share(x: Any, best: Any, axis: Any) -> Any:
 @pull(np.median)
 def _median(g: Any, y: Any, x: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     if isinstance(axis, tuple):
-        return None
+        raise runtime.refused()
     n = np.size(x) if axis is None else np.shape(x)[axis]
     ranked = np.sort(x, axis)
     along = 0 if axis is None else axis
@@ -50,7 +50,7 @@ def _median(g: Any, y: Any, x: Any, axis: Any = None, *, keepdims: Any = False) 
 @linear(np.take_along_axis)
 def _take_along_axis(g: Any, y: Any, x: Any, indices: Any, axis: Any = -1) -> Any:
     if axis is None:
-        flat = runtime.put_add(np.zeros(np.size(x), g.dtype), np.ravel(indices), g)
+        flat = runtime.put_add(np.zeros(np.size(x), y.dtype), np.ravel(indices), g)
         return np.reshape(flat, np.shape(x))
     grid = np.indices(np.shape(g), sparse=True)
     along = axis % np.ndim(x)
@@ -62,7 +62,7 @@ def _take_along_axis(g: Any, y: Any, x: Any, indices: Any, axis: Any = -1) -> An
 def _delete(g: Any, y: Any, x: Any, obj: Any, axis: Any = None) -> Any:
     if axis is None:
         left = np.delete(np.arange(np.size(x)), obj)
-        flat = runtime.put_add(np.zeros(np.size(x), g.dtype), left, g)
+        flat = runtime.put_add(np.zeros(np.size(x), y.dtype), left, g)
         return np.reshape(flat, np.shape(x))
     left = np.delete(np.arange(np.shape(x)[axis]), obj)
     total = np.moveaxis(runtime.zeros_like(x), axis, 0)
@@ -82,13 +82,15 @@ def _select(g: Any, y: Any, condlist: Any, choicelist: Any, default: Any = 0) ->
 # At a node the slope is that of the piece to its right; outside the nodes it is 0.
 @pull(np.interp)
 def _interp(g: Any, y: Any, x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
+    if left is not None:
+        g = np.where(x < np.take(xp, 0), 0.0, g)
+    if right is not None:
+        g = np.where(x > np.take(xp, -1), 0.0, g)
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, np.size(xp) - 2)
     width = np.take(xp, i + 1) - np.take(xp, i)
     slope = (np.take(fp, i + 1) - np.take(fp, i)) / width
     inside = (x >= np.take(xp, 0)) & (x <= np.take(xp, -1))
     share_right = np.clip((x - np.take(xp, i)) / width, 0.0, 1.0)
-    if left is not None or right is not None:
-        return np.where(inside, g * slope, 0.0), None, None
     to_fp = runtime.put_add(np.zeros(np.size(fp)), i, g * (1.0 - share_right))
     to_fp = runtime.put_add(to_fp, i + 1, g * share_right)
     return np.where(inside, g * slope, 0.0), None, to_fp

@@ -52,7 +52,7 @@ def _extreme(
     return best * (kept(g, axis, keepdims) / ties)
 
 
-share(np.max, np.min)
+share(np.max, np.min, np.amax, np.amin)
 
 
 @pull(np.ptp)

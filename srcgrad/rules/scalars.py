@@ -111,7 +111,7 @@ def _sum(g: Any, y: Any, items: Any, start: Any = 0) -> Any:
 
 # Ties share equally.
 @pull_each(builtins.max)
-def _extreme(i: int | str, g: Any, y: Any, *args: Any, default: Any = None) -> Any:
+def _extreme(i: Any, g: Any, y: Any, *args: Any, default: Any = None) -> Any:
     if i == "default":
         return 0.0 if len(args[0]) > 0 else g
     if len(args) == 1:

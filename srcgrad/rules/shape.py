@@ -13,7 +13,7 @@ from srcgrad.rules.table import linear
 @linear(np.reshape)
 def _reshape(g: Any, y: Any, x: Any, *shape: Any, order: Any = "C", **options: Any) -> Any:
     if order == "A":
-        return None
+        raise runtime.refused()
     return np.reshape(g, np.shape(x), order=order)
 
 
@@ -21,7 +21,7 @@ def _reshape(g: Any, y: Any, x: Any, *shape: Any, order: Any = "C", **options: A
 @linear(np.ravel)
 def _ravel(g: Any, y: Any, x: Any, order: Any = "C") -> Any:
     if order == "A" or order == "K":
-        return None
+        raise runtime.refused()
     return np.reshape(g, np.shape(x), order=order)
 
 
@@ -60,8 +60,18 @@ def _roll(g: Any, y: Any, x: Any, shift: Any, axis: Any = None) -> Any:
     return np.roll(g, tuple(-s for s in shift), axis)
 
 
-linear(np.tril, lambda g, y, x, k=0: np.tril(g, k) if np.ndim(x) > 1 else None)
-linear(np.triu, lambda g, y, x, k=0: np.triu(g, k) if np.ndim(x) > 1 else None)
+@linear(np.tril)
+def _tril(g: Any, y: Any, x: Any, k: Any = 0) -> Any:
+    if np.ndim(x) < 2:
+        raise runtime.refused()
+    return np.tril(g, k)
+
+
+@linear(np.triu)
+def _triu(g: Any, y: Any, x: Any, k: Any = 0) -> Any:
+    if np.ndim(x) < 2:
+        raise runtime.refused()
+    return np.triu(g, k)
 
 
 @linear(np.diag)
@@ -82,7 +92,7 @@ def _repeat(g: Any, y: Any, x: Any, repeats: Any, axis: Any = None) -> Any:
     if isinstance(repeats, int) and axis is None:
         return np.sum(np.reshape(g, (*np.shape(x), repeats)), axis=-1)
     if axis is None:
-        flat = np.zeros(np.size(x), g.dtype)
+        flat = np.zeros(np.size(x), y.dtype)
         places = np.repeat(np.arange(np.size(x)), repeats)
         return np.reshape(runtime.put_add(flat, places, g), np.shape(x))
     places = np.repeat(np.arange(np.shape(x)[axis]), repeats)
@@ -109,7 +119,7 @@ def _pad(
     g: Any, y: Any, x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0
 ) -> Any:
     if mode != "constant" or isinstance(pad_width, dict):
-        return None
+        raise runtime.refused()
     if np.ndim(x) == 1 and isinstance(pad_width, int):
         return g[pad_width : pad_width + len(x)]
     widths = np.broadcast_to(pad_width, (np.ndim(x), 2))
@@ -127,7 +137,7 @@ def _diff(g: Any, y: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
 @linear(np.take)
 def _take(g: Any, y: Any, x: Any, indices: Any, axis: Any = None) -> Any:
     if axis is None:
-        flat = runtime.put_add(np.zeros(np.size(x), g.dtype), indices, g)
+        flat = runtime.put_add(np.zeros(np.size(x), y.dtype), indices, g)
         return np.reshape(flat, np.shape(x))
     if np.ndim(indices) == 1:
         return add_along(g, x, indices, axis)

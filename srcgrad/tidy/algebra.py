@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
 from srcgrad.tidy.constants import TESTS, arithmetic, classed, tested
 from srcgrad.tidy.gather import gathered
-from srcgrad.tidy.shares import covering, nothing, opposite, whole
+from srcgrad.tidy.scatter import covering, scattered
+from srcgrad.tidy.shares import nothing, opposite, whole
 from srcgrad.tidy.sight import ADD, DIV, MUL, NDIM, NEG, POW, SHAPE, SIZE, SUB, Sight, number
 from srcgrad.tidy.spread import (
     FLIPS,
@@ -274,42 +274,16 @@ def _is_nonzero(atom: Atom, sight: Sight) -> bool:
     return made.fn not in DIV or sight.is_count(made.args[1])
 
 
-def _scattered(let: Let, sight: Sight, emit: Emit) -> Found:
-    """``put_add(zeros_like(x), i, g) + d`` needs no zeros: it is ``put_add(d, i, g)``."""
-    for place, atom in enumerate(let.args):
-        steps: list[Let] = []
-        step = sight.ours(atom, _PUTS)
-        while step is not None:
-            steps.append(step)
-            step = sight.ours(step.args[0], _PUTS)
-        zeros = sight.ours(steps[-1].args[0], _ZEROS) if steps else None
-        other = let.args[1 - place]
-        if zeros is None or not _is_like(other, steps[-1].args[0], sight):
-            continue
-        for inner in reversed(steps[1:]):
-            other = emit(inner.fn, other, *inner.args[1:])
-        return called(let, runtime.put_add, other, *steps[0].args[1:])
-    return None
-
-
-_PUTS = frozenset({runtime.put_add})
-_ZEROS = frozenset({np.zeros_like, runtime.zeros_like})
-
-
-def _is_like(atom: Atom, zeros: Atom, sight: Sight) -> bool:
-    """Tell whether a value is new, read nowhere else, and of the type of some zeros."""
-    have, want = sight.type(atom), sight.type(zeros)
-    if not isinstance(have, Arr) or not isinstance(want, Arr) or have.scalar or want.scalar:
-        return False
-    new = sight.ours(atom, ADD | SUB | MUL | DIV | NEG) is not None
-    return new and have.dtype == want.dtype and sight.same_shape(atom, zeros)
-
-
 RULES: dict[Any, tuple[Rule, ...]] = {
-    **dict.fromkeys(MUL, (arithmetic, nothing, _neutral, _minus_one, less_spread, _quotient, _over, _sign, _gather)),
+    **dict.fromkeys(
+        MUL,
+        (arithmetic, nothing, _neutral, _minus_one, less_spread, _quotient, _over, _sign, _gather),
+    ),
     **dict.fromkeys(DIV, (arithmetic, _neutral, less_spread)),
-    **dict.fromkeys(ADD, (arithmetic, _neutral, less_spread, _plus_minus, opposite, _twice, _scattered)),
-    **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, _plus_minus, _again)),
+    **dict.fromkeys(
+        ADD, (arithmetic, _neutral, less_spread, opposite, _plus_minus, _twice, scattered)
+    ),
+    **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, opposite, _plus_minus, _again)),
     **dict.fromkeys(POW, (arithmetic, _neutral, _square)),
     **dict.fromkeys(NEG, (arithmetic, _minus, less_spread)),
     **dict.fromkeys(SIZE | SHAPE | NDIM, (asked,)),

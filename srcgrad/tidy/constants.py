@@ -37,7 +37,7 @@ TESTS: dict[Any, Callable[..., Any]] = {
 def arithmetic(let: Let, sight: Sight, emit: Emit) -> Found:
     """Arithmetic on plain numbers is done here."""
     values = [number(atom) for atom in let.args]
-    if any(value is None for value in values):
+    if None in values:
         return None
     try:
         result = FOLDS[let.fn](*values)

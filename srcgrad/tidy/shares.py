@@ -17,7 +17,7 @@ from srcgrad import runtime
 from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let
-from srcgrad.tidy.sight import DIV, MUL, NEG, SIZE, Sight, number
+from srcgrad.tidy.sight import ADD, DIV, MUL, NEG, SIZE, SUB, Sight, number
 from srcgrad.tidy.spread import called
 
 Emit = Callable[..., Atom]
@@ -27,6 +27,7 @@ SUMS = frozenset({np.sum, ops.method("sum")})
 _SPREAD = frozenset({np.broadcast_to})
 _EXPAND = frozenset({np.expand_dims})
 _PUTS = frozenset({runtime.put_add})
+_ZEROS = frozenset({np.zeros_like, runtime.zeros_like})
 
 
 def whole(let: Let, sight: Sight, emit: Emit) -> Found:
@@ -37,22 +38,35 @@ def whole(let: Let, sight: Sight, emit: Emit) -> Found:
         return None
     minus = sight.made_by(let.args[0], NEG)
     value = let.args[0] if minus is None else minus.args[0]
-    put = sight.made_by(value, _PUTS)
+    put, value = _apart(value, sight)
     if put is not None:
-        value = put.args[0]
         if not _is_one_of_each(put, axis, sight) or not sight.is_scalar(put.args[2]):
             return None
     found = _share(value, axis, sight)
     if found is None:
         return None
-    part, total = found
+    part, total, kept = found
     if put is not None:
         part = emit(operator.add, part, put.args[2])
     if minus is not None:
         part = emit(operator.neg, part)
-    like = total if sight.type(total) == kind else emit(np.expand_dims, total, axis)
+    like = total if kept else emit(np.expand_dims, total, axis)
     sight.types[like] = kind  # type: ignore[index]
     return called(let, np.broadcast_to, part, emit(ops.attribute("shape"), like))
+
+
+def _apart(value: Atom, sight: Sight) -> tuple[Let | None, Atom]:
+    """Return what was added at an index, if anything was, and the rest of the value."""
+    put = sight.made_by(value, _PUTS)
+    if put is not None:
+        return put, put.args[0]
+    total = sight.made_by(value, ADD)
+    for place in (0, 1) if total is not None else ():
+        assert total is not None
+        put = sight.made_by(total.args[place], _PUTS)
+        if put is not None and sight.made_by(put.args[0], _ZEROS) is not None:
+            return put, total.args[1 - place]
+    return None, value
 
 
 def _axis(let: Let, keeps: bool) -> int | None:
@@ -65,8 +79,11 @@ def _axis(let: Let, keeps: bool) -> int | None:
     return axis.value if same else None
 
 
-def _share(value: Atom, axis: int, sight: Sight) -> tuple[Atom, Atom] | None:
-    """Return c and S where a value is ``(c / S) * E``; c is a single number."""
+def _share(value: Atom, axis: int, sight: Sight) -> tuple[Atom, Atom, bool] | None:
+    """Return c and S where a value is ``(c / S) * E``, and whether S kept its axis.
+
+    c is a single number.
+    """
     product = sight.made_by(value, MUL)
     for place in (0, 1) if product is not None else ():
         assert product is not None
@@ -85,7 +102,7 @@ def _share(value: Atom, axis: int, sight: Sight) -> tuple[Atom, Atom] | None:
         if total is None or len(total.args) != 1 or total.args[0] is not parts:
             continue
         if _axis(total, kept) == axis:
-            return quotient.args[0], quotient.args[1]
+            return quotient.args[0], quotient.args[1], kept
     return None
 
 
@@ -108,40 +125,17 @@ def _is_one_of_each(put: Let, axis: int, sight: Sight) -> bool:
     )
 
 
-def covering(let: Let, sight: Sight, emit: Emit) -> Found:
-    """Adding a number to all of a column, ``m[:, 0] += g``, where that is all there is."""
-    whole_, index, value = let.args
-    spread = sight.made_by(whole_, _SPREAD)
-    kind = sight.type(whole_)
-    if spread is None or not isinstance(kind, Arr) or not sight.is_scalar(value):
-        return None
-    if not sight.is_scalar(spread.args[0]) or not _covers(index, kind, sight):
-        return None
-    total = emit(operator.add, spread.args[0], value)
-    return called(let, np.broadcast_to, total, spread.args[1])
-
-
-def _covers(index: Atom, kind: Arr, sight: Sight) -> bool:
-    """Tell whether an index of full slices, and of 0 where there is one entry, addresses all."""
-    made = sight.definition(index)
-    if made is None or made.fn is not ops.make_tuple or len(made.args) > len(kind.dims):
-        return False
-    for atom, dim in zip(made.args, kind.dims, strict=False):
-        cut = sight.definition(atom)
-        if cut is not None and cut.fn is slice:
-            full = all(isinstance(a, Const) and a.value is None for a in cut.args)
-        else:
-            full = number(atom) in (0, -1) and type(number(atom)) is int and dim == 1
-        if not full:
-            return False
-    return True
-
-
 def opposite(let: Let, sight: Sight, emit: Emit) -> Found:
     """``c + -c``, also where both are the same number over the same count."""
     left, right = let.args
     if not sight.is_scalar(left) or not sight.is_scalar(right):
         return None
+    if let.fn in SUB:
+        return Const(0.0) if left is right and sight.is_float(left) else None
+    for atom, other in ((left, right), (right, left)):
+        minus = sight.made_by(atom, NEG)
+        if minus is not None and minus.args[0] is other and sight.is_float(other):
+            return Const(0.0)
     one, two = sight.made_by(left, DIV), sight.made_by(right, DIV)
     if one is None or two is None or not _is_same_count(one.args[1], two.args[1], sight):
         return None

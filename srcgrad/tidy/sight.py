@@ -83,19 +83,21 @@ class Sight:
 
     def definition(self, atom: Atom) -> Let | None:
         """Return the call that made a value."""
-        return self.defs.get(atom) if isinstance(atom, Var) else None
+        return self.defs.get(atom)  # type: ignore[arg-type]
 
     def made_by(self, atom: Atom, fns: frozenset[Any]) -> Let | None:
         """Return the call that made a value if it is one of these."""
         let = self.definition(atom)
-        return let if let is not None and let.fn in fns else None
+        if let is None or let.fn not in fns or (let.fn is np.broadcast_to and let.kwargs):
+            return None
+        return let
 
     def ours(self, atom: Atom, fns: frozenset[Any]) -> Let | None:
         """Return the derived call that made a value nobody else reads."""
-        let = self.made_by(atom, fns)
-        if let is None or let.targets[0] not in self.derived or self.uses.get(let.targets[0]) != 1:
+        let = self.defs.get(atom)  # type: ignore[arg-type]
+        if let is None or let.fn not in fns or atom not in self.derived:
             return None
-        return let
+        return let if self.uses.get(atom) == 1 else None  # type: ignore[arg-type]
 
     def type(self, atom: Atom) -> Type:
         """Return what is known of the type of a value."""
@@ -258,7 +260,7 @@ def is_number(atom: Atom, *classes: type) -> bool:
 
 def number(atom: Atom) -> Any:
     """Return the value of a constant Python number that has no name, or None."""
-    if not isinstance(atom, Const) or atom.spelled is not None:
+    if type(atom) is not Const or atom.spelled is not None:
         return None
     return atom.value if type(atom.value) in (int, float) else None
 

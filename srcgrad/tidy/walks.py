@@ -47,7 +47,7 @@ class _Walks:
     loops: dict[Stmt, For] = field(default_factory=dict)
     zips: dict[Stmt, Let | None] = field(default_factory=dict)
     packs: dict[Var, Let] = field(default_factory=dict)
-    constant: set[Atom] = field(default_factory=set)
+    constant: dict[Let, set[Atom]] = field(default_factory=dict)
     renames: dict[Var, Var] = field(default_factory=dict)
 
 
@@ -140,7 +140,7 @@ def _parts(loop: For, item: Var, source: Atom, work: _Walks) -> None:
         return
     kept = []
     for name, atom in zip(opened.targets, pack.args, strict=True):
-        if atom in work.constant:
+        if atom in work.constant[pack]:
             work.mapping[name] = atom
         elif work.uses.get(name):
             kept.append((name, atom))
@@ -169,7 +169,8 @@ def _is_pack(stmt: Stmt) -> TypeGuard[Let]:
 
 
 def _note_steady_parts(pack: Let, own: set[Var], work: _Walks) -> None:
-    work.constant.update(a for a in pack.args if a not in own and not is_const(a, UNDEFINED))
+    steady = (a for a in pack.args if a not in own and not is_const(a, UNDEFINED))
+    work.constant[pack] = set(steady)
 
 
 def _opened(loop: For, item: Var) -> Let | None:

@@ -13,7 +13,6 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr
-from srcgrad.facts.kinds import Arr
 from srcgrad.facts.numbers import numbers
 from srcgrad.facts.owned import Owned
 from srcgrad.program import ops

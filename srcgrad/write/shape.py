@@ -243,9 +243,9 @@ class _Planner:
             if not isinstance(number, Const) or number.value != code:
                 return
             test, before = before.args[0], block.stmts[index - 2]
-        elif isinstance(before, (For, While)) and not _codes(before.body) <= {0, code}:
-            return
         if not isinstance(before, (For, While)) or not before.exits or final.then.stmts:
+            return
+        if test is final.test and not _codes(before.body) <= {0, code}:
             return
         if test is not before.targets[0] or plan.count.get(before.targets[0]) != 1:
             return

@@ -161,7 +161,7 @@ def integer_operators(a, b):
 
 @case((7,))
 def unary_operators(a):
-    return -a, +a, ~a, not a, -3, -2.5, - -4
+    return -a, +a, ~a, not a, -3, -2.5, --4
 
 
 @case((1.0, 2.0, 3.0), (3.0, 2.0, 1.0), (1.0, 1.0, 1.0))
@@ -198,7 +198,16 @@ def matrices(a, b):
 
 @case((M,))
 def indexing(a):
-    return a[0], a[-1, 1], a[:, 1:], a[..., None], a[::-1, ::2], a[a > 2], a[[0, 1], [1, 2]], a[1][2]
+    return (
+        a[0],
+        a[-1, 1],
+        a[:, 1:],
+        a[..., None],
+        a[::-1, ::2],
+        a[a > 2],
+        a[[0, 1], [1, 2]],
+        a[1][2],
+    )
 
 
 @case((X, 1, 2))

@@ -1,0 +1,82 @@
+"""What is added at an index: to zeros that something else is added to, and to all there is.
+
+put_add(zeros_like(x), i, g) + d                  ->  put_add(d, i, g)
+put_add(broadcast_to(c, (n, 1)), (:, 0), g)       ->  broadcast_to(c + g, (n, 1))
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.facts.kinds import Arr
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Const, Let
+from srcgrad.tidy.sight import ADD, DIV, MUL, NEG, SUB, Sight, number
+from srcgrad.tidy.spread import called
+
+Emit = Callable[..., Atom]
+Found = Atom | Let | None
+
+_SPREAD = frozenset({np.broadcast_to})
+_PUTS = frozenset({runtime.put_add})
+_ZEROS = frozenset({np.zeros_like, runtime.zeros_like})
+
+
+def scattered(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``put_add(zeros_like(x), i, g) + d`` needs no zeros: it is ``put_add(d, i, g)``."""
+    for place, atom in enumerate(let.args):
+        steps: list[Let] = []
+        step = sight.ours(atom, _PUTS)
+        while step is not None:
+            steps.append(step)
+            step = sight.ours(step.args[0], _PUTS)
+        zeros = sight.ours(steps[-1].args[0], _ZEROS) if steps else None
+        other = let.args[1 - place]
+        if zeros is None or not _is_like(other, steps[-1].args[0], sight):
+            continue
+        for inner in reversed(steps[1:]):
+            other = emit(inner.fn, other, *inner.args[1:])
+        return called(let, runtime.put_add, other, *steps[0].args[1:])
+    return None
+
+
+def _is_like(atom: Atom, zeros: Atom, sight: Sight) -> bool:
+    """Tell whether a value is new, read nowhere else, and of the type of some zeros."""
+    have, want = sight.type(atom), sight.type(zeros)
+    if not isinstance(have, Arr) or not isinstance(want, Arr) or have.scalar or want.scalar:
+        return False
+    new = sight.ours(atom, ADD | SUB | MUL | DIV | NEG) is not None
+    return new and have.dtype == want.dtype and sight.same_shape(atom, zeros)
+
+
+def covering(let: Let, sight: Sight, emit: Emit) -> Found:
+    """Adding a number to all of a column, ``m[:, 0] += g``, where that is all there is."""
+    whole_, index, value = let.args
+    spread = sight.made_by(whole_, _SPREAD)
+    kind = sight.type(whole_)
+    if spread is None or not isinstance(kind, Arr) or not sight.is_scalar(value):
+        return None
+    if not sight.is_scalar(spread.args[0]) or not _covers(index, kind, sight):
+        return None
+    total = emit(operator.add, spread.args[0], value)
+    return called(let, np.broadcast_to, total, spread.args[1])
+
+
+def _covers(index: Atom, kind: Arr, sight: Sight) -> bool:
+    """Tell whether an index of full slices, and of 0 where there is one entry, addresses all."""
+    made = sight.definition(index)
+    if made is None or made.fn is not ops.make_tuple or len(made.args) > len(kind.dims):
+        return False
+    for atom, dim in zip(made.args, kind.dims, strict=False):
+        cut = sight.definition(atom)
+        if cut is not None and cut.fn is slice:
+            full = all(isinstance(a, Const) and a.value is None for a in cut.args)
+        else:
+            full = number(atom) in (0, -1) and type(number(atom)) is int and dim == 1
+        if not full:
+            return False
+    return True

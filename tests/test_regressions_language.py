@@ -1,0 +1,136 @@
+"""Programs that once went wrong and end in an exception or a refusal: each does so rightly."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srcgrad
+from srcgrad.errors import SrcgradError, Unreadable
+
+
+def both(function: Any, *args: Any) -> tuple[BaseException, BaseException]:
+    """The exceptions of a function and of its gradient."""
+    with pytest.raises(Exception) as of_primal:
+        function(*args)
+    with pytest.raises(Exception) as of_gradient:
+        srcgrad.grad(function)(*args)
+    return of_primal.value, of_gradient.value
+
+
+def name_that_nobody_bound(x: float) -> float:
+    missing_name  # type: ignore[name-defined]  # noqa: B018, F821
+    return x
+
+
+def function_of_no_arm(x: float) -> float:
+    if x > 5.0:
+        f = math.sin
+    return f(x)
+
+
+def read_in_the_first_turn(x: float) -> float:
+    for i in range(3):
+        if i == 2:
+            y = x
+        x = x * y
+    return x
+
+
+def stopped_walrus(x: float) -> float:
+    if any((y := z) for z in []):
+        return x
+    return y * x
+
+
+@pytest.mark.parametrize(
+    "function", [name_that_nobody_bound, function_of_no_arm, read_in_the_first_turn, stopped_walrus]
+)
+def test_unbound_names_raise_as_in_python(function: Any) -> None:
+    wanted, found = both(function, 0.5)
+    assert type(found) is type(wanted)
+    assert str(found) == str(wanted)
+
+
+def wrapped_again(f: Any, x: float, n: int) -> float:
+    return f(x) if n == 0 else wrapped_again(lambda z: f(z) * 0.5, x, n - 1)
+
+
+def test_recursion_that_makes_functions_is_refused() -> None:
+    def loss(x: float) -> float:
+        return wrapped_again(lambda z: z * x, x, 3)
+
+    with pytest.raises(Unreadable, match="cannot read the recursion of 'wrapped_again'"):
+        srcgrad.grad(loss)(0.5)
+
+
+def test_dict_of_what_is_used_up_is_refused() -> None:
+    def loss(x: float) -> float:
+        return dict(zip(["a", "b"], [x, x * x], strict=True))["b"]
+
+    with pytest.raises(SrcgradError, match="cannot differentiate through this 'dict'"):
+        srcgrad.grad(loss)(0.5)
+
+
+def test_choice_of_functions_in_one_arm_only_at_every_stage() -> None:
+    from srcgrad.pipeline import stages
+    from srcgrad.program.evaluate import evaluate
+
+    def loss(x: float) -> float:
+        if not x:
+            f = lambda z: x  # noqa: F841
+        elif x > 5.0:
+            return 0.5
+        return x * x
+
+    for name, program in stages(loss, (0,), (6.0,)):
+        assert evaluate(program, 6.0) in (0.5, 0.0), name
+
+
+def test_second_order_through_loops_keeps_scopes() -> None:
+    def loss(v: Any) -> Any:
+        s = np.sum(v)
+        while s < 3.0:
+            s = s * s
+            for i in range(3):
+                if s > 2.0:
+                    break
+                s = s + v[i]
+        return s
+
+    inner = srcgrad.grad(loss)
+
+    def total(v: Any) -> Any:
+        return np.sum(inner(v))
+
+    v = np.array([0.6, 0.7, 0.8])
+    found = srcgrad.grad(total)(v)
+    steps = 1e-6 * np.eye(3)
+    wanted = [(total(v + h) - total(v - h)) / 2e-6 for h in steps]
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+
+
+def integral(f: Any, a: float, b: float, n: int) -> float:
+    if n == 0:
+        return (b - a) * 0.5 * (f(a) + f(b))
+    m = 0.5 * (a + b)
+    return integral(f, a, m, n - 1) + integral(f, m, b, n - 1)
+
+
+def test_recursion_with_a_function_that_reads_a_loop_variable() -> None:
+    def loss(k: float, b: float) -> float:
+        s = 0.0
+        for i in range(2):
+            s = s + integral(lambda t: math.exp(-k * t * t) + i * t, 0.0, b + i, 2)
+        return s
+
+    found = srcgrad.grad(loss, wrt=(0, 1))(0.5, 1.2)
+    h = 1e-6
+    wanted = (
+        (loss(0.5 + h, 1.2) - loss(0.5 - h, 1.2)) / (2 * h),
+        (loss(0.5, 1.2 + h) - loss(0.5, 1.2 - h)) / (2 * h),
+    )
+    np.testing.assert_allclose(found, wanted, rtol=1e-7)
