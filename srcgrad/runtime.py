@@ -133,6 +133,8 @@ def fresh(g: Any, like: Any) -> Any:
     like : array, scalar or container
         The argument it belongs to.
     """
+    if g is None and like is not None:
+        return zeros_like(like)
     if _is_complex(g) and not _is_complex(like):
         raise NoRule.at(
             None,

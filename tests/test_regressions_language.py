@@ -124,7 +124,7 @@ def test_recursion_with_a_function_that_reads_a_loop_variable() -> None:
     def loss(k: float, b: float) -> float:
         s = 0.0
         for i in range(2):
-            s = s + integral(lambda t: math.exp(-k * t * t) + i * t, 0.0, b + i, 2)
+            s = s + integral(lambda t: math.exp(-k * t * t) + i * t, 0.0, b + i, 2)  # noqa: B023
         return s
 
     found = srcgrad.grad(loss, wrt=(0, 1))(0.5, 1.2)
@@ -134,3 +134,17 @@ def test_recursion_with_a_function_that_reads_a_loop_variable() -> None:
         (loss(0.5, 1.2 + h) - loss(0.5, 1.2 - h)) / (2 * h),
     )
     np.testing.assert_allclose(found, wanted, rtol=1e-7)
+
+
+def overwritten_before_it_is_used(x: float) -> float:
+    if x > 5.0:
+        y = x
+    b = 2.0 + y
+    b = x
+    return b * x
+
+
+def test_a_read_of_an_unbound_name_is_not_dropped() -> None:
+    wanted, found = both(overwritten_before_it_is_used, 0.5)
+    assert type(found) is type(wanted) and str(found) == str(wanted)
+    assert srcgrad.grad(overwritten_before_it_is_used)(6.0) == 12.0

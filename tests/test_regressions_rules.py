@@ -245,3 +245,27 @@ def test_unbroadcast_at_second_order_where_an_axis_was_summed_away():
     at = np.arange(6.0).reshape(2, 3) / 5.0
     total = at.sum(axis=0)
     assert np.allclose(slope(at), np.tile(-4.0 * np.cos(total) * np.sin(total), (2, 1)))
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.uint64, bool])
+@pytest.mark.parametrize("text", ["np.sum(np.arctan2(n, x))", "np.sum(np.arctan2(x, n))"])
+def test_narrow_whole_numbers_do_not_wrap(kind, text):
+    loss = loss_of(text, "x, n")
+    n = np.array([100, 0, 1, 20]).astype(kind)
+    wide = grad(loss)(x, n.astype(float))
+    assert np.allclose(grad(loss)(x, n), wide)
+
+
+@pytest.mark.parametrize(
+    "text", ["np.sum(x ** [1, 2, 3, 4])", "x @ [1, 2, 3, 4]", "np.dot([1, 2, 3, 4], x)"]
+)
+def test_lists_of_constants_are_arrays(text):
+    loss = loss_of(text)
+    oracle.assert_close(grad(loss)(x), oracle.numeric_gradient(loss, (x,), 0))
+
+
+def test_interp_with_values_outside_of_the_nodes():
+    loss = loss_of("np.sum(np.interp(x, [0.0, 1.0], f, left=5.0) ** 2)", "x, f")
+    for place in (0, 1):
+        wanted = oracle.numeric_gradient(loss, (x, np.array([1.0, 3.0])), place)
+        oracle.assert_close(grad(loss, wrt=place)(x, np.array([1.0, 3.0])), wanted)

@@ -76,7 +76,9 @@ def backwards_and_out(xs, v):
 
 
 case(backwards_and_out, lambda r: ((1.0, 2.0, 3.0), normal(r, 3)), wrt=(0, 1))
-case(backwards_and_out, lambda r: ([1.0, 2.0, 3.0], normal(r, 3)), wrt=(0, 1), name="backwards_list")
+case(
+    backwards_and_out, lambda r: ([1.0, 2.0, 3.0], normal(r, 3)), wrt=(0, 1), name="backwards_list"
+)
 
 
 def items_backwards(d):
@@ -327,7 +329,7 @@ case(dict_of_pairs, lambda r: (0.5,))
 
 
 def cube(z):
-    return z ** 3
+    return z**3
 
 
 def weighted(a, b):

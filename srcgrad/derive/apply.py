@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import operator
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.derive.chosen import Mask, choose, is_choice, times
 from srcgrad.derive.fit import fitted, same_shape
-from srcgrad.derive.forms import by_position, kind_asked, unknown
+from srcgrad.derive.forms import as_arrays, by_position, is_complex, kind_asked, unknown
 from srcgrad.derive.frames import Frame, adjoint
+from srcgrad.derive.records import attribute, constructor, is_record, is_record_class
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
 from srcgrad.facts.activity import INERT
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Other, Py, Rec, Seq, Type, Unknown
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -31,10 +32,6 @@ _LEAD = {"elementwise": 1, "pull_each": 3}
 """How many parameters a rule has before the arguments of the call, where it is not two."""
 
 
-_OF_LISTS = ("joining", "creation")
-"""Where the rules are whose functions take lists of arrays: their cotangents are lists."""
-
-
 def inert(fn: Fn) -> bool:
     """Tell whether a call never carries a derivative, whatever its arguments."""
     if isinstance(fn, Program):
@@ -43,19 +40,6 @@ def inert(fn: Fn) -> bool:
         return among(fn, INERT)
     rule = rule_for(fn)
     return rule is not None and rule.kind == "zero"
-
-
-@dataclass(frozen=True)
-class Mask:
-    """What a cotangent that comes out of ``np.where`` is: ``kept`` where the branch was taken.
-
-    The ``outer`` one is of a choice that the branch was itself part of.
-    """
-
-    condition: Atom
-    taken: bool
-    kept: Atom
-    outer: Mask | None = None
 
 
 class Payer:
@@ -155,7 +139,13 @@ class Payer:
         if all(g is None for g in owed):
             return
         self.before = len(b.stmts)
-        if self._is_complex(let):
+        if is_complex(let, self.types):
+            self.refuse(
+                let.origin,
+                f"cannot differentiate through {_name(let)!r}",
+                "Its result is complex, and derivatives are of real numbers.",
+                "Compute with the real and the imaginary part, as two real arrays.",
+            )
             return
         handler = HANDLERS[let.fn] if among(let.fn, HANDLERS) else None
         if handler is None:
@@ -163,12 +153,12 @@ class Payer:
         if handler is not None:
             handler(self, let, owed, frame, b)
             return
-        if isinstance(let.fn, ops.Attribute) and self._is_record(let):
-            self._attribute(let, owed[0], frame, b)
-        elif isinstance(let.fn, type) and _is_record_class(let.fn):
-            self._constructor(let, owed[0], frame, b)
-        elif let.fn is np.where and len(let.args) == 3 and not let.kwargs and owed[0] is not None:
-            self._chosen(let, owed[0], frame, b)
+        if isinstance(let.fn, ops.Attribute) and is_record(self, let):
+            attribute(self, let, owed[0], frame, b)
+        elif isinstance(let.fn, type) and is_record_class(let.fn):
+            constructor(self, let, owed[0], frame, b)
+        elif is_choice(let) and owed[0] is not None:
+            choose(self, let, owed[0], frame, b)
         else:
             self._rule(let, owed[0], frame, b)
 
@@ -177,47 +167,6 @@ class Payer:
         problem = Problem(NoRule, origin, what, why, instead)
         if problem not in self.problems:
             self.problems.append(problem)
-
-    def _is_complex(self, let: Let) -> bool:
-        """Refuse a complex number on the way; where types are unknown, one that is written."""
-        given = [*let.args, *(atom for _, atom in let.kwargs)]
-        written = any(isinstance(a, Const) and _means_complex(a.value) for a in given)
-        if not written and not any(_complex(self.types.get(var)) for var in let.targets):
-            return False
-        name = fn_name(let.fn).replace("numpy.", "np.")
-        self.refuse(
-            let.origin,
-            f"cannot differentiate through {name!r}",
-            "Its result is complex, and derivatives are of real numbers.",
-            "Compute with the real and the imaginary part, as two real arrays.",
-        )
-        return True
-
-    def _is_record(self, let: Let) -> bool:
-        kind = self.kind(let.args[0])
-        if isinstance(kind, Rec) or hasattr(getattr(kind, "cls", None), "_fields"):
-            return True
-        of_numbers = isinstance(let.fn, ops.Attribute) and let.fn.name in ("imag", "flat")
-        return not of_numbers and rule_for(let.fn) is None and isinstance(kind, (Unknown, Other))
-
-    def _attribute(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
-        assert isinstance(let.fn, ops.Attribute) and g is not None
-        record = let.args[0]
-        if not isinstance(record, Var) or record not in self.live:
-            return
-        before = frame.current(record)
-        base = b.let(runtime.zeros_like, record) if before is None else before
-        if before is not None and self.lacks(record):
-            base = b.let(runtime.given, base, record)
-        frame.owed[record] = b.let(runtime.put_attr, base, let.fn.name, g)
-
-    def _constructor(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
-        assert isinstance(let.fn, type) and g is not None
-        names = list(inspect.signature(let.fn).parameters)
-        given = [*zip(names, let.args, strict=False), *let.kwargs]
-        for name, atom in given:
-            if isinstance(atom, Var) and atom in self.live:
-                self.pay(frame, atom, b.let(ops.attribute(name), g), b, made=True)
 
     def _rule(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
         assert g is not None
@@ -251,7 +200,7 @@ class Payer:
             self._elementwise(rule, let, g, live, named, frame, b)
             return
         widen = rule.kind == "multilinear"
-        seen = self._as_arrays(let, rule, b)
+        seen = self._seen(let, rule, b)
         cots = self._inline(rule.function, [g, let.targets[0]], seen, b)
         for i in live:
             self._give(let, i, let.args[i], _at(cots, i), frame, b, widen, seen is not let)
@@ -270,7 +219,7 @@ class Payer:
         b: Builder,
     ) -> None:
         assert rule.function is not None
-        partials = self._inline(rule.function, [let.targets[0]], self._as_arrays(let, rule, b), b)
+        partials = self._inline(rule.function, [let.targets[0]], self._seen(let, rule, b), b)
         for i in _last(let.targets[0], let.args, live):
             partial = _at(partials, i)
             if partial is None or is_const(partial, None):
@@ -280,43 +229,10 @@ class Payer:
             if is_const(partial, -1.0):
                 cot = b.let(operator.neg, g)
             elif not is_const(partial, 1.0):
-                cot = self._times(let, g, partial, b)
+                cot = times(self, let, g, partial, b)
             self._give(let, i, let.args[i], cot, frame, b, True)
         for name in named:
             self.refuse_call(let, [dict(let.kwargs)[name]])
-
-    def _times(self, let: Let, g: Atom, partial: Atom, b: Builder) -> Var:
-        """Multiply a cotangent by a partial, which may be anything where a branch was not taken.
-
-        where(c, g, 0.0) * p    ->    where(c, g * p, 0.0)
-        """
-        if isinstance(g, Var) and g in self.masks:
-            mask = self.masks[g]
-            return self._masked(_with(mask, b.let(operator.mul, mask.kept, partial)), b)
-        strong = let.targets[0] in self.guarded and isinstance(partial, Var)
-        return b.let(runtime.times if strong else operator.mul, g, partial)
-
-    def _masked(self, mask: Mask, b: Builder) -> Var:
-        kept = mask.kept if mask.outer is None else self._masked(mask.outer, b)
-        return self._cut(mask, kept, b)
-
-    def _cut(self, mask: Mask, kept: Atom, b: Builder) -> Var:
-        branches = (kept, Const(0.0)) if mask.taken else (Const(0.0), kept)
-        cot = b.let(np.where, mask.condition, *branches)
-        self.masks[cot] = mask
-        return cot
-
-    def _chosen(self, let: Let, g: Atom, frame: Frame, b: Builder) -> None:
-        """Pay back ``np.where``: the mask cuts the cotangent, whatever stands in the branch."""
-        condition, *branches = let.args
-        for taken, atom in zip((True, False), branches, strict=True):
-            if atom in self.live:
-                outer = self.masks.get(g) if isinstance(g, Var) else None
-                mask = Mask(condition, taken, outer.kept if outer else g, outer)
-                cot: Atom = self._cut(mask, g, b)
-                if not same_shape(self.kind(let.targets[0]), self.kind(atom)):
-                    cot = b.let(runtime.unbroadcast, cot, atom)
-                self.pay(frame, atom, cot, b, made=True, numeric=True)
 
     def _give(
         self,
@@ -342,21 +258,13 @@ class Payer:
         kind = self.kind(atom)
         return isinstance(kind, (Seq, ListOf)) and issubclass(kind.cls, (list, tuple))
 
-    def _as_arrays(self, let: Let, rule: Rule, b: Builder) -> Let:
+    def _seen(self, let: Let, rule: Rule, b: Builder) -> Let:
         """Let a rule see the arrays that NumPy makes of lists, unless it is about lists."""
-        module = getattr(let.fn, "__module__", None) or ""
-        numeric = isinstance(let.fn, np.ufunc) or module.partition(".")[0] == "numpy"
-        of_lists = getattr(rule.function, "__module__", "").rpartition(".")[2] in _OF_LISTS
-        numeric = numeric or rule.kind in ("elementwise", "multilinear")
-        of_lists = of_lists or let.fn is np.select
-        if (
-            not numeric
-            or of_lists
-            or not any(self._is_list(a) and a in self.live for a in let.args)
-        ):
-            return let
-        args = tuple(b.let(np.asarray, a) if self._is_list(a) else a for a in let.args)
-        return replace(let, args=args)
+        lists = [atom for atom in let.args if self._is_list(atom)]
+        if lists and as_arrays(let, rule, any(atom in self.live for atom in lists)):
+            args = tuple(b.let(np.asarray, a) if self._is_list(a) else a for a in let.args)
+            return replace(let, args=args)
+        return let
 
     def _inline(
         self, function: Callable[..., Any], lead: list[Atom], let: Let, b: Builder
@@ -380,7 +288,7 @@ class Payer:
 
     def refuse_call(self, let: Let, atoms: list[Any], given: str | None = None) -> None:
         """Note that a call has no rule, or none for an argument that it is given."""
-        name = fn_name(let.fn).replace("numpy.", "np.")
+        name = _name(let)
         on = [a.hint or "its argument" for a in atoms if isinstance(a, Var) and a in self.live]
         subject = f"{on[0]!r}" if on and on[0] != "its argument" else "its argument"
         lacks = "no derivative rule" if given is None else f"no derivative rule for {given}"
@@ -393,9 +301,8 @@ class Payer:
         )
 
 
-def _with(mask: Mask, kept: Atom) -> Mask:
-    outer = None if mask.outer is None else _with(mask.outer, kept)
-    return replace(mask, kept=kept, outer=outer)
+def _name(let: Let) -> str:
+    return fn_name(let.fn).replace("numpy.", "np.")
 
 
 def _last(target: Var, args: tuple[Atom, ...], live: list[int]) -> list[int]:
@@ -424,17 +331,3 @@ def _at(results: tuple[Atom, ...], place: int) -> Atom | None:
 def _place(function: Callable[..., Any], name: str) -> int:
     names = list(inspect.signature(function).parameters)[2:]
     return names.index(name) if name in names else -1
-
-
-def _complex(kind: Type | None) -> bool:
-    return kind == Py(complex) or (isinstance(kind, Arr) and kind.dtype.kind == "c")
-
-
-def _means_complex(value: Any) -> bool:
-    if isinstance(value, type):
-        return issubclass(value, (complex, np.complexfloating))
-    return isinstance(value, (complex, np.complexfloating)) or value in ("complex", "complex128")
-
-
-def _is_record_class(cls: type) -> bool:
-    return dataclasses.is_dataclass(cls) or hasattr(cls, "_fields")

@@ -7,14 +7,18 @@ np.sum(x, where=m)      ->      the rule of np.sum does not know where=
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from srcgrad.program.nodes import Const, Let
+from srcgrad.facts.kinds import Arr, Py, Type
+from srcgrad.program.nodes import Const, Let, Var
+from srcgrad.program.walk import among
+from srcgrad.rules.table import Rule
 
 _PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -62,7 +66,7 @@ def unknown(let: Let, rule: Callable[..., Any], lead: int) -> str | None:
 
 
 def kind_asked(let: Let, rule: Callable[..., Any], lead: int) -> str:
-    """Return the kind of the ``dtype`` that a call asks for: ``"f"``, ``"i"``, ``"O"`` ...; or ""."""
+    """Return the kind of the ``dtype`` that a call asks for, as ``"f"`` or ``"i"``; or ``""``."""
     atom = dict(let.kwargs).get("dtype")
     names = [param.name for param in parameters(rule)[lead:]]
     if atom is None and "dtype" in names and names.index("dtype") < len(let.args):
@@ -73,3 +77,38 @@ def kind_asked(let: Let, rule: Callable[..., Any], lead: int) -> str:
         return np.dtype(atom.value).kind
     except TypeError:
         return ""
+
+
+_OF_LISTS = ("joining", "creation")
+"""Where the rules are whose functions take lists of arrays: their cotangents are lists."""
+
+_PRODUCTS = frozenset({operator.matmul, np.matmul, np.dot, np.inner, np.outer, np.kron, np.vdot})
+"""Functions of arrays and of nothing else."""
+
+
+def as_arrays(let: Let, rule: Rule, live: bool) -> bool:
+    """Tell whether NumPy makes arrays of the lists in a call; some are only asked if ``live``."""
+    module = getattr(let.fn, "__module__", None) or ""
+    numeric = isinstance(let.fn, np.ufunc) or module.partition(".")[0] == "numpy"
+    numeric = numeric or rule.kind in ("elementwise", "multilinear")
+    of_lists = getattr(rule.function, "__module__", "").rpartition(".")[2] in _OF_LISTS
+    if not numeric or of_lists or let.fn is np.select:
+        return False
+    return live or rule.kind == "elementwise" or among(let.fn, _PRODUCTS)
+
+
+def is_complex(let: Let, types: Mapping[Var, Type]) -> bool:
+    """Tell whether a result is complex; where types are unknown, whether that is written."""
+    given = [*let.args, *(atom for _, atom in let.kwargs)]
+    written = any(isinstance(a, Const) and _means_complex(a.value) for a in given)
+    return written or any(_complex(types.get(var)) for var in let.targets)
+
+
+def _complex(kind: Type | None) -> bool:
+    return kind == Py(complex) or (isinstance(kind, Arr) and kind.dtype.kind == "c")
+
+
+def _means_complex(value: Any) -> bool:
+    if isinstance(value, type):
+        return issubclass(value, (complex, np.complexfloating))
+    return isinstance(value, (complex, np.complexfloating)) or value in ("complex", "complex128")

@@ -121,8 +121,8 @@ _RUNTIME_MAYBE = (
     _named(
         runtime,
         "unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
-        " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal share_ties"
-        " constant times",
+        " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
+        " share_ties constant times",
     )
     | _named(np.fft, "fftn ifftn")
     | _named(np.linalg, "matrix_power diagonal")

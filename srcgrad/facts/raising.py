@@ -92,8 +92,8 @@ def can_raise(let: Let, types: Types | None = None) -> bool:
         return not (isinstance(known[0], Seq) and fn is ops.unpack
                     and len(known[0].items) == len(let.targets))  # fmt: skip
     if fn is ops.read_global:
-        space, name = (atom.value for atom in let.args if isinstance(atom, Const))
-        return name not in space
+        given = [atom.value for atom in let.args if isinstance(atom, Const)]
+        return len(given) == 2 and given[1] not in given[0]
     if fn is ops.read_cell:
         return any(isinstance(atom, Const) and _is_empty(atom.value) for atom in let.args)
     if fn is ops.make_dict:

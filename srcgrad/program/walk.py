@@ -145,11 +145,10 @@ def _alike(one: Stmt, other: Stmt) -> bool:
     if type(one) is not type(other) or targets(one) != targets(other):
         return False
     if isinstance(one, (Let, Do)) and isinstance(other, (Let, Do)):
-        called = one.fn is other.fn or one.fn == other.fn
-        return called and one.args == other.args and one.kwargs == other.kwargs
+        return one.fn is other.fn and (one.args, one.kwargs) == (other.args, other.kwargs)
     if inner(one) != inner(other) or tuple(atoms(one)) != tuple(atoms(other)):
         return False
-    if getattr(one, "form", "") != getattr(other, "form", ""):
+    if any(getattr(one, key, "") != getattr(other, key, "") for key in ("form", "exits")):
         return False
     return all(map(alike, blocks(one), blocks(other)))
 

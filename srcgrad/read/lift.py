@@ -97,6 +97,7 @@ def _finished(at: Lifter, program: Program) -> Program:
         raise refusal(_in_order(at.known.problems))
     program.notes["guards"] = tuple(at.known.guards.values())
     program.notes["reads"] = tuple(at.known.reads.values())
+    program.notes["unbound"] = frozenset(at.maybe)
     return check(program, "lift")
 
 

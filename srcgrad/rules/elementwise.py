@@ -51,7 +51,13 @@ elementwise(
     np.logaddexp2,
     lambda z, x, y: (np.exp2(x - np.maximum(z, -3e38)), np.exp2(y - np.maximum(z, -3e38))),
 )
-elementwise(np.arctan2, lambda z, y, x: (x / (x * x + y * y), -y / (x * x + y * y)))
+
+
+# In floats, also where one of the two is of whole numbers.
+@elementwise(np.arctan2)
+def _arctan2(z: Any, y: Any, x: Any) -> Any:
+    square = 1.0 * x * x + 1.0 * y * y
+    return x / square, -(y / square)
 
 
 # At the origin 0.

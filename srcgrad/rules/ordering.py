@@ -87,8 +87,8 @@ def _interp(g: Any, y: Any, x: Any, xp: Any, fp: Any, left: Any = None, right: A
     if right is not None:
         g = np.where(x > np.take(xp, -1), 0.0, g)
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, np.size(xp) - 2)
-    width = np.take(xp, i + 1) - np.take(xp, i)
-    slope = (np.take(fp, i + 1) - np.take(fp, i)) / width
+    width = 1.0 * np.take(xp, i + 1) - np.take(xp, i)
+    slope = (1.0 * np.take(fp, i + 1) - np.take(fp, i)) / width
     inside = (x >= np.take(xp, 0)) & (x <= np.take(xp, -1))
     share_right = np.clip((x - np.take(xp, i)) / width, 0.0, 1.0)
     to_fp = runtime.put_add(np.zeros(np.size(fp)), i, g * (1.0 - share_right))

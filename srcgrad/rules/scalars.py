@@ -50,7 +50,7 @@ elementwise(math.erfc, lambda y, x: -1.1283791670955126 * math.exp(-x * x))
 
 elementwise(math.fabs, lambda y, x: sign(x))
 elementwise(math.copysign, lambda z, x, y: (sign(x) * math.copysign(1.0, y), 0.0))
-elementwise(math.fmod, lambda z, x, y: (1.0, -math.trunc(x / y)))
+elementwise(math.fmod, lambda z, x, y: (1.0, -int(x / y)))
 elementwise(math.remainder, lambda z, x, y: (1.0, -round(x / y)))
 elementwise(math.ldexp, lambda y, x, i: (2.0**i, None))
 elementwise(math.atan2, lambda z, y, x: (x / (x * x + y * y), -y / (x * x + y * y)))

@@ -134,7 +134,7 @@ class _Memory:
             return var in self.joined
         if let.fn in (runtime.fresh, runtime.unbroadcast) or let.fn in ops.PLAIN:
             return False
-        return len(let.targets) == 1 and returns(let.fn) == "fresh"
+        return len(let.targets) == 1 and (returns(let.fn) == "fresh" or _multiplies(let))
 
     def escapes(self, var: Var, seen: set[Var]) -> bool:
         """Tell whether anything but a copy of a variable may live on elsewhere."""
@@ -160,6 +160,12 @@ class _Memory:
         if how == "fresh" and arrays:
             return False
         return not arrays or any(self.escapes(var, seen) for var in let.targets)
+
+
+def _multiplies(let: Let) -> bool:
+    """Tell whether a call is an einsum of several arrays; of one, it may be a view of that."""
+    texts = isinstance(let.args[0], Const) and type(let.args[0].value) is str if let.args else False
+    return let.fn is np.einsum and texts and len(let.args) > 2
 
 
 class _Freshener(Specialiser):

@@ -193,7 +193,7 @@ def put_add(s: Specialiser, x: Atom, index: Atom, g: Atom) -> Atom | None:
 
 
 def fresh(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
-    """A gradient like its argument: containers now, arrays and their scalars in `freshen` at the end."""
+    """A gradient like its argument: containers now, arrays and their scalars in `freshen`."""
     have, want = s.type(g), s.type(like)
     if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known, Num)):
         return fresh_number(s, g, have)

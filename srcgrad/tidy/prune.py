@@ -62,7 +62,7 @@ def prune(program: Program, types: Types | None = None) -> Program:
     """
     body = program.body
     while True:
-        needs = _Needs(types)
+        needs = _Needs(types, program.notes.get("unbound", frozenset()))
         needs.index(body, None, False)
         needs.settle(body.results)
         body = needs.kept(body, body.results)
@@ -87,8 +87,9 @@ class _Slot:
 class _Needs:
     """The live variables and required statements of one program, by marking from the roots."""
 
-    def __init__(self, types: Types | None) -> None:
+    def __init__(self, types: Types | None, unbound: Collection[Var]) -> None:
         self.types = types
+        self.unbound = unbound
         self.hidden: Collection[Var] = getattr(types, "hidden", ())
         self.slots: dict[Var, _Slot] = {}
         self.parent: dict[Stmt, Stmt | None] = {}
@@ -135,9 +136,12 @@ class _Needs:
                     return True
                 if derived or self._unpacks(stmt):
                     return False
+                # To read a name that the user may have left unbound raises, whatever is read.
+                if any(atom in self.unbound for atom in atoms(stmt)):
+                    return True
                 return stmt.targets[0] in self.hidden or can_raise(stmt, self.types)
             case If():
-                return not derived and self._unclear(stmt.test)
+                return not derived and (self._unclear(stmt.test) or stmt.test in self.unbound)
         return False
 
     def _unclear(self, test: Atom) -> bool:

@@ -84,6 +84,9 @@ def _share(value: Atom, axis: int, sight: Sight) -> tuple[Atom, Atom, bool] | No
 
     c is a single number.
     """
+    ratio = sight.made_by(value, DIV)
+    if ratio is not None and _is_total(ratio.args[1], ratio.args[0], axis, True, sight):
+        return Const(1.0), ratio.args[1], True
     product = sight.made_by(value, MUL)
     for place in (0, 1) if product is not None else ():
         assert product is not None
@@ -98,12 +101,17 @@ def _share(value: Atom, axis: int, sight: Sight) -> tuple[Atom, Atom, bool] | No
         quotient = sight.made_by(factor, DIV)
         if quotient is None or not sight.is_scalar(quotient.args[0]):
             continue
-        total = sight.made_by(quotient.args[1], SUMS)
-        if total is None or len(total.args) != 1 or total.args[0] is not parts:
-            continue
-        if _axis(total, kept) == axis:
+        if _is_total(quotient.args[1], parts, axis, kept, sight):
             return quotient.args[0], quotient.args[1], kept
     return None
+
+
+def _is_total(atom: Atom, parts: Atom, axis: int, kept: bool, sight: Sight) -> bool:
+    """Tell whether a value is the sum of the parts along an axis."""
+    total = sight.made_by(atom, SUMS)
+    if total is None or len(total.args) != 1 or total.args[0] is not parts:
+        return False
+    return _axis(total, kept) == axis
 
 
 def _is_one_of_each(put: Let, axis: int, sight: Sight) -> bool:
