@@ -150,7 +150,8 @@ def _check_lists(at: Lifter, turn: Turn, var: Var, row: list[Value]) -> None:
     if identity is None:
         return
     index = turn.carried.index(var)
-    stays = all(isinstance(v, Var) and at.lists.of.get(v) is identity for v in row)
+    known = [v for v in row if not (isinstance(v, Const) and v.value is UNDEFINED)]
+    stays = all(isinstance(v, Var) and at.lists.of.get(v) is identity for v in known)
     if stays and not identity.escaped:
         return
     if identity.appends > turn.appends[index] and identity.escaped:
