@@ -73,4 +73,8 @@ def test_every_pass_keeps_the_meaning(name: str, typed: bool) -> None:
         if "may_refuse" in case.tags:
             return
         raise
+    if not typed and "lists" in case.tags:
+        with pytest.raises(TypeError):  # taken for arrays: loudly wrong, never quietly
+            check_stages(case, found, 1e-8)
+        return
     check_stages(case, found, 3e-4 if "float32" in case.tags else 1e-8)

@@ -18,7 +18,8 @@ class Case:
     """A function to differentiate.
 
     Tags: ``golden`` (its source is kept under tests/golden), ``kink`` (checked by ``hand`` only),
-    ``float32``, ``nan`` (an untaken branch is not finite), ``may_refuse`` (a refusal is right too).
+    ``float32``, ``lists`` (lists stand where NumPy expects arrays, which needs types), ``nan``
+    (an untaken branch is not finite), ``may_refuse`` (a refusal is right too).
     ``hand`` takes the arguments and returns the gradient in the form that ``grad`` gives.
     """
 

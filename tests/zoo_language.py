@@ -316,8 +316,14 @@ def lists_as_arrays(xs, v):
     )
 
 
-case(lists_as_arrays, lambda r: ([1.0, 2.0], normal(r, 2)), wrt=(0, 1))
-case(lists_as_arrays, lambda r: ((1.0, 2.0), normal(r, 2)), wrt=(0, 1), name="tuples_as_arrays")
+case(lists_as_arrays, lambda r: ([1.0, 2.0], normal(r, 2)), "lists", wrt=(0, 1))
+case(
+    lists_as_arrays,
+    lambda r: ((1.0, 2.0), normal(r, 2)),
+    "lists",
+    wrt=(0, 1),
+    name="tuples_as_arrays",
+)
 
 
 def dict_of_pairs(x):
