@@ -14,13 +14,13 @@ from srcgrad.errors import Aliased, Problem
 from srcgrad.facts.kinds import Arr, Known, ListOf, Num, Other, Py, Seq, Type
 from srcgrad.facts.purity import is_pure, returns
 from srcgrad.program.nodes import Block, Const, Do, For, If, Let, Program, Stmt, Var, While
-from srcgrad.program.ops import PLAIN
+from srcgrad.program.ops import PLAIN, same
 from srcgrad.program.walk import among, atoms, blocks, inner, targets
 
 
 def aliased_writes(program: Program, types: Mapping[Var, Type]) -> list[Problem]:
     """Return a problem for each augmented assignment that something else might see."""
-    sites = _Sites()
+    sites = _Sites(types)
     sites.block(program.body, (), 0)
     problems = []
     for let in sites.writes:
@@ -69,6 +69,7 @@ class _Use:
 class _Sites:
     """Where everything is bound and read: a running number, the arms around it, the loop depth."""
 
+    types: Mapping[Var, Type]
     uses: dict[Var, list[_Use]] = field(default_factory=dict)
     bound: dict[Var, tuple[Stmt | None, int]] = field(default_factory=dict)
     feeds: dict[Var, list[Var | Const]] = field(default_factory=dict)
@@ -122,10 +123,11 @@ def _sole_owner(let: Let, sites: _Sites) -> bool:
         if use.place == place:
             if sum(atom is var for atom in atoms(let)) > 1:
                 return False
+        elif _other_arm(use.arms, arms):
+            continue
         elif use.place > place:
-            if not _other_arm(use.arms, arms):
-                return False
-        elif not _looks_only(use.stmt):
+            return False
+        elif not _looks_only(use.stmt, sites.types):
             return False
     return True
 
@@ -134,12 +136,15 @@ def _other_arm(a: tuple[Arm, ...], b: tuple[Arm, ...]) -> bool:
     return any(x[0] == y[0] and x[1] != y[1] for x, y in zip(a, b, strict=False))
 
 
-def _looks_only(stmt: Stmt | None) -> bool:
+def _looks_only(stmt: Stmt | None, types: Mapping[Var, Type]) -> bool:
     if isinstance(stmt, Do):
         return True
     if not isinstance(stmt, Let) or isinstance(stmt.fn, Program):
         return False
-    return is_pure(stmt.fn) and returns(stmt.fn) in ("fresh", "immutable")
+    if not is_pure(stmt.fn):
+        return False
+    numbers = all(_immutable(types.get(var)) for var in stmt.targets)
+    return numbers or returns(stmt.fn) in ("fresh", "immutable")
 
 
 def _made_here(var: Var, sites: _Sites, seen: set[Var]) -> bool:
@@ -155,6 +160,8 @@ def _made_here(var: Var, sites: _Sites, seen: set[Var]) -> bool:
     stmt, _ = sites.bound.get(var, (None, 0))
     if not isinstance(stmt, Let) or isinstance(stmt.fn, Program):
         return False
+    if stmt.fn is same and isinstance(stmt.args[0], Const):
+        return isinstance(stmt.args[0].value, (bool, int, float, complex, str))
     if among(stmt.fn, PLAIN):
         return isinstance(stmt.args[0], Var) and _made_here(stmt.args[0], sites, seen)
     return is_pure(stmt.fn) and returns(stmt.fn) == "fresh"
@@ -165,6 +172,10 @@ def _handed_on(var: Var, sites: _Sites, seen: set[Var]) -> bool:
     handing = [use for use in sites.uses.get(var, []) if use.stmt is None]
     return (
         len(handing) <= 1
-        and all(_looks_only(use.stmt) for use in sites.uses.get(var, []) if use.stmt is not None)
+        and all(
+            _looks_only(use.stmt, sites.types)
+            for use in sites.uses.get(var, [])
+            if use.stmt is not None
+        )
         and _made_here(var, sites, seen)
     )
