@@ -125,9 +125,7 @@ def _sole_owner(let: Let, sites: _Sites) -> bool:
                 return False
         elif _other_arm(use.arms, arms):
             continue
-        elif use.place > place:
-            return False
-        elif not _looks_only(use.stmt, sites.types):
+        elif use.place > place or not _looks_only(use.stmt, sites.types):
             return False
     return True
 
