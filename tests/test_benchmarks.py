@@ -69,7 +69,8 @@ def test_compare_prints_a_row_for_every_case(small: bool) -> None:
     rows = [line for line in out.splitlines() if line[:26].strip() in NAMES]
     assert len(rows) == len(NAMES), out
     for row in rows:
-        ratio = float(row[26:].split()[1])
+        # The generated function; what a call adds to it is a bar of its own.
+        ratio = float(row[26:].split()[2])
         assert ratio < 3.0, f"far above the bar, even on a busy machine: {row}"
 
 
