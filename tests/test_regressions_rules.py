@@ -79,6 +79,12 @@ def test_refused_and_not_wrong(text):
     "text", ["np.cross(x[:2], x[2:])", "np.sum(np.pad(np.outer(x, x), {-1: 1}))"]
 )
 def test_refused_when_it_runs(text):
+    try:
+        loss_of(text)(x)
+    except ValueError:  # a NumPy that does not take it at all
+        with pytest.raises(ValueError):
+            grad(loss_of(text))(x)
+        return
     with pytest.raises(NoRule, match="in a way that has no derivative"):
         grad(loss_of(text))(x)
 

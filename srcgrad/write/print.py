@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from typing import Any
 
-import astor
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it asks for names of ast that are going away
+
+    import astor
 
 from srcgrad.errors import InternalError
 
@@ -26,7 +30,7 @@ def text_of(tree: ast.expr) -> str:
     statement = ast.Return(value=tree)
     try:
         text = astor.to_source(statement, pretty_string=_plain_string, pretty_source="".join)
-    except (AttributeError, NotImplementedError, AssertionError, RecursionError):
+    except (AttributeError, NotImplementedError, AssertionError, RecursionError, Warning):
         return _unparse(tree)
     return text.strip().removeprefix("return ").strip()
 
