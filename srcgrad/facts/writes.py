@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from srcgrad.errors import Aliased, Problem
-from srcgrad.facts.kinds import Arr, Known, ListOf, Num, Other, Py, Seq, Type
+from srcgrad.facts.kinds import Arr, Known, ListOf, Num, Other, Py, Seq, Type, Unknown
 from srcgrad.facts.purity import is_pure, returns
 from srcgrad.program.nodes import Block, Const, Do, For, If, Let, Program, Stmt, Var, While
 from srcgrad.program.ops import PLAIN, same
@@ -142,7 +142,13 @@ def _looks_only(stmt: Stmt | None, types: Mapping[Var, Type]) -> bool:
     if not is_pure(stmt.fn):
         return False
     numbers = all(_immutable(types.get(var)) for var in stmt.targets)
-    return numbers or returns(stmt.fn) in ("fresh", "immutable")
+    if numbers or returns(stmt.fn) == "immutable":
+        return True
+    # A new list, tuple or iterator holds the very array that it was made of.
+    holds = isinstance(stmt.fn, type) or getattr(stmt.fn, "__module__", "") == "srcgrad.program.ops"
+    kinds = [types.get(var) for var in stmt.targets]
+    arrays = all(kind is None or isinstance(kind, (Arr, Unknown)) for kind in kinds)
+    return returns(stmt.fn) == "fresh" and arrays and not holds
 
 
 def _made_here(var: Var, sites: _Sites, seen: set[Var]) -> bool:

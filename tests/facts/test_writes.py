@@ -68,6 +68,15 @@ def in_a_list(x):
     return np.sum(kept[0] * x)
 
 
+def appended_in_the_turn_before(x):
+    s = np.zeros(3)
+    hist = []
+    for i in range(3):
+        hist.append(s)
+        s += x * (i + 1)
+    return np.sum(hist[0] * x)
+
+
 def an_argument(x):
     x += 1.0
     return np.sum(x * x)
@@ -101,7 +110,15 @@ def test_a_sole_owner_may_write(f) -> None:
 
 @pytest.mark.parametrize(
     "f",
-    [another_name, a_view, in_a_list, an_argument, made_outside_the_loop, from_a_closure()],
+    [
+        another_name,
+        a_view,
+        in_a_list,
+        appended_in_the_turn_before,
+        an_argument,
+        made_outside_the_loop,
+        from_a_closure(),
+    ],
     ids=lambda f: f.__name__,
 )
 def test_a_write_that_may_be_seen_is_refused(f) -> None:
