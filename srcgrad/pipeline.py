@@ -21,7 +21,9 @@ from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
 from srcgrad.program.walk import alike
 from srcgrad.read.lift import lift
+from srcgrad.read.settle import settle
 from srcgrad.tidy.again import again
+from srcgrad.tidy.detach import detach
 from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.guard import guard
 from srcgrad.tidy.hoist import hoist
@@ -34,7 +36,7 @@ from srcgrad.write.load import load
 from srcgrad.write.source import Written, standalone, write
 
 Stages = list[tuple[str, Program]]
-CHECKED = frozenset({"lift", "reverse", "freshen", "nest"})
+CHECKED = frozenset({"lift", "settle", "reverse", "detach", "freshen", "nest"})
 """The passes whose programs are checked in any case; the others are if the stages are asked for."""
 
 
@@ -107,8 +109,7 @@ def gradient(
     if options.aux:
         work.step("two results", two_results(work.program))
     work.specialise()
-    work.infer()
-    work.refuse_aliased()
+    work.settle()
     work.step("one number", one_number(work.program, work.known))
     before = work.known
     work.step(
@@ -136,8 +137,7 @@ def pair(
     if options.aux:
         work.step("two results", two_results(work.program))
     work.specialise()
-    work.infer()
-    work.refuse_aliased()
+    work.settle()
     count = len(work.program.body.results)
     forward, backward = split(work.program, options.wrt, work.known)
     first = _Work(forward, types, None)
@@ -206,8 +206,12 @@ class _Work:
         assert self.known is not None
         self.step("specialise", specialise(self.program, self.known))
 
-    def refuse_aliased(self) -> None:
-        """Refuse writes that another name would see."""
+    def settle(self) -> None:
+        """Turn writes into values; refuse those that another name would see."""
+        self.infer()
+        if self.program.notes.get("effects"):
+            self.step("settle", settle(self.program, self.partly()))
+            self.infer()
         if self.known is not None and (problems := aliased_writes(self.program, self.known)):
             raise refusal(problems)
 
@@ -248,6 +252,7 @@ class _Work:
         self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
+            self.step("detach", detach(self.program, self.known))
             self.step("freshen", freshen(self.program, self.known))
             self.inferred = self.program.body
 

@@ -199,7 +199,7 @@ class Payer:
         if rule.kind == "elementwise":
             self._elementwise(rule, let, g, live, named, frame, b)
             return
-        widen = rule.kind == "multilinear"
+        widen = rule.kind == "multilinear" and not self._never_spreads(let)
         seen = self._seen(let, rule, b)
         cots = self._inline(rule.function, [g, let.targets[0]], seen, b)
         for i in live:
@@ -252,7 +252,15 @@ class Payer:
             cot = b.let(runtime.unbroadcast, cot, atom)
         if (widen or listed) and self._is_list(atom):
             cot, widen = b.let(runtime.collect_like, cot, atom), False
-        self.pay(frame, atom, cot, b, made=cot in _made(b, self.before), numeric=widen)
+        new = _made(b, self.before, not self._never_spreads(let))
+        self.pay(frame, atom, cot, b, made=cot in new, numeric=widen)
+
+    def _never_spreads(self, let: Let) -> bool:
+        """Tell whether a product is one of vectors and matrices: nothing is broadcast in it."""
+        if let.fn not in (np.matmul, operator.matmul, operator.imatmul):
+            return False
+        kinds = [self.kind(atom) for atom in let.args]
+        return all(isinstance(kind, Arr) and len(kind.dims) <= 2 for kind in kinds)
 
     def _is_list(self, atom: Atom) -> bool:
         kind = self.kind(atom)
@@ -313,10 +321,10 @@ def _last(target: Var, args: tuple[Atom, ...], live: list[int]) -> list[int]:
     return sorted(live, key=lambda i: getattr(args[i], "hint", None) == (target.hint or None))
 
 
-def _made(b: Builder, before: int) -> tuple[Var, ...]:
-    """Return what the last statement binds, if it came after the first ``before`` ones."""
-    last = b.stmts[-1] if len(b.stmts) > before else None
-    return last.targets if isinstance(last, Let) else ()
+def _made(b: Builder, before: int, last: bool = True) -> tuple[Var, ...]:
+    """Return what the (last) statements bind that came after the first ``before`` ones."""
+    stmts = b.stmts[before:][-1:] if last else b.stmts[before:]
+    return tuple(var for stmt in stmts if isinstance(stmt, Let) for var in stmt.targets)
 
 
 def _rename(g: Atom, name: Var) -> None:

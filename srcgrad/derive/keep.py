@@ -11,6 +11,8 @@ import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Other, Py, Seq, Type
 from srcgrad.facts.purity import can_raise, is_cheap, is_pure
 from srcgrad.program.build import Builder
@@ -28,7 +30,7 @@ from srcgrad.program.nodes import (
     While,
     n_collected,
 )
-from srcgrad.program.ops import make_tuple, unpack
+from srcgrad.program.ops import attribute, make_tuple, unpack
 from srcgrad.program.walk import among, atoms, free, inner, substitute, swap, targets
 from srcgrad.program.words import word
 
@@ -78,12 +80,14 @@ def keep_for_loop(
     types: Mapping[Var, Type],
     outside: Builder,
     unbound: Collection[Var] = (),
+    written: Collection[Var] = (),
 ) -> Kept:
     """Return the forward loop with what it has to collect, and how to read it backwards.
 
     ``loop`` has its forward body already, ``known`` maps variables to the statement that binds
     them; what walks along the items again is added to ``outside``.  Variables that may be
     ``unbound`` before the loop are remembered in it: where it has a turn, they are bound.
+    What is read of a buffer that is ``written`` later cannot be read again.
     """
     kept = Kept(loop)
     needed = free(backward)
@@ -96,7 +100,7 @@ def keep_for_loop(
     for var in inside:
         if var not in needed or var in kept.mapping:
             continue
-        if _recomputable(var, inside, kept, each if again else None, types):
+        if _recomputable(var, inside, kept, each if again else None, types, written):
             _recompute(var, inside, kept)
             continue
         kept.mapping[var] = Var(var.hint, var.user)
@@ -150,7 +154,7 @@ def _collect(
         let = inside[var]
         if not var.hint and let is not None:
             var.hint = _item(var, kept).hint = word(let)
-    value, hint = collected[0], f"{collected[0].hint or 'item'}_saved"
+    value, hint = collected[0], f"{(collected[0].hint or 'item').removesuffix('_before')}_saved"
     stmts = list(loop.body.stmts)
     if len(collected) > 1:
         value, hint = Var(""), "saved"
@@ -289,6 +293,7 @@ def _recomputable(
     kept: Kept,
     each: Var | None,
     types: Mapping[Var, Type],
+    written: Collection[Var],
 ) -> bool:
     if var is each:
         return False
@@ -299,13 +304,21 @@ def _recomputable(
     if not (number or is_cheap(let.fn) or among(let.fn, TESTS)):
         return False
     for atom in (*let.args, *(value for _, value in let.kwargs)):
+        if atom in written and not is_inert(let):
+            return False
         ready = not isinstance(atom, Var) or atom not in inside or atom in kept.mapping
         if ready or atom is each:
             continue
         assert isinstance(atom, Var)
-        if not _recomputable(atom, inside, kept, each, types):
+        if not _recomputable(atom, inside, kept, each, types, written):
             return False
     return True
+
+
+def is_inert(let: Let) -> bool:
+    """Tell whether a call asks for nothing that a write changes: a shape or a dtype."""
+    asks = (len, np.shape, np.ndim, np.size, *map(attribute, ("shape", "ndim", "size", "dtype")))
+    return among(let.fn, asks)
 
 
 def _is_number(kind: Type | None) -> bool:

@@ -23,6 +23,7 @@ from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.keep import keep_for_branch, keep_for_loop, stand_in, turns, walk_along
 from srcgrad.derive.leaves import Tree, open_containers
+from srcgrad.derive.rewind import Chains, Rewinder, loop_inside
 from srcgrad.derive.structure import walked_through
 from srcgrad.errors import refusal
 from srcgrad.facts.activity import active, guarded
@@ -143,14 +144,22 @@ def halve(
     leaves = [leaf for tree in trees.values() for leaf in _leaves(tree)]
     seeded = [a for a, g in zip(program.body.results, seeds, strict=True) if g is not None]
     live = active(program, leaves, inert, known, seeded)
-    walker = _Reverser(program, live, known, Calls() if calls is None else calls)
-    walker.entries.update(leaves)
-    frame = Frame(bound(program.body) | set(program.params))
-    back = Builder()
-    for atom, g in zip(program.body.results, seeds, strict=True):
-        if g is not None:
-            walker.payer.pay(frame, atom, g, back)
-    forward = walker.block(program.body.stmts, frame, back)
+    chains, wanted = Chains(program), set[Var]()
+    while True:
+        walker = _Reverser(program, live, known, Calls() if calls is None else calls)
+        walker.rewinder = Rewinder(chains, wanted, walker.types)
+        walker.entries.update(leaves)
+        frame = Frame(bound(program.body) | set(program.params))
+        back = Builder()
+        for atom, g in zip(program.body.results, seeds, strict=True):
+            if g is not None:
+                walker.payer.pay(frame, atom, g, back)
+        forward = walker.block(program.body.stmts, frame, back)
+        # Only what the way back turns out to read tells which writes have to be undone.
+        if walker.rewinder.missed <= wanted:
+            break
+        wanted |= walker.rewinder.missed
+    back.stmts[:] = walker.rewinder.scan(back.stmts, {}, set())
     if walker.payer.problems:
         raise refusal(walker.payer.problems)
     back.origin = None
@@ -217,7 +226,9 @@ class _Reverser:
     ) -> None:
         self.live = live
         self.calls = calls
-        self.types = types
+        self.types: dict[Var, Type] = dict(types)
+        self.rewinder = Rewinder(Chains(program), set(), self.types)
+        self.insides: list[set[Var]] = []
         self.depth = 0
         self.ahead: list[Stmt] = []
         self.known: dict[Var, Let] = {
@@ -227,7 +238,7 @@ class _Reverser:
             for var in stmt.targets
         }
         self.entries: set[Var] = set()  # of parameters: what is owed to them stays theirs
-        self.payer = Payer(live, types, guarded(program, inert, types), maybe_unbound(program.body))
+        self.payer = Payer(live, self.types, guarded(program, inert, types), maybe_unbound(program.body))
 
     def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
         forward = []
@@ -237,6 +248,7 @@ class _Reverser:
                 case Let(fn=Program()):
                     stmt = self.call(stmt, frame, b)
                 case Let() if not self.entries.issuperset(stmt.targets):
+                    self.ahead += self.rewinder.undo(stmt, b)
                     self.payer.let(stmt, frame, b)
                 case If():
                     stmt = self.branch(stmt, frame, b)
@@ -281,15 +293,22 @@ class _Reverser:
 
     def branch(self, stmt: If, frame: Frame, b: Builder) -> If:
         owed = [frame.take(var) for var in stmt.targets]
-        if all(g is None for g in owed):
+        undone = [(k, v) for k, v in self.rewinder.chains.arms[stmt] if self.rewinder.wants(v)]
+        if all(g is None for g in owed) and not undone:
             return stmt
-        arms, builders, blocks = [], [], []
+        arms, builders, blocks, ready = [], [], [], []
         for side in (stmt.then, stmt.orelse):
             inner, back = Frame(bound(side), frame), Builder(stmt.origin)
             for var, atom, g in zip(stmt.targets, side.results, owed, strict=True):
                 if g is not None:
                     self.payer.pay(inner, atom, self.payer.given(g, var, atom, back), back)
             blocks.append(Block(tuple(self.block(side.stmts, inner, back)), side.results))
+            known: dict[Var, Atom] = {
+                end: stmt.targets[k] for k, _ in undone if isinstance(end := side.results[k], Var)
+            }
+            inside = set().union(*self.insides)
+            back.stmts[:] = self.rewinder.scan(back.stmts, known, inside)
+            ready.append(known)
             arms.append(inner)
             builders.append(back)
         paid = {v: None for arm in arms for v in arm.owed if v not in arm.local}
@@ -301,21 +320,30 @@ class _Reverser:
                 if dead:
                     g = Const(UNDEFINED)
                 results[place].append(self.payer.zeros(var, back) if g is None else g)
+            results[place] += [known_at(ready[place], v, dead) for _, v in undone]
         forward = replace(stmt, then=blocks[0], orelse=blocks[1])
         made = [back.block(*res) for back, res in zip(builders, results, strict=True)]
         forward, then, orelse = keep_for_branch(
             forward, made[0], made[1], self.nothing if self.depth else None, self.payer.unbound
         )
-        outs = tuple(adjoint(var) for var in paid)
+        again = [Var(v.hint, v.user) for _, v in undone]
+        self.rewinder.undoes.update((var, v) for var, (_, v) in zip(again, undone, strict=True))
+        self.types.update((var, self.types.get(v)) for var, (_, v) in zip(again, undone))  # type: ignore[misc]
+        outs = (*(adjoint(var) for var in paid), *again)
         b.origin = stmt.origin
         b.add(If(outs, stmt.test, then, orelse, stmt.origin))
-        frame.owed.update(zip(paid, outs, strict=True))
+        frame.owed.update(zip(paid, outs, strict=False))
         return forward
 
     def loop(self, loop: For | While, frame: Frame, b: Builder) -> For | While:
         skip, n = int(loop.exits), len(loop.carried)
         finals = [frame.take(var) for var in loop.targets]
-        if all(g is None for g in finals):
+        turned = [
+            k
+            for k in self.rewinder.chains.turns[loop]
+            if self.rewinder.wants(loop.carried[k])
+        ]
+        if all(g is None for g in finals) and not turned:
             return loop
         carried = [
             k
@@ -341,7 +369,15 @@ class _Reverser:
                 items.append((adjoint(loop.targets[i]), g))
                 self.payer.pay(inner, loop.body.results[i], items[-1][0], back)
         self.depth += 1
+        self.insides.append(loop_inside(loop))
         stmts = self.block(loop.body.stmts, inner, back)
+        again = {k: Var(loop.carried[k].hint, loop.carried[k].user) for k in turned}
+        self.types.update((var, self.types.get(loop.carried[k])) for k, var in again.items())  # type: ignore[misc]
+        ready: dict[Var, Atom] = {
+            end: var for k, var in again.items() if isinstance(end := loop.body.results[skip + k], Var)
+        }
+        back.stmts[:] = self.rewinder.scan(back.stmts, ready, self.insides[-1])
+        self.insides.pop()
         self.depth -= 1
         back.origin = loop.origin
         forward = replace(loop, body=Block(tuple(stmts), loop.body.results))
@@ -365,9 +401,15 @@ class _Reverser:
             g = frame.current(var)
             init.append(self.payer.zeros(var, b) if g is None else g)
         collected = [] if each is None else [each]
+        rewound = [ready.get(loop.carried[k], loop.carried[k]) for k in turned]
+        nexts += rewound
+        init += [loop.targets[skip + k] for k in turned]
         body = back.block(*nexts, *collected)
+        self.rewinder.miss(body, loop_inside(loop))
         unbound = self.payer.unbound if self.depth else ()
-        kept = keep_for_loop(forward, body, self.known, self.types, b, unbound)
+        kept = keep_for_loop(
+            forward, body, self.known, self.types, b, unbound, self.rewinder.chains.over
+        )
         for item, g in items:
             kept.sources.append((item, b.let(reversed, g)))
         if not kept.sources:
@@ -375,12 +417,17 @@ class _Reverser:
         item, over, opened = walk_along(kept, b)
         body = substitute(body, kept.mapping)
         body = Block((*opened, *kept.before, *body.stmts), body.results)
-        outs = tuple(Var(seed.hint, seed.user) for seed in (*seeds, *totals.values()))
+        params = (*seeds, *totals.values(), *again.values())
+        outs = tuple(Var(seed.hint, seed.user) for seed in params)
+        for k, out in zip(turned, outs[len(outs) - len(turned) :], strict=True):
+            start = loop.init[k]
+            if isinstance(start, Var):
+                self.rewinder.undoes[out] = start
+                self.types[out] = self.types.get(start)  # type: ignore[assignment]
         lists = tuple(Var(f"{adjoint(loop.each).hint}s") for _ in collected)  # type: ignore[union-attr]
-        params = (*seeds, *totals.values())
         b.add(For((*outs, *lists), item, over, params, tuple(init), body, loop.origin))
         # The totals took over what was owed so far: they come before what the start is owed.
-        for var, out in zip(totals, outs[len(carried) :], strict=True):
+        for var, out in zip(totals, outs[len(carried) :], strict=False):
             frame.owed[var] = out
         for k, out in zip(carried, outs, strict=False):
             first: Atom = self.payer.given(out, loop.carried[k], loop.init[k], b)
@@ -393,6 +440,11 @@ class _Reverser:
             self.payer.pay(frame, loop.over, whole, b)
         self.ahead += kept.ahead
         return kept.loop
+
+
+def known_at(ready: Mapping[Var, Atom], var: Var, dead: bool) -> Atom:
+    """Return a buffer as it was before an arm, which may have raised."""
+    return Const(UNDEFINED) if dead else ready.get(var, var)
 
 
 def _raises(block: Block) -> bool:

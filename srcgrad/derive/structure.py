@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from srcgrad import runtime
 from srcgrad.derive.frames import Frame, adjoint
-from srcgrad.facts.kinds import UNKNOWN, Known, ListOf, Py, Seq, Type
+from srcgrad.facts.indices import is_basic
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Py, Seq, Type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Let, Var
@@ -94,6 +95,29 @@ def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
     total = b.let(runtime.put_add, before, index, owed[0], hint=name.hint)
     total.user = name.user
     frame.owed[whole] = total
+
+
+def _put(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    """What was written is owed what stands there; what was there before is owed nothing."""
+    whole, index, value = let.args
+    g = owed[0]
+    assert g is not None
+    if isinstance(value, Var) and value in payer.live:
+        if is_basic(index, payer.types) or _is_mask(payer.kind(index)):
+            part = b.let(operator.getitem, g, index)
+            part = b.let(runtime.unbroadcast, part, value)
+        else:
+            part = b.let(runtime.put_part, g, index, value)
+        payer.pay(frame, value, part, b, made=True)
+    if isinstance(whole, Var) and whole in payer.live:
+        name = adjoint(whole)
+        rest = b.let(runtime.put, g, index, Const(0.0), hint=name.hint)
+        rest.user = name.user
+        payer.pay(frame, whole, rest, b)
+
+
+def _is_mask(kind: Type) -> bool:
+    return isinstance(kind, Arr) and kind.dtype.kind == "b"
 
 
 def _unpack(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
@@ -209,6 +233,7 @@ HANDLERS: dict[Any, Handler] = {
     operator.or_: _merged,
     operator.ior: _merged,
     operator.getitem: _getitem,
+    runtime.put: _put,
     ops.unpack: _unpack,
     ops.unpack_star: _unpack,
     ops.list_append: _append,

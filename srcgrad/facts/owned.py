@@ -89,11 +89,11 @@ def _candidates(program: Program, types: Mapping[Var, Any]) -> Iterator[Let]:
         old = stmt.args[0]
         if not isinstance(old, Var) or any(old is other for other in stmt.args[1:]):
             continue
-        if _can_write(stmt, types):
+        if can_write(stmt, types):
             yield stmt
 
 
-def _can_write(let: Let, types: Mapping[Var, Any]) -> bool:
+def can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     """Tell whether the statement, done in place, would give what it gives."""
     fn: Any = let.fn
     old, new = _old(let), let.targets[0]
@@ -101,8 +101,8 @@ def _can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     if fn is ops.list_append:
         return True
     array = isinstance(kind, Arr) and not kind.scalar
-    if fn is runtime.put_add:
-        return array
+    if fn in (runtime.put_add, runtime.put):
+        return array or (fn is runtime.put and (kind is None or isinstance(kind, Unknown)))
     try:
         augmented, arithmetic = fn in ops.PLAIN, fn in _ARITHMETIC
     except TypeError:

@@ -115,12 +115,12 @@ _OPS_IMMUTABLE = frozenset(
 )
 _OPS_MAYBE = frozenset({ops.same, ops.unpack, ops.unpack_star, ops.read_global, ops.read_cell})
 _RUNTIME_FRESH = frozenset(
-    {runtime.zeros_like, runtime.put_add, runtime.fresh, runtime.product_of_others}
+    {runtime.zeros_like, runtime.put_add, runtime.put, runtime.fresh, runtime.product_of_others}
 )
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
+        "put_part along_axis unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times",
     )

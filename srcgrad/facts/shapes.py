@@ -147,6 +147,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.fresh: python.fresh,
     runtime.add: python.add,
     runtime.put_add: python.put_add,
+    runtime.put: python.put,
+    runtime.put_part: python.put_part,
     runtime.put_attr: python.put_attr,
     runtime.collect_like: python.collect_like,
     runtime.turned_like: python.turned_like,

@@ -203,17 +203,14 @@ def _sequence(sizes: Sizes, fn: Any, kinds: list[Type]) -> Type:
 
 
 def inplace(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
-    """Return the type of ``x += v``: that of ``x + v`` where both agree, else nothing."""
+    """Return the type of ``x += v``: that of ``x + v``; an array keeps its own."""
     from srcgrad.facts.shapes import result_type
 
     plain = result_type(sizes, ops.PLAIN[fn], kinds, kwargs)
     left = kinds[0]
     if not isinstance(left, Arr) or left.scalar:
         return plain
-    if isinstance(plain, Arr) and plain.dtype == left.dtype and len(plain.dims) == len(left.dims):
-        if all(sizes.same(a, b) for a, b in zip(plain.dims, left.dims, strict=True)):
-            return left
-    return UNKNOWN
+    return left
 
 
 def identity_test(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:

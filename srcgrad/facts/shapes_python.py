@@ -477,6 +477,18 @@ def put_add(sizes: Sizes, x: Type, index: Type, g: Type) -> Type:
     return UNKNOWN
 
 
+def put(sizes: Sizes, x: Type, index: Type, value: Type) -> Type:
+    """``runtime.put(x, index, value)``: an array keeps its type."""
+    return x if isinstance(x, Arr) and not x.scalar else UNKNOWN
+
+
+def put_part(sizes: Sizes, g: Type, index: Type, value: Type) -> Type:
+    """``runtime.put_part(g, index, value)``: a cotangent of the value."""
+    if isinstance(g, Arr) and isinstance(value, Arr) and not value.scalar:
+        return Arr(g.dtype, value.dims)
+    return UNKNOWN
+
+
 def put_attr(sizes: Sizes, x: Type, name: Type, g: Type) -> Type:
     """``runtime.put_attr(x, name, g)``."""
     if isinstance(x, Rec) and isinstance(name, Known) and name.value in x.fields:

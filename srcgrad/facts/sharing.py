@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Other, Py, Seq
+from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Other, Py, Seq
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import is_pure, leaves_data, returns
 from srcgrad.facts.regions import Regions
@@ -58,6 +58,7 @@ class Groups:
         self.of, self.unite = self.regions.of, self.regions.unite
         self.content = self.regions.content
         self.outside: list[Any] = list(program.params)
+        self.frozen: list[Var] = []
         for var in program.params:
             self.of(var)
         self.block(program.body)
@@ -65,7 +66,7 @@ class Groups:
         for var in list(self.regions.parent):
             if isinstance(var, Var):
                 self.members.setdefault(self.of(var), []).append(var)
-        self.foreign = self.regions.reached(self.outside)
+        self.foreign = self.regions.reached(self.outside) | set(map(self.of, self.frozen))
         self.holding = self.regions.holding()
 
     def holders(self, root: Any) -> set[Any]:
@@ -111,7 +112,9 @@ class Groups:
         kind = self.types.get(var)
         if isinstance(kind, Known):
             return _is_plain_value(kind.value)
-        return is_number(kind) or (isinstance(kind, Other) and kind.cls in (range, slice))
+        if isinstance(kind, Seq) and issubclass(kind.cls, tuple):  # an index
+            return all(isinstance(one, Cut) or is_number(one) for one in kind.items)
+        return is_number(kind) or isinstance(kind, Cut) or _is_range(kind)
 
     def block(self, block: Block) -> None:
         for stmt in block.stmts:
@@ -243,13 +246,17 @@ class Groups:
 
     def mixed(self, let: Let, atoms: tuple[Atom, ...]) -> None:
         """A result that may share memory with anything among the arguments."""
+        if let.fn in _OVERLAID:  # looks at memory of others, and is itself never written
+            for target in let.targets:
+                self.frozen.append(target)
+                for atom in atoms:
+                    self.share(self.content(target), atom)
+            return
         for target in let.targets:
             for atom in atoms:
                 self.share(target, atom)
             if not self.is_plain(target):
                 self.unite(target, self.content(target))
-            if let.fn in _OVERLAID:
-                self.outside.append(target)
             if not is_pure(let.fn) or let.fn in (ops.read_global, ops.read_cell):
                 self.outside.append(target)
         if not leaves_data(let.fn):
@@ -269,6 +276,10 @@ class Groups:
             return False
         array = all(isinstance(self.types.get(t), Arr) or self.is_plain(t) for t in let.targets)
         return array or str(getattr(fn, "__module__", "")).split(".")[0] == "numpy"
+
+
+def _is_range(kind: Any) -> bool:
+    return isinstance(kind, Other) and kind.cls in (range, slice)
 
 
 def _is_plain_value(value: Any) -> bool:

@@ -21,6 +21,7 @@ from srcgrad.facts.joins import Joiner, items_of, join, truth
 from srcgrad.facts.kinds import (
     UNKNOWN,
     Arr,
+    Cut,
     Dim,
     Known,
     ListOf,
@@ -126,6 +127,8 @@ def const_type(value: Any) -> Type:
         return Arr(value.dtype, value.shape) if type(value) is np.ndarray else UNKNOWN
     if isinstance(value, np.generic):
         return Arr(value.dtype, (), True)
+    if isinstance(value, slice):
+        return Cut(*map(const_type, (value.start, value.stop, value.step)))
     if type(value) is tuple:
         return Seq(tuple, tuple(const_type(item) for item in value))
     if isinstance(value, (list, dict, set)):

@@ -20,12 +20,12 @@ from srcgrad.program.walk import among, atoms, blocks, inner, targets
 
 def aliased_writes(program: Program, types: Mapping[Var, Type]) -> list[Problem]:
     """Return a problem for each augmented assignment that something else might see."""
-    sites = _Sites(types)
+    sites = _Sites(types)  # arrays have been settled; what is left may be a list
     sites.block(program.body, (), 0)
     problems = []
     for let in sites.writes:
         kind = types.get(let.args[0]) if isinstance(let.args[0], Var) else None
-        mutable = isinstance(let.args[0], Var) and not _immutable(kind)
+        mutable = isinstance(let.args[0], Var) and not (_immutable(kind) or isinstance(kind, Arr))
         if mutable and not _sole_owner(let, sites):
             problems.append(_problem(let))
     return problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from types import BuiltinFunctionType
 from typing import Any
 
@@ -24,6 +25,8 @@ from srcgrad.program.nodes import (
 from srcgrad.program.ops import PLAIN
 
 Env = dict[Var, Any]
+EFFECTS = Var("effects")
+"""Stands in an environment for whether statements write into values, as Python's do."""
 
 
 def evaluate(program: Program, *args: Any) -> Any:
@@ -36,7 +39,9 @@ def evaluate_all(program: Program, *args: Any) -> tuple[Any, ...]:
     """Return the results of a program, always as a tuple."""
     if len(args) != len(program.params):
         raise TypeError(f"{program.name} takes {len(program.params)} arguments, not {len(args)}")
-    return _block(program.body, dict(zip(program.params, args, strict=True)))
+    env: Env = dict(zip(program.params, args, strict=True))
+    env[EFFECTS] = bool(program.notes.get("effects"))
+    return _block(program.body, env)
 
 
 def _value(atom: Atom, env: Env) -> Any:
@@ -68,7 +73,7 @@ def _statement(stmt: Stmt, env: Env) -> None:
             if isinstance(stmt.fn, Program):
                 results = evaluate_all(stmt.fn, *args)
             else:
-                value = _meaning(stmt.fn)(*args, **kwargs)
+                value = _meaning(stmt.fn, env)(*args, **kwargs)
                 whole = len(stmt.targets) == 1 and stmt.fn not in (ops.unpack, ops.unpack_star)
                 results = (value,) if whole else tuple(value)
             env.update(zip(stmt.targets, results, strict=True))
@@ -79,9 +84,11 @@ def _statement(stmt: Stmt, env: Env) -> None:
             _loop(stmt, env)
 
 
-def _meaning(fn: Any) -> Any:
-    """Return the plain operator for an augmented one: no statement changes a value."""
-    return PLAIN[fn] if isinstance(fn, BuiltinFunctionType) and fn in PLAIN else fn
+def _meaning(fn: Any, env: Env) -> Any:
+    """Let an augmented operator work on a copy, unless statements write into values."""
+    if not isinstance(fn, BuiltinFunctionType) or fn not in PLAIN or env[EFFECTS]:
+        return fn
+    return lambda old, value: fn(copy.copy(old), value)
 
 
 def _loop(loop: For | While, env: Env) -> None:

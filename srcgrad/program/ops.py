@@ -142,6 +142,11 @@ def fstring(*parts: str) -> str:
     return "".join(parts)
 
 
+def augment(fn: Callable[[Any, Any], Any], x: Any, index: Any, value: Any) -> None:
+    """``x[index] op= value``: ``fn`` is the operator, ``operator.iadd`` and the like."""
+    x[index] = fn(x[index], value)
+
+
 def read_global(namespace: dict[str, Any], name: str) -> Any:
     """A global variable of the function, read now."""
     try:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
+from srcgrad.facts.effects import is_write
 from srcgrad.program import ops
-from srcgrad.program.nodes import Const, Let, Var
+from srcgrad.program.nodes import Atom, Block, Const, Let, Var
+from srcgrad.program.walk import statements
 from srcgrad.read.blocks import Flow, lifts_statement
-from srcgrad.read.dispatch import expr, lifts, unknown
+from srcgrad.read.dispatch import atom, expr, lifts, unknown
 from srcgrad.read.expressions import closure
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import function_scope
+from srcgrad.read.subscripts import subscript, unfolded
 from srcgrad.read.values import Scope, Value, holds_function
 
 
@@ -43,8 +47,23 @@ def assign(at: Lifter, target: Any, value: Value, node: Any) -> None:
             assign_name(at, target.id, value, node)
         case gast.Tuple() | gast.List():
             unpack(at, target.elts, value, node)
+        case gast.Subscript():
+            _store(at, target, value, node)
         case _:
             refuse_write(at, target)
+
+
+def _store(at: Lifter, target: Any, value: Value, node: Any) -> None:
+    """Lift ``x[i] = v``: a write, which `settle` turns into a value."""
+    read(at, value, node)
+    value = at.atom(value, node)
+    whole = atom(at, target.value)
+    at.do(operator.setitem, whole, _index(at, target), value, node=node)
+
+
+def _index(at: Lifter, target: Any) -> Atom:
+    """Lift what stands between the brackets of a target."""
+    return at.atom(unfolded(at, subscript(at, target.slice), target), target)
 
 
 def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | None = None) -> None:
@@ -109,6 +128,9 @@ def unpack_with(
 
 @lifts_statement(gast.AugAssign)
 def _augmented(at: Lifter, stmt: Any, flow: Flow) -> None:
+    if isinstance(stmt.target, gast.Subscript):
+        _augmented_item(at, stmt)
+        return
     if not isinstance(stmt.target, gast.Name):
         refuse_write(at, stmt.target)
         return
@@ -116,6 +138,21 @@ def _augmented(at: Lifter, stmt: Any, flow: Flow) -> None:
     old = at.atom(expr(at, gast.copy_location(name, stmt.target)), stmt.target)
     value = at.let(ops.INPLACE[type(stmt.op).__name__], old, expr(at, stmt.value), node=stmt)
     assign_name(at, stmt.target.id, value, stmt)
+
+
+def _augmented_item(at: Lifter, stmt: Any) -> None:
+    """Lift ``x[i] += v``; the entry is read before ``v`` is evaluated."""
+    target, fn = stmt.target, ops.INPLACE[type(stmt.op).__name__]
+    whole = atom(at, target.value)
+    index = _index(at, target)
+    before = len(at.out)
+    value = atom(at, stmt.value)
+    if not any(is_write(inner) for inner in statements(Block(tuple(at.out[before:]), ()))):
+        at.do(ops.augment, Const(fn), whole, index, value, node=stmt)
+        return
+    old = Var("")
+    at.out.insert(before, Let((old,), operator.getitem, (whole, index), (), at.origin(target)))
+    at.do(operator.setitem, whole, index, at.let(fn, old, value, node=stmt), node=stmt)
 
 
 @lifts_statement(gast.FunctionDef)

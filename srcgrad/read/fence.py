@@ -107,10 +107,6 @@ _DECORATED = (
     "It may replace the function by another one.",
     "Define the decorated function outside.",
 )
-_WRITTEN = (
-    "In-place writes are not supported yet: other names may look at the same memory.",
-    "Build the value anew: np.where(condition, new, old), or a list of the entries and np.stack.",
-)
 _ATTRIBUTE = (
     "In-place writes are not supported yet: other names may look at the same object.",
     "Keep the value in a variable and return it.",
@@ -179,9 +175,6 @@ def _problems(found: Found, node: gast.AST, stmt: gast.AST, mangled: set[str]) -
         case gast.FunctionDef() if node.decorator_list:
             stmt = node = node.decorator_list[0]
             refusal = ("cannot read a decorator on an inner function", *_DECORATED)
-        case gast.Subscript(ctx=gast.Store()):
-            what = f"cannot write to an entry of {_spelled(node.value)!r}"
-            yield Problem(Aliased, origin(found, stmt, node), what, *_WRITTEN)
         case gast.Attribute(ctx=gast.Store()):
             what = f"cannot write to the attribute {node.attr!r} of {_spelled(node.value)!r}"
             refusal = (what, *_ATTRIBUTE)

@@ -13,6 +13,7 @@ from types import FunctionType
 from typing import Any
 
 from srcgrad.errors import Problem, refusal
+from srcgrad.facts.effects import writing
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Atom, Block, Const, Let, Program, Var
 from srcgrad.read import (
@@ -79,6 +80,7 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
         at.known.programs[key] = (program, ({}, {}, []))
     tree = body_tree(at, target, target.scope(), bound)
     program.body = closed(at, tree)
+    program.notes["effects"] = any(True for _ in writing(program.body))
     return _finished(at, program)
 
 

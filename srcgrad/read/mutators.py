@@ -5,10 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-import numpy as np
-
 from srcgrad.errors import Aliased
-from srcgrad.program.nodes import Const
 from srcgrad.read.binding import Arguments
 from srcgrad.read.lifter import Lifter
 
@@ -19,15 +16,11 @@ _METHODS = {
     "pop": "index the list, and slice it for what is left",
     "remove": "write a list comprehension with a condition",
     "clear": "assign an empty container to the name",
-    "sort": "use sorted(xs) or np.sort(x)",
     "reverse": "use xs[::-1]",
     "update": "make a new dict: {**d, **more}",
     "setdefault": "use d.get(key, default)",
     "popitem": "index the dict",
-    "fill": "use np.full_like(x, value)",
-    "put": "use np.where",
     "itemset": "use np.where",
-    "partition": "use np.partition(x, k)",
     "resize": "use np.resize(x, shape)",
     "setflags": "leave it out",
     "setfield": "use np.where",
@@ -36,22 +29,13 @@ _METHODS = {
     "__delitem__": "make a new container",
     "__setattr__": "use dataclasses.replace",
 }
-_FUNCTIONS = {
-    np.copyto,
-    np.put,
-    np.place,
-    np.putmask,
-    np.fill_diagonal,
-    np.put_along_axis,
-    operator.setitem,
-    operator.delitem,
-}
+_FUNCTIONS = {operator.setitem, operator.delitem}
 
 
 def refused_method(at: Lifter, name: str, given: Arguments, node: Any) -> bool:
     """Refuse a call of a method that changes its object; tell whether it is one."""
     if name not in _METHODS:
-        return _refused_out(at, name, given, node)
+        return False
     _refuse(at, f"cannot call {name!r}, which changes its object in place", _METHODS[name], node)
     return True
 
@@ -59,9 +43,7 @@ def refused_method(at: Lifter, name: str, given: Arguments, node: Any) -> bool:
 def refused_call(at: Lifter, function: Any, given: Arguments, node: Any) -> bool:
     """Refuse a call of a function that changes its argument; tell whether it is one."""
     name = getattr(function, "__name__", "this function")
-    owner = getattr(function, "__self__", None)
-    changes = name == "at" and isinstance(owner, np.ufunc)
-    changes |= name == "shuffle" and type(function).__name__ != "function"
+    changes = name == "shuffle" and type(function).__name__ != "function"
     changes |= getattr(function, "__module__", None) == "random" and name == "shuffle"
     changes |= isinstance(function, type(list.append)) and name in _METHODS
     try:
@@ -72,17 +54,8 @@ def refused_call(at: Lifter, function: Any, given: Arguments, node: Any) -> bool
         _refuse(at, f"cannot call {name!r}: an iterator changes when it is used", "a loop", node)
         return True
     if not changes:
-        return _refused_out(at, name, given, node)
-    _refuse(at, f"cannot call {name!r}, which changes its argument in place", "np.where", node)
-    return True
-
-
-def _refused_out(at: Lifter, name: str, given: Arguments, node: Any) -> bool:
-    out = given.kwargs.get("out")
-    if out is None or (isinstance(out, Const) and out.value is None):
         return False
-    what = f"cannot call {name!r} with 'out': it writes to an array in place"
-    _refuse(at, what, "use the result that it returns", node)
+    _refuse(at, f"cannot call {name!r}, which changes its argument in place", "np.where", node)
     return True
 
 

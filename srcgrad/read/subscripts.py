@@ -75,12 +75,13 @@ def subscript(at: Lifter, node: Any) -> Value:
             return Const(slice(*(part.value for part in parts if isinstance(part, Const))))
         return at.let(slice, *parts, node=node)
     if isinstance(node, gast.Tuple) and any(isinstance(e, gast.Slice) for e in node.elts):
-        parts = [_unfolded(at, subscript(at, part), part) for part in node.elts]
+        parts = [unfolded(at, subscript(at, part), part) for part in node.elts]
         return Pack(tuple(parts))
     return expr(at, node)
 
 
-def _unfolded(at: Lifter, value: Value, node: Any) -> Value:
+def unfolded(at: Lifter, value: Value, node: Any) -> Value:
+    """Return a slice of constants as a call, so that its parts are seen by later passes."""
     if isinstance(value, Const) and isinstance(value.value, slice):
         part = value.value
         return at.let(slice, Const(part.start), Const(part.stop), Const(part.step), node=node)

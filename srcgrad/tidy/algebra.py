@@ -18,7 +18,7 @@ from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
 from srcgrad.tidy.constants import TESTS, arithmetic, classed, tested
 from srcgrad.tidy.gather import gathered
-from srcgrad.tidy.scatter import covering, scattered
+from srcgrad.tidy.scatter import covering, put_back, put_over, scattered, taken_whole
 from srcgrad.tidy.shares import nothing, opposite, whole
 from srcgrad.tidy.sight import ADD, DIV, MUL, NDIM, NEG, POW, SHAPE, SIZE, SUB, Sight, number
 from srcgrad.tidy.spread import (
@@ -290,12 +290,13 @@ RULES: dict[Any, tuple[Rule, ...]] = {
     **dict.fromkeys(FLIPS, (unturned,)),
     **dict.fromkeys(TESTS, (tested,)),
     isinstance: (classed,),
-    operator.getitem: (_item,),
+    operator.getitem: (_item, taken_whole),
     runtime.add: (_absent,),
     runtime.times: (_times,),
     runtime.unbroadcast: (less_summed,),
     np.where: (chosen,),
-    runtime.put_add: (covering, put),
+    runtime.put_add: (covering, put, put_over),
+    runtime.put: (put_back,),
     np.reshape: (reshaped,),
     np.broadcast_to: (reshaped,),
     np.expand_dims: (expanded,),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let
@@ -80,3 +81,37 @@ def _covers(index: Atom, kind: Arr, sight: Sight) -> bool:
         if not full:
             return False
     return True
+
+
+def put_over(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``put_add(put(d, i, 0.0), i, g)`` is ``put(d, i, g)``, where g has the shape of d[i]."""
+    whole, index, value = let.args
+    made = sight.ours(whole, frozenset({runtime.put}))
+    if made is None or number(made.args[2]) != 0.0 or not sight.same_index(made.args[1], index):
+        return None
+    kind = sight.type(index)
+    basic = is_basic(index, sight.types) or (isinstance(kind, Arr) and kind.dtype.kind == "b")
+    return called(let, runtime.put, made.args[0], index, value) if basic else None
+
+
+def put_back(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``put(d, i, d[i])`` is d."""
+    whole, index, value = let.args
+    part = sight.made_by(value, frozenset({operator.getitem}))
+    if part is None or part.args[0] is not whole or not sight.same_index(part.args[1], index):
+        return None
+    return whole
+
+
+def taken_whole(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``d[:]`` and ``d[...]`` are d."""
+    whole, index = let.args
+    if not isinstance(sight.type(whole), Arr) or sight.type(whole).scalar:  # type: ignore[union-attr]
+        return None
+    if isinstance(index, Const) and index.value is Ellipsis:
+        return whole
+    cut = sight.definition(index)
+    full = cut is not None and cut.fn is slice
+    if full and cut is not None and all(isinstance(a, Const) and a.value is None for a in cut.args):
+        return whole
+    return None

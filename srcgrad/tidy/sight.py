@@ -226,6 +226,19 @@ class Sight:
             return False
         return wide not in self.numeric and not any(map(self.is_float, let.args))
 
+    def same_index(self, a: Atom, b: Atom) -> bool:
+        """Tell whether two indices are certainly the same."""
+        if a is b:
+            return True
+        if isinstance(a, Const) and isinstance(b, Const):
+            return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
+        one, two = self.definition(a), self.definition(b)
+        if one is None or two is None or one.fn is not two.fn:
+            return False
+        if one.fn not in (slice, ops.make_tuple) or len(one.args) != len(two.args):
+            return False
+        return all(map(self.same_index, one.args, two.args))
+
     def same_shape(self, a: Atom, b: Atom) -> bool:
         """Tell whether two values surely have one shape."""
         if self.is_scalar(a) and self.is_scalar(b):

@@ -6,6 +6,7 @@ import ast
 import builtins
 import operator
 from collections.abc import Mapping
+from types import BuiltinFunctionType
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,8 @@ class Inplace:
             return f"{name}.append({argument_of(self.expressions.atom(stmt.args[1]))})"
         if owned and fn is runtime.put_add:
             return self._put_add(stmt, name)
+        if owned and fn is runtime.put:
+            return self._put(stmt, name)
         if fn in (np.add, runtime.add) and len(stmt.args) == 2 and not stmt.kwargs:
             fn = operator.add
         try:
@@ -105,6 +108,27 @@ class Inplace:
             added = f"-({added})"
         module = self.expressions.injected.name(np, "np")
         return f"{module}.add.at({name}, {argument_of(self.expressions.atom(index))}, {added})"
+
+    def _put(self, stmt: Let, name: str) -> str:
+        """``u[i] = v``, and ``u[i] *= v`` where v is what was there times something."""
+        old, index, value = stmt.args
+        owner = ast.Name(id=name, ctx=ast.Load())
+        where = ast.Subscript(value=owner, slice=self.expressions.index(index), ctx=ast.Load())
+        made = self.folds.exprs.get(value) if isinstance(value, Var) else None
+        if isinstance(made, Let) and self._is_augmented(made):
+            part = self.folds.exprs.get(made.args[0])  # type: ignore[arg-type]
+            if isinstance(part, Let) and part.fn is operator.getitem and part.args[0] is old:
+                if part.args[1] is index or self._is_same(part.args[1], index):
+                    sign = _SYMBOLS[AUGMENTED[made.fn].__name__]  # type: ignore[index]
+                    return f"{text_of(where)} {sign}= {text_of(self.expressions.atom(made.args[1]))}"
+        return f"{text_of(where)} = {text_of(self.expressions.atom(value))}"
+
+    def _is_augmented(self, made: Let) -> bool:
+        return made.fn in ops.PLAIN if isinstance(made.fn, BuiltinFunctionType) else False
+
+    def _is_same(self, one: Atom, other: Atom) -> bool:
+        """Tell whether two indices are written alike."""
+        return text_of(self.expressions.index(one)) == text_of(self.expressions.index(other))
 
     def _signed(self, value: Atom) -> tuple[str, Atom]:
         """Return ``-`` and what is negated, where a negated value is added."""

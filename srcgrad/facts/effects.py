@@ -1,0 +1,62 @@
+"""Which statements write into what they are given, before writes have been turned into values.
+
+    x[i] = v         Do(operator.setitem, (x, i, v))      writes x
+    x += v           x2 = iadd(x, v)                      writes x, if that is an array
+    np.add(a, b, out=c)                                   writes c
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+
+import numpy as np
+
+from srcgrad.facts.purity import mutates
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Stmt, Var
+from srcgrad.program.walk import among, statements
+
+
+def written(stmt: Stmt) -> Atom | None:
+    """Return what a statement writes into, or None.
+
+    >>> x, v = Var("x"), Var("v")
+    >>> written(Do(operator.setitem, (x, Const(0), v))) is x
+    True
+    """
+    if not isinstance(stmt, (Let, Do)) or not callable(stmt.fn):
+        return None
+    if stmt.fn is ops.augment:
+        return stmt.args[1]
+    if stmt.fn is operator.setitem or among(stmt.fn, ops.PLAIN):
+        return stmt.args[0]
+    out = out_of(stmt)
+    if out is not None:
+        return out
+    return stmt.args[0] if mutates(stmt.fn) and stmt.args else None
+
+
+def out_of(stmt: Let | Do) -> Atom | None:
+    """Return the array that a call is given for its result."""
+    for name, atom in stmt.kwargs:
+        if name == "out" and not (isinstance(atom, Const) and atom.value is None):
+            return atom
+    if isinstance(stmt.fn, np.ufunc):
+        for atom in stmt.args[stmt.fn.nin :]:
+            if not (isinstance(atom, Const) and atom.value is None):
+                return atom
+    return None
+
+
+def is_write(stmt: Stmt) -> bool:
+    """Tell whether a statement certainly writes: an augmented name may only be bound anew."""
+    return written(stmt) is not None and not (isinstance(stmt, Let) and among(stmt.fn, ops.PLAIN))
+
+
+def writing(block: Block) -> Iterator[tuple[Stmt, Var]]:
+    """Yield the statements that write, or may, with what they write into."""
+    for stmt in statements(block):
+        target = written(stmt)
+        if isinstance(target, Var):
+            yield stmt, target

@@ -1,0 +1,304 @@
+"""Turn writes into values: what a statement wrote into is another value from there on.
+
+u = x.copy()                  u = x.copy()
+v = u[1:3]                    v = u[1:3]
+u[0] = y            ->        u.1 = put(u, 0, y)
+v[0] = z                      u.2 = put(u.1, 1, z)
+return u[2] + v[1]            u.2[2] + u.2[1:3][1]
+
+Whoever looks at memory that is written looks at its present contents: a view is taken again,
+another name is the same value.  Where it is not certain whether two names share memory, neither
+is read after a write to the other.  Memory of the caller is copied before it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from srcgrad.errors import Aliased, Problem, refusal
+from srcgrad.facts.effects import is_write, writing
+from srcgrad.facts.kinds import Arr, ListOf, Map, Rec, Seq, Type, Unknown
+from srcgrad.facts.sharing import Groups
+from srcgrad.origin import Origin
+from srcgrad.program import ops
+from srcgrad.program.build import Builder
+from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.walk import among, statements
+from srcgrad.read import settle_blocks, settle_lets
+from srcgrad.read.places import Place, Ref, Root, Same, State, View
+
+ROUNDS = 12
+"""How often a loop or a function is gone through at most, until what it writes is known."""
+
+
+def settle(program: Program, types: Mapping[Var, Type]) -> Program:
+    """Return the program without statements that write.
+
+    Parameters
+    ----------
+    program : Program
+        As it was lifted.
+    types : mapping
+        What is known of its variables.
+
+    Raises
+    ------
+    Aliased
+        If something is read of which it is not certain whether it was written before; all such
+        places are listed.
+    """
+    notes = {name: note for name, note in program.notes.items() if name != "effects"}
+    if not _writes(program, types):
+        return replace(program, notes=notes)
+    copies: set[Var] = set()
+    for _ in range(ROUNDS):
+        settler = Settler(program, types, frozenset(copies))
+        body = settler.whole()
+        if settler.wanted <= copies:
+            break
+        copies |= settler.wanted
+    if settler.problems:
+        raise refusal(list(dict.fromkeys(settler.problems)))
+    notes["written"] = tuple(i for i, var in enumerate(program.params) if var in settler.touched)
+    return Program(program.name, program.params, body, program.origin, notes)
+
+
+def _writes(program: Program, types: Mapping[Var, Type]) -> bool:
+    return any(
+        is_write(stmt) or is_array(types.get(target)) for stmt, target in writing(program.body)
+    )
+
+
+def is_array(kind: Type | None) -> bool:
+    """Tell whether a type is certainly an array that can be written to."""
+    return isinstance(kind, Arr) and not kind.scalar
+
+
+class Settler:
+    """Goes through a program in order; ``state`` is what holds now, ``b`` gets the statements."""
+
+    def __init__(
+        self, program: Program, types: Mapping[Var, Type], copies: frozenset[Var]
+    ) -> None:
+        self.program = program
+        self.types = types
+        self.copies = copies
+        self.wanted: set[Var] = set()
+        self.touched: set[Var] = set()
+        self.problems: list[Problem] = []
+        self.refs: dict[Var, Ref] = {}
+        self.packs: dict[Var, Let] = {}
+        self.leaves: dict[tuple[Var, Any], Var] = {}
+        self.memo: dict[Any, Any] = {}
+        self.state = State()
+        self.b = Builder()
+        self.defined: dict[Var, Let] = {
+            var: stmt
+            for stmt in statements(program.body)
+            if isinstance(stmt, Let)
+            for var in stmt.targets
+        }
+        # An array that was augmented is the same memory under a new name.
+        same = [
+            stmt.targets[0]
+            for stmt, target in writing(program.body)
+            if isinstance(stmt, Let) and among(stmt.fn, ops.PLAIN) and is_array(types.get(target))
+        ]
+        self.groups = Groups(program, types, frozenset(same))
+        self.hot = {
+            self.groups.of(target)
+            for stmt, target in writing(program.body)
+            if is_write(stmt) or is_array(types.get(target))
+        }
+        self.holding = self.groups.regions.holding()
+        self.tracks: dict[Var, bool] = {}
+
+    def whole(self) -> Block:
+        """Go through the whole program."""
+        for param in self.program.params:
+            if self.tracked(param):
+                self.root(param, foreign={param})
+        settle_lets.open_leaves(self)
+        self.block(self.program.body)
+        results = tuple(self.read(atom, self.program.origin) for atom in self.program.body.results)
+        return self.b.block(*results)
+
+    def block(self, block: Block) -> None:
+        """Go through the statements of a block."""
+        for stmt in block.stmts:
+            self.b.origin = stmt.origin
+            self.statement(stmt)
+
+    def statement(self, stmt: Stmt) -> None:
+        match stmt:
+            case Let():
+                settle_lets.let(self, stmt)
+            case Do():
+                settle_lets.do(self, stmt)
+            case If():
+                settle_blocks.branch(self, stmt)
+            case For() | While():
+                settle_blocks.loop(self, stmt)
+
+    # what variables stand for
+
+    def tracked(self, atom: Atom) -> bool:
+        """Tell whether a variable is, or holds, memory that is written somewhere."""
+        if not isinstance(atom, Var):
+            return False
+        known = self.tracks.get(atom)
+        if known is None:
+            known = self.tracks[atom] = self._is_tracked(atom)
+        return known
+
+    def _is_tracked(self, var: Var) -> bool:
+        kind = self.types.get(var)
+        if isinstance(kind, Arr) and kind.scalar or self.groups.is_plain(var):
+            return False
+        if not isinstance(kind, (Arr, Seq, ListOf, Map, Rec, Unknown | None)):
+            return False
+        if self.groups.of(var) in self.hot:
+            return True
+        if isinstance(kind, Arr):
+            return False
+        return not self.groups.regions.reached([var]).isdisjoint(self.hot)
+
+    def is_container(self, var: Var) -> bool:
+        """Tell whether a variable is known to hold others."""
+        return isinstance(self.types.get(var), (Seq, ListOf, Map, Rec)) or var in self.packs
+
+    def root(
+        self,
+        var: Var,
+        *,
+        foreign: set[Var] | frozenset[Var] = frozenset(),
+        opaque: bool = False,
+        packed: bool = False,
+        value: Atom | None = None,
+    ) -> Place:
+        """Let a variable be memory of its own."""
+        if var in self.copies and is_array(self.types.get(var)):
+            copied = self.b.let(ops.method("copy"), value or var, hint=var.hint)
+            copied.user = var.user
+            value, foreign, packed = copied, frozenset(), True
+            self.touched.add(var)
+        place = Place(var, frozenset(foreign), opaque, packed)
+        self.refs[var] = Root(place)
+        self.state.values[place] = value or var
+        return place
+
+    def base(self, var: Var) -> Var:
+        """Return the first of several names of one thing."""
+        ref = self.refs.get(var)
+        while isinstance(ref, Same):
+            var = ref.var
+            ref = self.refs.get(var)
+        return var
+
+    def place(self, var: Var) -> Place | None:
+        """Return the memory that a variable is or looks into."""
+        ref = self.refs.get(var)
+        while ref is not None and not isinstance(ref, Root):
+            ref = self.refs.get(ref.var if isinstance(ref, Same) else ref.parent)
+        return None if ref is None else ref.place
+
+    def places(self, atom: Atom) -> list[Place]:
+        """Return the memory that a variable is, looks into or holds."""
+        if not isinstance(atom, Var):
+            return []
+        pack = self.packs.get(self.base(atom))
+        if pack is not None:
+            return [p for a in pack.args for p in self.places(a)]
+        place = self.place(atom)
+        return [] if place is None else [place]
+
+    # reading
+
+    def read(self, atom: Atom, origin: Origin | None = None) -> Atom:
+        """Return the present value of an atom; refuse it where that is not certain."""
+        if not isinstance(atom, Var) or not self.tracked(atom):
+            return atom
+        for place in self.places(atom):
+            if place in self.state.stale:
+                self.refuse_stale(atom, place, origin or self.b.origin)
+        return self.current(atom)
+
+    def current(self, var: Var) -> Atom:
+        """Return the present value of a variable, taking views again where it is needed."""
+        var = self.base(var)
+        if var in self.packs:
+            return self._packed(var)
+        ref = self.refs.get(var)
+        if ref is None:
+            return var
+        if isinstance(ref, Root):
+            return self.state.values[ref.place]
+        assert isinstance(ref, View)
+        place = self.place(var)
+        assert place is not None
+        basis = self.state.values[place]
+        kept = self.state.views.get(var)
+        if kept is not None and kept[0] is basis:
+            return kept[1]
+        args = (self.current(ref.parent), *ref.let.args[1:])
+        again = Var(var.hint, var.user)
+        origin = self.b.origin or ref.let.origin
+        self.b.add(Let((again,), ref.let.fn, args, ref.let.kwargs, origin))
+        self.state.views[var] = (basis, again)
+        return again
+
+    def _packed(self, var: Var) -> Atom:
+        """Return a tuple, list or dict of the present values of its items."""
+        let = self.packs[var]
+        now = tuple(self.current(a) if self.tracked(a) else a for a in let.args)  # type: ignore[arg-type]
+        kept = self.state.views.get(var)
+        key = Const(now)
+        if kept is not None and isinstance(kept[0], Const) and kept[0].value == now:
+            return kept[1]
+        again = Var(var.hint, var.user)
+        self.b.add(Let((again,), let.fn, now, (), self.b.origin or let.origin))
+        self.state.views[var] = (key, again)
+        return again
+
+    # writing
+
+    def store(self, place: Place, value: Atom) -> None:
+        """Give a place other contents; what may be the same memory is not known from now on."""
+        self.state.values[place] = value
+        for other in (*place.aliases, *place.holders):
+            self.state.stale[other] = self.b.origin
+        self.wanted |= place.foreign
+        self.state.stale.pop(place, None)
+
+    # problems
+
+    def refuse(self, what: str, why: str, instead: str, origin: Origin | None = None) -> None:
+        """Note that something cannot be decided."""
+        self.problems.append(Problem(Aliased, origin or self.b.origin, what, why, instead))
+
+    def refuse_stale(self, var: Var, place: Place, origin: Origin | None) -> None:
+        """Refuse to read what may or may not have been written by another name."""
+        name = var.hint or place.root.hint or "this array"
+        at = self.state.stale[place]
+        line = f" in line {at.line}" if at is not None else ""
+        self.refuse(
+            f"cannot tell what {name!r} is here",
+            f"A write{line} may have changed it: whether that was to the same memory is not"
+            " to be seen in the source.",
+            "Work on a copy (x.copy()), so that the two are certainly apart.",
+            origin,
+        )
+
+
+def written_in(block: Block, settler: Settler) -> set[Any]:
+    """Return the groups of memory that a block writes into."""
+    return {settler.groups.of(target) for _, target in writing(block)}
+
+
+def mapped(settler: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], Any]:
+    """Return the present values of what a statement reads."""
+    args = tuple(settler.read(atom, stmt.origin) for atom in stmt.args)
+    return args, tuple((name, settler.read(atom, stmt.origin)) for name, atom in stmt.kwargs)
+

@@ -1,0 +1,487 @@
+"""Settle branches and loops: what an arm or a turn writes is handed out and carried on.
+
+for i in range(n):            for i in range(n) carrying [u.1=u]:
+    u[i] = f(u[i - 1])   ->       u.2 = put(u.1, i, f(u.1[i - 1]))
+                                  -> u.2
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from srcgrad.facts.kinds import Arr
+from srcgrad.program import ops
+from srcgrad.program.build import Builder
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Var,
+    While,
+)
+from srcgrad.program.walk import uses
+from srcgrad.read.places import Place, Root, Same, State
+from srcgrad.read.settle_lets import view
+
+if TYPE_CHECKING:
+    from srcgrad.read.settle import Settler
+
+
+@dataclass(eq=False, slots=True)
+class _Arm:
+    """What an arm of a branch has come to."""
+
+    b: Builder
+    state: State
+    results: tuple[Atom, ...]
+    raises: bool
+
+
+def _into(s: Settler, state: State) -> tuple[Builder, State]:
+    """Begin a piece of its own; returns what to go back to."""
+    before = (s.b, s.state)
+    s.b, s.state = Builder(s.b.origin), state
+    return before
+
+
+def _arm(s: Settler, block: Block) -> _Arm:
+    before = _into(s, s.state.copy())
+    s.block(block)
+    results = tuple(_peek(s, atom) for atom in block.results)
+    raises = any(isinstance(stmt, Do) and stmt.fn is ops.raise_ for stmt in block.stmts)
+    made = _Arm(s.b, s.state, results, raises)
+    s.b, s.state = before
+    return made
+
+
+def _peek(s: Settler, atom: Atom) -> Atom:
+    """Return the present value of what is only handed on: nobody looks at it yet."""
+    return s.current(atom) if isinstance(atom, Var) and s.tracked(atom) else atom
+
+
+def branch(s: Settler, stmt: If) -> None:
+    """Settle a branch."""
+    test = s.read(stmt.test, stmt.origin)
+    before = s.state
+    arms = [_arm(s, block) for block in (stmt.then, stmt.orelse)]
+    going = [arm for arm in arms if not arm.raises] or arms
+    changed = [
+        place
+        for place in before.values
+        if any(arm.state.values[place] is not before.values[place] for arm in going)
+    ]
+    outs = tuple(_version(place) for place in changed)
+    blocks = []
+    for arm in arms:
+        extra = tuple(
+            Const(UNDEFINED) if arm.raises and len(going) < 2 else arm.state.values[place]
+            for place in changed
+        )
+        blocks.append(arm.b.block(*arm.results, *extra))
+    then, orelse = blocks
+    targets = (*stmt.targets, *outs)
+    s.b.add(If(targets, test, then, orelse, stmt.origin, stmt.form))
+    for place, out in zip(changed, outs, strict=True):
+        s.state.values[place] = out
+    for arm in going:
+        s.state.stale.update(arm.state.stale)
+    rows = [
+        [block.results[k] for block, arm in zip((stmt.then, stmt.orelse), arms, strict=True)
+         if arm in going]
+        for k in range(len(stmt.targets))
+    ]  # fmt: skip
+    _merge(s, stmt.targets, rows, set(before.values))
+
+
+def _version(place: Place) -> Var:
+    return Var(place.root.hint, place.root.user)
+
+
+def _merge(
+    s: Settler, targets: Sequence[Var], rows: Sequence[Sequence[Atom]], outer: set[Place]
+) -> None:
+    """Say what the targets of a branch are, each one of several variables."""
+    inner: dict[Place, list[Place]] = {}
+    for target, row in zip(targets, rows, strict=True):
+        if not s.tracked(target):
+            continue
+        sources = {place: None for atom in row for place in s.places(atom)}
+        first = row[0]
+        known = isinstance(first, Var) and all(
+            isinstance(a, Var) and s.base(a) is s.base(first) for a in row
+        )
+        if known and isinstance(first, Var) and sources and outer.issuperset(sources):
+            s.refs[target] = Same(first)
+            continue
+        foreign = frozenset(var for place in sources for var in place.foreign)
+        opaque = any(place.opaque for place in sources)
+        opaque |= any(isinstance(a, Const) and not _is_plain(a.value) for a in row)
+        made = s.root(target, foreign=foreign, opaque=opaque)
+        for place in sources:
+            near = (place, *place.aliases) if place in outer else tuple(place.aliases & outer)
+            for other in near:
+                made.entangle(other)
+            for other in inner.get(place, ()):
+                made.entangle(other)
+            inner.setdefault(place, []).append(made)
+            made.holders |= {p for p in place.holders if p in outer}
+            if s.is_container(target) and place in outer:
+                place.holders.add(made)
+            if place in s.state.stale:
+                s.state.stale[made] = s.state.stale[place]
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or value is UNDEFINED or isinstance(value, (bool, int, float, str))
+
+
+@dataclass(eq=False, slots=True)
+class _Plan:
+    """What a loop is taken to do, until going through it shows more.
+
+    ``written`` are the roots of places that it writes, ``own`` the carried variables that are
+    not the same memory in every turn, ``stale`` the roots that a turn may find stale, ``ties``
+    the pairs of carried variables that may be the same memory.
+    """
+
+    written: dict[Var, None] = field(default_factory=dict)
+    own: dict[Var, None] = field(default_factory=dict)
+    stale: dict[Var, Any] = field(default_factory=dict)
+    ties: dict[tuple[Var, Var], None] = field(default_factory=dict)
+    reach: dict[Var, dict[Var, None]] = field(default_factory=dict)
+
+    def size(self) -> tuple[int, ...]:
+        """Return numbers that change whenever something is learned."""
+        sizes = (self.own, self.written, self.stale, self.ties)
+        return (*map(len, sizes), sum(map(len, self.reach.values())))
+
+    def separate(self, var: Var) -> None:
+        """Take a carried variable for memory of its own; what else was seen has to be anew."""
+        self.own[var] = None
+        for table in (self.written, self.stale, self.ties, self.reach):
+            table.clear()
+
+
+def loop(s: Settler, stmt: For | While) -> None:
+    """Settle a loop: go through it until nothing more is learned of what it writes."""
+    from srcgrad.read.settle import ROUNDS
+
+    for var in stmt.carried:
+        s.tracked(var)
+    plan: _Plan = s.memo.setdefault(stmt, _Plan())
+    state, out, problems = s.state, s.b, len(s.problems)
+    if isinstance(stmt, While) and any(_writes(s, stmt.test)):
+        s.refuse(
+            "cannot follow a write in the test of a loop",
+            "The test is asked once more than the loop has turns.",
+            "Write before the loop and at its end.",
+            stmt.origin,
+        )
+        return
+    for _ in range(ROUNDS):
+        s.state, s.b = state.copy(), Builder(stmt.origin)
+        del s.problems[problems:]
+        size = plan.size()
+        _turn(s, stmt, plan)
+        if plan.size() == size:
+            break
+    made, after = s.b, s.state
+    s.b, s.state = out, after
+    s.b.add(*made.stmts)
+
+
+def _writes(s: Settler, block: Block) -> list[Any]:
+    from srcgrad.facts.effects import is_write, writing
+
+    return [stmt for stmt, _ in writing(block) if is_write(stmt)]
+
+
+def _carries(s: Settler, stmt: For | While, k: int) -> bool:
+    """Tell whether a carried variable is memory that is written somewhere."""
+    skip = int(stmt.exits)
+    atoms = (stmt.carried[k], stmt.init[k], stmt.body.results[skip + k])
+    return s.tracked(stmt.carried[k]) or any(map(s.tracked, atoms[1:]))
+
+
+def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
+    """Go through a loop once, with what is known of it; learn what else it does."""
+    skip, n = int(stmt.exits), len(stmt.carried)
+    outer = dict.fromkeys(s.state.values)
+    over, first = _walked(s, stmt, outer)
+    tracked = [k for k in range(n) if _carries(s, stmt, k)]
+    init = {k: _peek(s, stmt.init[k]) for k in range(n)}
+    held = [place for place in outer if place.root in plan.written]
+    heads = {place: _version(place) for place in held}
+    starts = [s.state.values[place] for place in held]
+    before = (s.b, s.state)
+    inside = s.state.copy()
+    inside.stale.update((p, plan.stale[p.root]) for p in outer if p.root in plan.stale)
+    s.b, s.state = Builder(stmt.origin), inside
+    s.state.values.update(heads)
+    own = [k for k in tracked if stmt.carried[k] in plan.own]
+    for k in tracked:
+        s.tracks[stmt.carried[k]] = True
+        if k in own:
+            _own(s, stmt, k, plan, list(outer))
+        else:
+            start = stmt.init[k]
+            assert isinstance(start, Var)
+            s.refs[stmt.carried[k]] = Same(start)
+    _tie(s, stmt, own, plan)
+    head = s.b.stmts
+    s.b.stmts = []
+    test = _tested(s, stmt)
+    if isinstance(stmt, For):
+        first(s)
+    s.block(stmt.body)
+    results = [_peek(s, atom) for atom in stmt.body.results]
+    ends = [s.state.values[place] for place in held]
+    body_b, end = s.b, s.state
+    for place in outer:
+        start = heads.get(place, before[1].values[place])
+        if end.values[place] is not start:
+            plan.written[place.root] = None
+        if place in end.stale and place not in before[1].stale:
+            plan.stale[place.root] = end.stale[place]
+    for k in tracked:
+        _learn(s, stmt, k, plan, outer, before[1], end)
+    _learn_ties(s, stmt, own, plan)
+    s.b, s.state = before
+    dropped = [k for k in tracked if k not in own]
+    keep = [k for k in range(n) if k not in dropped]
+    body = Block(
+        (*head, *body_b.stmts),
+        (
+            *results[:skip],
+            *(results[skip + k] for k in keep),
+            *ends,
+            *results[skip + n :],
+        ),
+    )
+    outs = tuple(_version(place) for place in held)
+    targets = (
+        *stmt.targets[:skip],
+        *(stmt.targets[skip + k] for k in keep),
+        *outs,
+        *stmt.targets[skip + n :],
+    )
+    carried = (*(stmt.carried[k] for k in keep), *heads.values())
+    inits = (*(init[k] for k in keep), *starts)
+    if isinstance(stmt, For):
+        made: For | While = replace(
+            stmt, targets=targets, each=over[0], over=over[1], carried=carried, init=inits,
+            body=body,
+        )  # fmt: skip
+    else:
+        made = replace(
+            stmt, targets=targets, carried=carried, init=inits, test=test, body=body
+        )  # fmt: skip
+    s.b.add(made)
+    s.state.values.update(zip(held, outs, strict=True))
+    s.state.stale.update((p, end.stale[p]) for p in outer if p in end.stale)
+    _after(s, stmt, tracked, own, plan, outer, end)
+
+
+def _tested(s: Settler, stmt: For | While) -> Block:
+    if isinstance(stmt, For):
+        return Block((), ())
+    before = _into(s, s.state.copy())
+    s.block(stmt.test)
+    results = tuple(s.read(atom, stmt.origin) for atom in stmt.test.results)
+    block = s.b.block(*results)
+    s.b, s.state = before
+    return block
+
+
+def _own(s: Settler, stmt: For | While, k: int, plan: _Plan, outer: list[Place]) -> None:
+    """Let a carried variable be memory of its own, though perhaps that of others before it."""
+    var = stmt.carried[k]
+    near = [place for place in outer if place.root in plan.reach.get(var, ())]
+    foreign = frozenset(v for place in near for v in place.foreign)
+    opaque = any(place.opaque for place in near)
+    made = s.root(var, foreign=foreign, opaque=opaque)
+    for place in near:
+        made.entangle(place)
+    if s.is_container(var):
+        for place in near:
+            place.holders.add(made)
+    if var in plan.stale:
+        s.state.stale[made] = plan.stale[var]
+
+
+def _tie(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> None:
+    for one, other in plan.ties:
+        a, b = s.place(one), s.place(other)
+        if a is not None and b is not None:
+            a.entangle(b)
+
+
+def _learn(
+    s: Settler,
+    stmt: For | While,
+    k: int,
+    plan: _Plan,
+    outer: dict[Place, None],
+    start: State,
+    end: State,
+) -> None:
+    """Learn what memory a carried variable is in the next turn."""
+    var, after = stmt.carried[k], stmt.body.results[int(stmt.exits) + k]
+    if var not in plan.own:
+        first = stmt.init[k]
+        same = isinstance(after, Var) and isinstance(first, Var) and first in s.refs
+        if same and isinstance(first, Var) and isinstance(after, Var):
+            same = s.base(after) is s.base(first)
+        if not same:
+            plan.separate(var)
+    reach = plan.reach.setdefault(var, {})
+    for atom in (stmt.init[k], after):
+        for place in s.places(atom):
+            for near in (place, *place.aliases):
+                if near in outer:
+                    reach[near.root] = None
+            for j, other in enumerate(stmt.carried):
+                if j != k and isinstance(s.refs.get(other), Root) and s.place(other) is place:
+                    reach.update(plan.reach.get(other, {}))
+            if place in end.stale and atom is after:
+                plan.stale[var] = end.stale[place]
+            if place in start.stale and atom is stmt.init[k]:
+                plan.stale[var] = start.stale[place]
+
+
+def _learn_ties(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> None:
+    """Learn which carried variables may be the same memory at the start of a turn."""
+    skip = int(stmt.exits)
+    for i, k in enumerate(own):
+        for j in own[i + 1 :]:
+            for a, b in (
+                (stmt.init[k], stmt.init[j]),
+                (stmt.body.results[skip + k], stmt.body.results[skip + j]),
+            ):
+                ones, others = s.places(a), s.places(b)
+                if any(p is q or q in p.aliases for p in ones for q in others):
+                    plan.ties[stmt.carried[k], stmt.carried[j]] = None
+
+
+def _after(
+    s: Settler,
+    stmt: For | While,
+    tracked: list[int],
+    own: list[int],
+    plan: _Plan,
+    outer: dict[Place, None],
+    end: State,
+) -> None:
+    """Say what the targets of a loop are."""
+    skip = int(stmt.exits)
+    made: dict[Var, Place] = {}
+    for k in tracked:
+        target, var = stmt.targets[skip + k], stmt.carried[k]
+        s.tracks[target] = True
+        if k not in own:
+            start = stmt.init[k]
+            assert isinstance(start, Var)
+            s.refs[target] = Same(start)
+            continue
+        near = [place for place in outer if place.root in plan.reach.get(var, ())]
+        foreign = frozenset(v for place in near for v in place.foreign)
+        opaque = any(place.opaque for place in near)
+        place = made[var] = s.root(target, foreign=foreign, opaque=opaque)
+        for other in near:
+            place.entangle(other)
+            if s.is_container(target):
+                other.holders.add(place)
+        if var in plan.stale:
+            s.state.stale[place] = plan.stale[var]
+    for one, other in plan.ties:
+        if one in made and other in made:
+            made[one].entangle(made[other])
+    collected = stmt.targets[skip + len(stmt.carried) :]
+    for target, atom in zip(collected, stmt.body.results[skip + len(stmt.carried) :], strict=True):
+        if not s.tracked(target):
+            continue
+        near = [p for q in s.places(atom) for p in (q, *q.aliases) if p in outer]
+        foreign = frozenset(v for place in near for v in place.foreign)
+        place = s.root(target, foreign=foreign)
+        for other in near:
+            other.holders.add(place)
+            if other.root in plan.written:
+                s.state.stale[place] = stmt.origin
+
+
+def _walked(s: Settler, stmt: For | While, outer: dict[Place, None]) -> tuple[Any, Any]:
+    """Return what a loop runs over, and how its turns begin.
+
+    An array that is written while a loop walks along it is walked along by index.
+    """
+    if isinstance(stmt, While):
+        return None, None
+    over = stmt.over
+    source = s.defined.get(over) if isinstance(over, Var) else None
+    walked: tuple[Atom, ...] = (over,)
+    if source is not None and source.fn in (zip, enumerate) and not source.kwargs:
+        walked = source.args if source.fn is zip else source.args[:1]
+    hot = [a for a in walked if isinstance(a, Var) and s.tracked(a) and a in s.refs]
+    arrays = all(isinstance(s.types.get(a), Arr) for a in walked if isinstance(a, Var))
+    if not hot or not arrays or any(not isinstance(a, Var) for a in walked):
+        return (stmt.each, s.read(over, stmt.origin)), lambda s: _each(s, stmt)
+    each = Var("i")
+    sizes = [s.b.let(len, s.current(a)) for a in walked if isinstance(a, Var)]
+    size = sizes[0] if len(sizes) == 1 else s.b.let(min, *sizes)
+    steps = s.b.let(range, size)
+    return (each, steps), lambda s: _rows(s, stmt, each, walked, source)
+
+
+def _rows(s: Settler, stmt: For, each: Var, walked: tuple[Atom, ...], source: Let | None) -> None:
+    """Begin a turn with the rows at an index."""
+    counts = uses(stmt.body)
+    rows: list[Atom] = []
+    for atom in walked:
+        assert isinstance(atom, Var)
+        row = stmt.each if source is None or source.fn not in (zip, enumerate) else Var("")
+        if row is stmt.each and row not in counts:
+            return
+        let = Let((row,), operator.getitem, (atom, each), (), stmt.origin)
+        s.b.add(replace(let, args=(s.current(atom), each)))
+        if s.tracked(atom):
+            kind = s.types.get(atom)
+            assert isinstance(kind, Arr)
+            s.tracks[row] = len(kind.dims) > 1
+            if s.tracks[row]:
+                view(s, row, atom, let)
+        rows.append(row)
+    if source is None or source.fn not in (zip, enumerate):
+        return
+    if source.fn is enumerate:
+        start = source.args[1] if len(source.args) > 1 else None
+        count = each if start is None else s.b.let(operator.add, each, start)
+        rows.insert(0, count)
+    pack = Let((stmt.each,), ops.make_tuple, tuple(rows), (), stmt.origin)
+    s.tracks[stmt.each] = True
+    s.packs[stmt.each] = pack
+    s.state.views.pop(stmt.each, None)
+
+
+def _each(s: Settler, stmt: For) -> None:
+    """Begin a turn with an item of something that is not followed entry by entry."""
+    if not s.tracked(stmt.each):
+        return
+    over = stmt.over
+    sources = s.places(over)
+    opaque = not sources or any(place.opaque or place.foreign for place in sources)
+    made = s.root(stmt.each, opaque=opaque)
+    for place in sources:
+        for other in (place, *place.aliases):
+            made.entangle(other)
+        made.holders.add(place)
+        if place in s.state.stale:
+            s.state.stale[made] = s.state.stale[place]
+

@@ -1,0 +1,447 @@
+"""Settle single statements: new values, views, other names, and writes.
+
+v = u[1:3]       v is a View of u
+u[0] = y         u.1 = put(u, 0, y)
+x += y           x.1 = iadd(x, y), and whoever looks at x's memory sees x.1
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.facts.effects import out_of
+from srcgrad.facts.indices import is_basic
+from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Rec, Seq, Unknown
+from srcgrad.facts.purity import mutates
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
+from srcgrad.program.walk import among, statements
+from srcgrad.read.mutations import mutation
+from srcgrad.read.places import Root, Same, View
+from srcgrad.read.views import MADE_PACKED, composed, relation, stays_packed, undone
+
+if TYPE_CHECKING:
+    from srcgrad.read.settle import Settler
+
+_HOLDERS = (ops.make_tuple, ops.make_list, ops.make_dict)
+
+
+def let(s: Settler, stmt: Let) -> None:
+    """Settle a call that gives a value."""
+    from srcgrad.read.settle import is_array, mapped
+
+    if among(stmt.fn, ops.PLAIN):
+        first = stmt.args[0]
+        if isinstance(first, Var) and is_array(s.types.get(first)):
+            _augmented(s, stmt, first)
+            return
+    if not isinstance(stmt.fn, Program) and (out_of(stmt) is not None or mutates(stmt.fn)):
+        mutation(s, stmt)
+        return
+    if isinstance(stmt.fn, Program):
+        _check_program(s, stmt)
+    if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]) and _named_again(s, stmt):
+        return
+    args, kwargs = mapped(s, stmt)
+    if stmt.fn is ops.unpack and _unpacked(s, stmt):
+        return
+    s.b.add(Let(stmt.targets, stmt.fn, args, kwargs, stmt.origin))
+    if len(stmt.targets) == 1:
+        if s.tracked(stmt.targets[0]):
+            _classify(s, stmt)
+        return
+    for target in stmt.targets:
+        if s.tracked(target):
+            perhaps(s, target, stmt.args)
+
+
+def _check_program(s: Settler, stmt: Let) -> None:
+    """Refuse a recursive helper that writes into what it is given."""
+    assert isinstance(stmt.fn, Program)
+    if any(s.tracked(atom) for atom in stmt.args) and stmt.fn.notes.get("effects"):
+        s.refuse(
+            f"cannot follow the writes of the recursive function {stmt.fn.name!r}",
+            "It writes into arrays, and which of the caller's these are is not known.",
+            "Let it return new arrays instead.",
+        )
+
+
+def _named_again(s: Settler, stmt: Let) -> bool:
+    """Settle what only gives another name to something: an item of what is known item by item."""
+    target = stmt.targets[0]
+    if stmt.fn is ops.same and isinstance(stmt.args[0], Var) and s.tracked(stmt.args[0]):
+        s.refs[target] = Same(stmt.args[0])
+        return True
+    if isinstance(stmt.fn, ops.Attribute) and isinstance(stmt.args[0], Var):
+        key = (s.base(stmt.args[0]), stmt.fn.name)
+        if key in s.leaves:
+            s.refs[target] = Same(s.leaves[key])
+            return True
+    if stmt.fn is not operator.getitem or not isinstance(stmt.args[0], Var):
+        return False
+    whole, index = stmt.args
+    if not isinstance(index, Const) or type(index.value) not in (int, str):
+        return False
+    assert isinstance(whole, Var)
+    if (leaf := s.leaves.get((s.base(whole), index.value))) is not None:
+        s.refs[target] = Same(leaf)
+        return True
+    item = _item(s.packs.get(s.base(whole)), index.value)
+    if isinstance(item, Var):
+        s.refs[target] = Same(item)
+        return True
+    return False
+
+
+def _item(pack: Let | None, key: Any) -> Atom | None:
+    if pack is None:
+        return None
+    if pack.fn is ops.make_dict:
+        for name, value in zip(pack.args[::2], pack.args[1::2], strict=True):
+            if isinstance(name, Const) and name.value == key:
+                return value
+        return None
+    inside = type(key) is int and -len(pack.args) <= key < len(pack.args)
+    return pack.args[key] if inside else None
+
+
+def _unpacked(s: Settler, stmt: Let) -> bool:
+    """Settle ``a, b = pair`` where the pair is known item by item, or the rows of an array."""
+    whole = stmt.args[0]
+    if not isinstance(whole, Var):
+        return False
+    pack = s.packs.get(s.base(whole))
+    if pack is not None and len(pack.args) == len(stmt.targets):
+        for target, item in zip(stmt.targets, pack.args, strict=True):
+            if isinstance(item, Var) and (s.tracked(item) or s.tracked(target)):
+                s.tracks[target] = True
+                s.refs[target] = Same(item)
+            else:
+                s.b.add(Let((target,), ops.same, (item,), (), stmt.origin))
+        return True
+    if isinstance(s.types.get(whole), Arr) and s.tracked(whole):
+        for i, target in enumerate(stmt.targets):
+            row = Let((target,), operator.getitem, (whole, Const(i)), (), stmt.origin)
+            s.b.add(Let((target,), operator.getitem, (s.current(whole), Const(i)), (), stmt.origin))
+            if s.tracked(target):
+                view(s, target, whole, row)
+        return True
+    leaves = [s.leaves.get((s.base(whole), i)) for i in range(len(stmt.targets))]
+    if any(leaf is not None for leaf in leaves):
+        for i, (target, leaf) in enumerate(zip(stmt.targets, leaves, strict=True)):
+            if leaf is not None:
+                s.refs[target] = Same(leaf)
+            else:
+                s.b.add(Let((target,), operator.getitem, (whole, Const(i)), (), stmt.origin))
+        return True
+    return False
+
+
+def view(s: Settler, target: Var, parent: Var, stmt: Let) -> None:
+    """Let a variable be a part of another."""
+    s.refs[target] = View(parent, stmt)
+    place = s.place(parent)
+    if place is None:
+        s.root(target, opaque=True)
+        return
+    s.state.views[target] = (s.state.values[place], target)
+
+
+def perhaps(s: Settler, target: Var, atoms: tuple[Atom, ...], opaque: bool = False) -> None:
+    """Let a variable perhaps be, or hold, the memory of others."""
+    sources = {place: None for atom in atoms for place in s.places(atom)}
+    foreign = frozenset(var for place in sources for var in place.foreign)
+    made = s.root(target, foreign=foreign, opaque=opaque or any(p.opaque for p in sources))
+    for place in sources:
+        for other in (place, *place.aliases):
+            made.entangle(other)
+        # An item of a container is memory that the container holds.
+        made.holders.add(place)
+        place.holders.add(made)
+        if place in s.state.stale:
+            s.state.stale[made] = s.state.stale[place]
+
+
+def _classify(s: Settler, stmt: Let) -> None:
+    """Say what the value of a statement is a part of, or perhaps the same as."""
+    target = stmt.targets[0]
+    fn: Any = stmt.fn
+    if fn in _HOLDERS:
+        s.packs[target] = stmt
+        now = tuple(s.current(a) if s.tracked(a) else a for a in stmt.args)  # type: ignore[arg-type]
+        s.state.views[target] = (Const(now), target)
+        return
+    if fn in (ops.read_global, ops.read_cell):
+        s.root(target, opaque=True)
+        return
+    how = "maybe" if s.is_container(target) else relation(stmt, s.types)
+    first = stmt.args[0] if stmt.args else None
+    if how in ("same", "view", "reshaped", "fixed") and not isinstance(first, Var):
+        s.root(target, opaque=True)
+        return
+    place = s.place(first) if isinstance(first, Var) else None
+    if how == "fresh":
+        s.root(target, packed=among(fn, MADE_PACKED))
+    elif how == "same" and isinstance(first, Var):
+        s.refs[target] = Same(first)
+        s.state.views[target] = (target, target)
+    elif how == "view" and isinstance(first, Var) and first in s.refs:
+        view(s, target, first, stmt)
+    elif how == "reshaped" and isinstance(first, Var) and place and is_packed(s, first):
+        view(s, target, first, stmt)
+    elif how == "fixed":
+        perhaps(s, target, stmt.args, opaque=True)
+    else:
+        perhaps(s, target, stmt.args)
+
+
+def is_packed(s: Settler, var: Var) -> bool:
+    """Tell whether a variable is one C-contiguous block of memory."""
+    ref = s.refs.get(s.base(var))
+    if isinstance(ref, Root):
+        return ref.place.packed
+    if isinstance(ref, View):
+        whole = relation(ref.let, s.types) == "reshaped" or stays_packed(ref.let, s.types)
+        return whole and is_packed(s, ref.parent)
+    return False
+
+
+def open_leaves(s: Settler) -> None:
+    """Give the arrays in containers among the parameters, where they are written, names ahead."""
+    for stmt in statements(s.program.body):
+        if not isinstance(stmt, Let) or not stmt.args or not isinstance(stmt.args[0], Var):
+            continue
+        whole, (target, *more) = stmt.args[0], stmt.targets
+        owner = s.base(whole)
+        if more or owner not in s.refs or not s.tracked(target):
+            if more and stmt.fn is ops.unpack and owner in s.refs:
+                _open_items(s, stmt, owner)
+            continue
+        kind = s.types.get(owner)
+        if isinstance(stmt.fn, ops.Attribute) and isinstance(kind, Rec):
+            key: Any = stmt.fn.name
+        elif stmt.fn is operator.getitem and isinstance(kind, (Map, Seq)):
+            index = stmt.args[1]
+            if not isinstance(index, Const) or type(index.value) not in (int, str):
+                continue
+            key = index.value
+        else:
+            continue
+        _open(s, owner, key, target, stmt)
+
+
+def _open_items(s: Settler, stmt: Let, owner: Var) -> None:
+    kind = s.types.get(owner)
+    if isinstance(kind, Seq) and len(kind.items) == len(stmt.targets):
+        for i, target in enumerate(stmt.targets):
+            if s.tracked(target):
+                read = Let((target,), operator.getitem, (owner, Const(i)), (), stmt.origin)
+                _open(s, owner, i, target, read)
+
+
+def _open(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
+    place = s.place(owner)
+    if (owner, key) in s.leaves:
+        s.refs[target] = Same(s.leaves[owner, key])
+        return
+    if place is None or not place.foreign:
+        return
+    leaf = Var(target.hint or str(key), True)
+    s.tracks[leaf] = True
+    s.types = {**s.types, leaf: s.types.get(target, Unknown())}
+    s.b.add(Let((leaf,), stmt.fn, stmt.args, stmt.kwargs, stmt.origin))
+    made = s.root(leaf, foreign={leaf})
+    made.holders.add(place)
+    s.leaves[owner, key] = leaf
+    s.refs[target] = Same(leaf)
+
+
+def do(s: Settler, stmt: Do) -> None:
+    """Settle a call for its effect."""
+    from srcgrad.read.settle import mapped
+
+    if stmt.fn is operator.setitem:
+        whole, index, value = stmt.args
+        _set(s, whole, index, value, stmt)
+    elif stmt.fn is ops.augment:
+        _augment_item(s, stmt)
+    elif out_of(Let((), stmt.fn, stmt.args, stmt.kwargs)) is not None or mutates(stmt.fn):
+        mutation(s, stmt)
+    elif stmt.fn is ops.mark or stmt.fn is ops.same:
+        s.b.add(stmt if stmt.fn is ops.mark else Do(stmt.fn, mapped(s, stmt)[0], (), stmt.origin))
+    else:
+        args, kwargs = mapped(s, stmt)
+        s.b.add(Do(stmt.fn, args, kwargs, stmt.origin))
+
+
+def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
+    """Return the array that is written into, or None after a refusal."""
+    if not isinstance(whole, Var):
+        s.refuse(
+            "cannot write into this object",
+            "It is no array of this function.",
+            "Write into an array made in the function, or given to it.",
+            stmt.origin,
+        )
+        return None
+    kind = s.types.get(whole)
+    name = whole.hint or "it"
+    if isinstance(kind, (Seq, ListOf, Map, Rec)) or whole in s.packs:
+        s.refuse(
+            f"cannot write to an entry of {name!r}",
+            f"{name!r} is a container that something else may look at, and the write would be"
+            " seen there.",
+            f"Make a new one, for example list({name}) or dict({name}), and write into that.",
+            stmt.origin,
+        )
+        return None
+    place = s.place(whole)
+    if isinstance(kind, Known) or place is None:
+        s.refuse(
+            f"cannot write into {name!r}",
+            "It is no array of this function.",
+            "Write into an array made in the function, or given to it.",
+            stmt.origin,
+        )
+        return None
+    if place.opaque:
+        s.refuse(
+            f"cannot write into {name!r}",
+            "It may be memory that others look at: a global, a part of a container that is not"
+            " known entry by entry, or a view that NumPy does not let anyone write to.",
+            f"Work on a copy: {name}.copy().",
+            stmt.origin,
+        )
+        return None
+    if place in s.state.stale:
+        s.refuse_stale(whole, place, stmt.origin)
+        return None
+    return whole
+
+
+def _set(s: Settler, whole: Atom, index: Atom, value: Atom, stmt: Let | Do) -> None:
+    value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
+    var = target_of(s, whole, stmt)
+    if var is not None:
+        put(s, var, index, value)
+
+
+def put(s: Settler, var: Var, index: Atom, value: Atom, fn: Any = runtime.put) -> None:
+    """Write ``var[index] = value``, through views to the memory behind them."""
+    var = s.base(var)
+    ref = s.refs[var]
+    if isinstance(ref, Root):
+        new = s.b.let(fn, s.state.values[ref.place], index, value, hint=var.hint)
+        new.user = var.user
+        s.store(ref.place, new)
+        return
+    assert isinstance(ref, View)
+    through = composed(ref.let, index, s.defined, s.types, s.b)
+    if through is not None:
+        _note_index(s, through)
+        put(s, ref.parent, through, value, fn)
+        return
+    write(s, var, s.b.let(fn, s.current(var), index, value))
+
+
+def _note_index(s: Settler, index: Atom) -> None:
+    made = s.b.stmts[-1] if s.b.stmts else None
+    if isinstance(made, Let) and isinstance(index, Var) and index in made.targets:
+        s.defined[index] = made
+
+
+def write(s: Settler, var: Var, new: Atom) -> None:
+    """Let a variable's memory have other contents of the same shape and dtype."""
+    var = s.base(var)
+    ref = s.refs[var]
+    if isinstance(ref, Root):
+        s.store(ref.place, new)
+        return
+    assert isinstance(ref, View)
+    parent = s.base(ref.parent)
+    if ref.let.fn is operator.getitem:
+        put(s, parent, ref.let.args[1], new)
+    else:
+        base = undone(ref.let, s.current(parent), new, s.b)
+        if base is None:
+            s.refuse(
+                f"cannot write through {var.hint or 'this view'!r}",
+                "How the write reaches the array behind this view is not known.",
+                "Write into the array itself.",
+            )
+            return
+        write(s, parent, base)
+    place = s.place(var)
+    assert place is not None
+    s.state.views[var] = (s.state.values[place], new)
+
+
+def _augmented(s: Settler, stmt: Let, first: Var) -> None:
+    """``x += v`` on an array."""
+    value = s.read(stmt.args[1], stmt.origin)
+    target = stmt.targets[0]
+    s.tracks[target] = True
+    var = target_of(s, first, stmt)
+    if var is None:
+        s.refs[target] = Same(first)
+        return
+    ref = s.refs[s.base(var)]
+    if isinstance(ref, View) and ref.let.fn is operator.getitem and _adds(stmt.fn):
+        put(s, var, Const(Ellipsis), _signed(s, stmt.fn, value), runtime.put_add)
+    elif isinstance(ref, View) and ref.let.fn is operator.getitem:
+        index = ref.let.args[1]
+        old = s.b.let(operator.getitem, s.current(ref.parent), index)
+        put(s, ref.parent, index, s.b.let(stmt.fn, old, value))
+    elif not _keeps_dtype(s, first, value):
+        put(s, var, Const(Ellipsis), s.b.let(ops.PLAIN[stmt.fn], s.current(var), value))
+    else:
+        new = target if isinstance(ref, Root) else Var(target.hint, target.user)
+        s.b.add(Let((new,), stmt.fn, (s.current(var), value), (), stmt.origin))
+        write(s, var, new)
+    s.refs[target] = Same(first)
+
+
+def _keeps_dtype(s: Settler, array: Var, value: Atom) -> bool:
+    """Tell whether ``array + value`` has the dtype of the array."""
+    kind, other = s.types.get(array), s.types.get(value) if isinstance(value, Var) else None
+    if not isinstance(kind, Arr) or not isinstance(other, Arr):
+        return True
+    return np.result_type(kind.dtype, other.dtype) == kind.dtype
+
+
+def _adds(fn: Any) -> bool:
+    return fn in (operator.iadd, operator.isub)
+
+
+def _signed(s: Settler, fn: Any, value: Atom) -> Atom:
+    return s.b.let(operator.neg, value) if fn is operator.isub else value
+
+
+def _augment_item(s: Settler, stmt: Do) -> None:
+    """``x[i] += v``: an addition where every entry is met once, else a value that is put."""
+    fn, whole, index, value = stmt.args
+    assert isinstance(fn, Const)
+    value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
+    var = target_of(s, whole, stmt)
+    if var is None:
+        return
+    once = is_basic(index, s.types) or _is_mask(s, index)
+    if _adds(fn.value) and once and not _is_whole(s.types.get(var)):
+        put(s, var, index, _signed(s, fn.value, value), runtime.put_add)
+        return
+    old = s.b.let(operator.getitem, s.current(var), index)
+    put(s, var, index, s.b.let(fn.value, old, value))
+
+
+def _is_whole(kind: Any) -> bool:
+    """Tell whether an array holds whole numbers: adding a fraction to an entry cuts it off."""
+    return isinstance(kind, Arr) and kind.dtype.kind not in "fc"
+
+
+def _is_mask(s: Settler, index: Atom) -> bool:
+    kind = s.types.get(index) if isinstance(index, Var) else None
+    return isinstance(kind, Arr) and kind.dtype.kind == "b"

@@ -1,0 +1,283 @@
+"""What a call's result shares with its arguments, and how a write to a view reaches its base.
+
+v = np.transpose(u)        a view of u:      writing v = w is writing u = np.transpose(w)
+v = u[1:3]                 a view of u:      writing v[0] = c is writing u[1] = c
+v = u.reshape(3, 4)        a view if u is one block of memory, else perhaps
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import numpy as np
+
+from srcgrad.facts.indices import is_basic
+from srcgrad.facts.kinds import Arr, Known, Other, Seq, Unknown
+from srcgrad.facts.purity import VIEW, is_pure_call, returns
+from srcgrad.program import ops
+from srcgrad.program.build import Builder
+from srcgrad.program.nodes import Atom, Const, Let, Program, Var
+from srcgrad.program.walk import among
+
+Types = Mapping[Var, Any]
+Relation = Literal["fresh", "same", "view", "reshaped", "fixed", "maybe"]
+
+_m, _a = ops.method, ops.attribute
+_RESHAPES = frozenset({np.reshape, np.ravel, _m("reshape"), _m("ravel")})
+_SAME = frozenset({np.asarray, np.asanyarray, ops.same, _m("view"), np.ascontiguousarray})
+_AT_LEAST = {np.atleast_1d: 1, np.atleast_2d: 2, np.atleast_3d: 3}
+_FIXED = frozenset({np.broadcast_to, np.broadcast_arrays, np.diagonal, np.diag, _m("diagonal"),
+                    np.lib.stride_tricks.sliding_window_view})  # fmt: skip
+"""Views that NumPy does not let anyone write to."""
+_PARTS = frozenset({np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unravel_index})
+MADE_PACKED = frozenset({np.zeros, np.ones, np.empty, np.full, np.arange, np.linspace, np.eye,
+                         np.identity, _m("copy"), _m("flatten"), np.concatenate, np.stack})  # fmt: skip
+"""What makes one C-contiguous block of memory."""
+
+
+def relation(let: Let, types: Types) -> Relation:
+    """Tell how the array that a call gives is related to its first argument."""
+    fn: Any = let.fn
+    if isinstance(fn, Program) or not let.args:
+        return "maybe" if isinstance(fn, Program) or let.kwargs else "fresh"
+    if fn is operator.getitem:
+        return _indexed(let, types)
+    kind = types.get(let.args[0]) if isinstance(let.args[0], Var) else None
+    array = isinstance(kind, Arr) and not kind.scalar
+    if isinstance(fn, ops.Attribute):
+        return _attribute(fn.name, kind)
+    if among(fn, _FIXED):
+        return "fixed"
+    if among(fn, _PARTS):
+        return "maybe"
+    if among(fn, _SAME) and array and len(let.args) == 1 and not let.kwargs:
+        return "reshaped" if fn is np.ascontiguousarray else "same"
+    if among(fn, _AT_LEAST) and array and len(let.args) == 1:
+        assert isinstance(kind, Arr)
+        return "same" if len(kind.dims) >= _AT_LEAST[fn] else "view"
+    if among(fn, _RESHAPES) and array:
+        return "reshaped" if not let.kwargs else "maybe"
+    if fn in (np.array, _m("astype")) and not any(n == "copy" for n, _ in let.kwargs):
+        return "fresh"
+    if among(fn, VIEW) and (array or isinstance(kind, Unknown | None)):
+        return "view"
+    fresh = is_pure_call(let) and returns(fn) in ("fresh", "immutable")
+    return "fresh" if fresh else "maybe"
+
+
+def _attribute(name: str, kind: Any) -> Relation:
+    if name in ("T", "mT"):
+        return "view"
+    real = isinstance(kind, Arr) and kind.dtype.kind == "f"
+    if name == "real" and real:
+        return "same"
+    return "view" if name == "flat" else "maybe"
+
+
+def _indexed(let: Let, types: Types) -> Relation:
+    whole, index = let.args
+    if is_basic(index, types):
+        kind = types.get(let.targets[0])
+        return "view" if isinstance(kind, Arr) or _has_slice(index, types) else "maybe"
+    kind = types.get(index) if isinstance(index, Var) else None
+    return "fresh" if isinstance(kind, (Arr, Seq)) or isinstance(index, Const) else "maybe"
+
+
+def _has_slice(index: Atom, types: Types) -> bool:
+    """Tell whether an index takes a part of an array, never one entry."""
+    kind = types.get(index) if isinstance(index, Var) else Known(index.value)
+    kinds = kind.items if isinstance(kind, Seq) else (kind,)
+    return any(not _is_int(one) and not isinstance(one, Unknown | None) for one in kinds)
+
+
+def _is_int(kind: Any) -> bool:
+    from srcgrad.facts.kinds import Py
+
+    match kind:
+        case Py(cls):
+            return cls is int
+        case Known(value):
+            return type(value) is int
+        case Arr():
+            return kind.scalar
+        case Other():
+            return kind.cls is not slice
+    return False
+
+
+def stays_packed(let: Let, types: Types) -> bool:
+    """Tell whether a basic index takes one block out of a C-contiguous array."""
+    if let.fn is not operator.getitem:
+        return False
+    index = let.args[1]
+    kind = types.get(index) if isinstance(index, Var) else Known(index.value)
+    kinds = kind.items if isinstance(kind, Seq) else (kind,)
+    if all(map(_is_int, kinds)):
+        return True
+    value = kind.value if isinstance(kind, Known) else None
+    plain = isinstance(value, slice) and value.step in (None, 1)
+    from srcgrad.facts.kinds import Cut
+
+    cut = isinstance(kind, Cut) and kind.step in (Known(None), Known(1))
+    return plain or cut
+
+
+def undone(let: Let, parent: Atom, new: Atom, b: Builder) -> Var | None:
+    """Return the contents of a base whose view, taken by ``let``, has the contents ``new``."""
+    fn: Any = let.fn
+    rest = let.args[1:]
+    if fn is operator.getitem:
+        from srcgrad import runtime
+
+        return b.let(runtime.put, parent, let.args[1], new)
+    if among(fn, _INVERSES):
+        return _INVERSES[fn](b, new, rest, dict(let.kwargs))
+    if among(fn, _RESHAPES) or among(fn, _RESIZED):
+        return b.let(np.reshape, new, b.let(np.shape, parent))
+    if among(fn, _SAME):
+        return b.let(ops.same, new)
+    return None
+
+
+_RESIZED = frozenset({np.squeeze, _m("squeeze"), np.expand_dims, *_AT_LEAST})
+
+Inverse = Callable[[Builder, Atom, tuple[Atom, ...], dict[str, Atom]], Var | None]
+
+
+def _transposed(
+    b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]
+) -> Var | None:
+    axes = [*rest, *named.values()]
+    if not axes:
+        return b.let(np.transpose, new)
+    if len(axes) == 1 and isinstance(axes[0], Const) and axes[0].value is None:
+        return b.let(np.transpose, new)
+    order = axes[0] if len(axes) == 1 else b.let(ops.make_tuple, *axes)
+    return b.let(np.transpose, new, b.let(np.argsort, order))
+
+
+def _swapped(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
+    return b.let(np.swapaxes, new, *rest, **named)
+
+
+def _moved(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
+    return None if named or len(rest) != 2 else b.let(np.moveaxis, new, rest[1], rest[0])
+
+
+def _again(fn: Any) -> Inverse:
+    return lambda b, new, rest, named: b.let(fn, new, *rest, **named)
+
+
+def _turned(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
+    if named or len(rest) > 1:
+        return None
+    turns = rest[0] if rest else Const(1)
+    return b.let(np.rot90, new, b.let(operator.neg, turns))
+
+
+def _flat(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
+    return None
+
+
+_INVERSES: dict[Any, Inverse] = {
+    _a("T"): _transposed,
+    _a("mT"): _again(np.matrix_transpose) if hasattr(np, "matrix_transpose") else _flat,
+    np.transpose: _transposed,
+    _m("transpose"): _transposed,
+    np.swapaxes: _swapped,
+    _m("swapaxes"): _swapped,
+    np.moveaxis: _moved,
+    np.flip: _again(np.flip),
+    np.flipud: _again(np.flipud),
+    np.fliplr: _again(np.fliplr),
+    np.rot90: _turned,
+}
+
+
+def composed(
+    let: Let, index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder
+) -> Atom | None:
+    """Return the index into the base that is ``index`` into a view, or None.
+
+    u[i][j] is u[i, j];  u[:, j][i] is u[i, j];  u[s][...] and u[s][:] are u[s]
+    """
+    if let.fn is not operator.getitem:
+        return None
+    kind = types.get(index) if isinstance(index, Var) else None
+    whole = isinstance(kind, Arr) and kind.dtype.kind in "iu"
+    if not whole and not is_basic(index, types):
+        return None
+    if _is_all(index, defined):
+        return let.args[1]
+    outer = _parts(let.args[1], defined)
+    inner = _parts(index, defined)
+    if outer is None or inner is None:
+        return None
+    waiting = list(inner)
+    found: list[Atom] = []
+    for atom in outer:
+        cut = _cut_of(atom, defined)
+        if cut is None:
+            found.append(atom)
+        elif not waiting:
+            found.append(atom)
+        elif _is_full(cut):
+            found.append(waiting.pop(0))
+        else:
+            shifted = _shifted(cut, waiting.pop(0))
+            if shifted is None:
+                return None
+            found.append(shifted)
+    whole = [*found, *waiting]
+    return whole[0] if len(whole) == 1 else b.let(ops.make_tuple, *whole)
+
+
+def _is_all(index: Atom, defined: Mapping[Var, Let]) -> bool:
+    if isinstance(index, Const) and index.value is Ellipsis:
+        return True
+    cut = _cut_of(index, defined)
+    return cut is not None and _is_full(cut)
+
+
+def _parts(index: Atom, defined: Mapping[Var, Let]) -> list[Atom] | None:
+    """Return the integers and slices of a basic index, or None if there is anything else."""
+    let = defined.get(index) if isinstance(index, Var) else None
+    if isinstance(index, Const) and type(index.value) is tuple:
+        parts: list[Atom] = [Const(item) for item in index.value]
+    elif let is not None and let.fn is ops.make_tuple:
+        parts = list(let.args)
+    else:
+        parts = [index]
+    for atom in parts:
+        if isinstance(atom, Const) and type(atom.value) not in (int, slice):
+            return None
+    return parts
+
+
+def _cut_of(atom: Atom, defined: Mapping[Var, Let]) -> tuple[Atom, ...] | None:
+    if isinstance(atom, Const):
+        if isinstance(atom.value, slice):
+            return (Const(atom.value.start), Const(atom.value.stop), Const(atom.value.step))
+        return None
+    let = defined.get(atom)
+    return let.args if let is not None and let.fn is slice else None
+
+
+def _is_full(cut: tuple[Atom, ...]) -> bool:
+    values = [atom.value if isinstance(atom, Const) else 0.5 for atom in cut]
+    return values[0] in (None, 0) and values[1] is None and values[2] in (None, 1)
+
+
+def _shifted(cut: tuple[Atom, ...], inner: Atom) -> Atom | None:
+    """Return ``a + i`` for entry i of the slice ``a:b``, where that is certain."""
+    values = [atom.value if isinstance(atom, Const) else 0.5 for atom in cut]
+    if 0.5 in values or values[2] not in (None, 1) or not isinstance(inner, Const):
+        return None
+    start, stop = values[0] or 0, values[1]
+    if type(inner.value) is not int or inner.value < 0 or start < 0:
+        return None
+    if stop is not None and (stop < 0 or start + inner.value >= stop):
+        return None
+    return Const(start + inner.value)

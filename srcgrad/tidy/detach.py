@@ -1,0 +1,202 @@
+"""Copy what is looked at of a buffer before it is overwritten, so that it can be overwritten.
+
+Before::
+
+    v = u[1:3]                  # v is still read further down
+    u.1 = put(u, 0, y)          # so this has to make a whole new array
+
+After::
+
+    part = u[1:3]
+    v = part.copy()
+    u.1 = put(u, 0, y)          # and this writes into u:  u[0] = y
+
+The same is done with what a loop begins to write into, where that is memory of others.
+Without this pass everything is as right, but an array is copied for each entry that is written.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.facts.kinds import Arr
+from srcgrad.facts.live import Lives, lives
+from srcgrad.facts.owned import can_write
+from srcgrad.facts.purity import VIEW
+from srcgrad.facts.sharing import Groups
+from srcgrad.program import ops
+from srcgrad.program.nodes import Block, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.walk import among, blocks, inner, statements, targets, with_blocks
+
+_PUTS = frozenset({runtime.put, runtime.put_add})
+_LOOKS = VIEW | {
+    operator.getitem, np.reshape, np.ravel, ops.method("reshape"), ops.method("ravel"), np.real,
+    ops.attribute("real"), np.diag, np.asarray, np.atleast_1d, np.atleast_2d,
+}  # fmt: skip
+_ROUNDS = 10
+
+Types = Mapping[Var, Any]
+
+
+def detach(program: Program, types: dict[Var, Any]) -> Program:
+    """Return the program with copies of parts of arrays that are written further down.
+
+    The types of new variables are added to ``types``.
+    """
+    if not any(among(getattr(s, "fn", None), _PUTS) for s in statements(program.body)):
+        return program
+    for _ in range(_ROUNDS):
+        copies, starts = _needed(program, types)
+        if not copies and not starts:
+            break
+        program = replace(program, body=_copied(program.body, copies, starts, types))
+    return program
+
+
+def _needed(
+    program: Program, types: Types
+) -> tuple[set[Var], set[tuple[For | While, int]]]:
+    """Return the views to copy, and the variables that loops carry whose start to copy."""
+    table = lives(program, held=True)
+    lets = [
+        stmt
+        for stmt in statements(program.body)
+        if isinstance(stmt, Let) and among(stmt.fn, _PUTS) and can_write(stmt, types)
+    ]
+    wanted = [let for let in lets if not table.alive(let.args[0], table.at[let] + 1)]  # type: ignore[arg-type]
+    groups = Groups(program, types, frozenset(let.targets[0] for let in wanted))
+    homes = _Homes(program.body)
+    copies: set[Var] = set()
+    starts: set[tuple[For | While, int]] = set()
+    for let in wanted:
+        others = list(_others(let, groups, table))
+        looks = [var for var in others if _is_look(homes.lets.get(var), types)]
+        root = groups.of(let.targets[0])
+        if root in groups.foreign:
+            starts.update(homes.foreign_starts(let.args[0], groups))
+        elif len(looks) == len(others):
+            copies.update(looks)
+        else:
+            copies.update(looks)
+            left = [var for var in others if var not in looks]
+            starts.update(homes.kept_starts(let.args[0], left))
+    return copies, starts
+
+
+def _others(let: Let, groups: Groups, table: Lives) -> Iterator[Var]:
+    """Yield what else is alive of the memory that a statement writes into, after it."""
+    target = let.targets[0]
+    point = table.at[let] + 1
+    for holder in groups.holders(groups.of(target)):
+        for var in groups.members.get(holder, ()):
+            if var is not target and table.alive(var, point):
+                yield var
+
+
+def _is_look(let: Let | None, types: Types) -> bool:
+    """Tell whether a statement only looks at a part of an array."""
+    if let is None or len(let.targets) != 1:
+        return False
+    kind = types.get(let.targets[0])
+    array = isinstance(kind, Arr) and not kind.scalar
+    look = among(let.fn, _LOOKS) or (isinstance(let.fn, ops.Attribute) and let.fn.name == "T")
+    return array and look
+
+
+class _Homes:
+    """Where variables are bound: by which statement, in which place of a loop or branch."""
+
+    def __init__(self, body: Block) -> None:
+        self.lets: dict[Var, Let] = {}
+        self.carried: dict[Var, tuple[For | While, int]] = {}
+        self.ends: dict[Var, tuple[Stmt, int]] = {}
+        for stmt in statements(body):
+            if isinstance(stmt, Let):
+                self.lets.update((var, stmt) for var in stmt.targets)
+            elif isinstance(stmt, (For, While)):
+                skip = int(stmt.exits)
+                for k, var in enumerate(stmt.carried):
+                    self.carried[var] = (stmt, k)
+                    self.ends[stmt.targets[skip + k]] = (stmt, k)
+            elif isinstance(stmt, If):
+                self.ends.update((var, (stmt, k)) for k, var in enumerate(stmt.targets))
+
+    def starts(self, var: Any) -> list[tuple[For | While, int]]:
+        """Return the starts of loops from which the memory of a variable may come."""
+        found: list[tuple[For | While, int]] = []
+        seen: set[Any] = set()
+        work = [var]
+        while work:
+            at = work.pop()
+            if not isinstance(at, Var) or at in seen:
+                continue
+            seen.add(at)
+            if at in self.carried:
+                loop, k = self.carried[at]
+                found.append((loop, k))
+                work += [loop.init[k], loop.body.results[int(loop.exits) + k]]
+            elif at in self.ends:
+                stmt, k = self.ends[at]
+                if isinstance(stmt, If):
+                    work += [stmt.then.results[k], stmt.orelse.results[k]]
+                elif isinstance(stmt, (For, While)):
+                    work.append(stmt.carried[k])
+            elif at in self.lets and among(self.lets[at].fn, _PUTS):
+                work.append(self.lets[at].args[0])
+        return found
+
+    def foreign_starts(self, var: Any, groups: Groups) -> Iterator[tuple[For | While, int]]:
+        """Yield the starts that are memory of others, none of the chain of writes itself."""
+        for loop, k in self.starts(var):
+            start = loop.init[k]
+            if isinstance(start, Var) and start not in self.carried and not self._is_own(start):
+                yield loop, k
+
+    def kept_starts(self, var: Any, alive: list[Var]) -> Iterator[tuple[For | While, int]]:
+        """Yield the starts that are read again after the loop."""
+        for loop, k in self.starts(var):
+            if loop.init[k] in alive:
+                yield loop, k
+
+    def _is_own(self, var: Var) -> bool:
+        let = self.lets.get(var)
+        if let is not None and let.fn is ops.method("copy"):
+            return True
+        return var in self.ends or (let is not None and among(let.fn, _PUTS))
+
+
+def _copied(
+    block: Block, copies: set[Var], starts: set[tuple[For | While, int]], types: dict[Var, Any]
+) -> Block:
+    """Return a block with copies made where they are needed."""
+    made: list[Stmt] = []
+    for stmt in block.stmts:
+        for var in (*targets(stmt), *inner(stmt)):
+            types.setdefault(var, types.get(var))
+        if isinstance(stmt, Let) and stmt.targets[0] in copies:
+            look = Var("")
+            types[look] = types[stmt.targets[0]]
+            made.append(replace(stmt, targets=(look,)))
+            made.append(Let(stmt.targets, ops.method("copy"), (look,), (), stmt.origin))
+            continue
+        children = [_copied(child, copies, starts, types) for child in blocks(stmt)]
+        new = with_blocks(stmt, children)
+        if isinstance(stmt, (For, While)) and isinstance(new, (For, While)):
+            init = list(new.init)
+            for k, start in enumerate(init):
+                if (stmt, k) in starts and isinstance(start, Var):
+                    carried = stmt.carried[k]
+                    copy = init[k] = Var(carried.hint, carried.user)
+                    types[copy] = types.get(start)
+                    made.append(Let((copy,), ops.method("copy"), (start,), (), stmt.origin))
+            new = replace(new, init=tuple(init))
+        made.append(new)
+    return Block(tuple(made), block.results)
+
+
