@@ -59,6 +59,7 @@ class Payer:
         self.problems: list[Problem] = []
         self.before = 0
         self.masks: dict[Var, Mask] = {}
+        self.defs: Mapping[Var, Let] = {}
         self.cots: set[Var] = set()
 
     def pay(
@@ -110,6 +111,26 @@ class Payer:
         if like is not None and isinstance(kind, Arr) and np.issubdtype(kind.dtype, np.floating):
             return b.let(np.zeros_like, like)
         return b.let(runtime.zeros_like, var)
+
+    def deeper(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> bool:
+        """Pay an entry of a row to the array that the row is of: ``A[i][j]`` is ``A[i, j]``."""
+        row, index = let.args
+        made = self.defs.get(row) if isinstance(row, Var) else None
+        if made is None or made.fn is not operator.getitem or not isinstance(made.args[0], Var):
+            return False
+        whole, first = made.args
+        numbers = (Py, Known, Arr)
+        plain = [self.kind(atom) for atom in (first, index)]
+        if not isinstance(self.kind(whole), Arr) or frame.current(whole) is None:
+            return False
+        if not all(isinstance(kind, numbers) and is_int(kind) for kind in plain):
+            return False
+        place = b.let(ops.make_tuple, first, index)
+        name = adjoint(whole)
+        total = b.let(runtime.put_add, frame.current(whole), place, g, hint=name.hint)
+        total.user = name.user
+        frame.owed[whole] = total
+        return True
 
     def lacks(self, atom: Atom) -> bool:
         """Tell whether what is owed to a variable may be ``None``, for nothing.
@@ -307,6 +328,18 @@ class Payer:
             f"If it is constant, write srcgrad.constant({name}(...)); "
             f"or give it a rule with @srcgrad.pull({name}).",
         )
+
+
+def is_int(kind: Type) -> bool:
+    """Tell whether a type is that of one whole number."""
+    match kind:
+        case Py(cls):
+            return cls is int
+        case Known(value):
+            return type(value) is int
+        case Arr(dtype=dtype, scalar=scalar):
+            return scalar and dtype.kind in "iu"
+    return False
 
 
 def _name(let: Let) -> str:

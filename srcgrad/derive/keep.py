@@ -8,8 +8,9 @@ no more than remembering, or collected in a list by the forward loop.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -64,9 +65,9 @@ ARITHMETIC = frozenset(
 
 @dataclass(eq=False)
 class Kept:
-    """What the backward loop walks along, and how its body finds the values of a turn."""
+    """What a backward loop (or arm) walks along, and how its body finds the values of a turn."""
 
-    loop: For | While
+    loop: Any
     sources: list[tuple[Var, Atom]] = field(default_factory=list)
     before: list[Stmt] = field(default_factory=list)
     mapping: dict[Var, Atom] = field(default_factory=dict)
@@ -92,7 +93,7 @@ def keep_for_loop(
     kept = Kept(loop)
     needed = free(backward)
     _hoist(kept, needed, types)
-    inside = _definitions(kept.loop)
+    inside = _definitions(kept.loop.body.stmts, inner(loop))
     inside.update((var, None) for var in needed if var in unbound and var not in inside)
     again = isinstance(loop, For) and not loop.exits and walks_again(loop.over, known, types)
     each = loop.each if isinstance(loop, For) else None
@@ -218,6 +219,8 @@ def keep_for_branch(
     orelse: Block,
     nothing: Callable[[Var], Const] | None,
     unbound: Collection[Var] = (),
+    types: Mapping[Var, Type] = {},
+    written: Collection[Var] = (),
 ) -> tuple[If, Block, Block]:
     """Return the forward branch handing out what the backward arms read, and those arms.
 
@@ -228,10 +231,14 @@ def keep_for_branch(
     arms = []
     for side, arm in enumerate((then, orelse)):
         own = (forward.then, forward.orelse)[side]
-        inside = {var: None for s in own.stmts for var in targets(s)}
-        mapping: dict[Var, Atom] = {}
+        inside = _definitions(own.stmts)
+        kept = Kept(stmt)
+        mapping = kept.mapping
         for var in free(arm):
             if var not in inside and not (nothing and var in unbound):
+                continue
+            if var in inside and _recomputable(var, inside, kept, None, types, written):
+                _recompute(var, inside, kept)
                 continue
             other = (forward.orelse, forward.then)[side].results
             handed = [
@@ -248,7 +255,8 @@ def keep_for_branch(
             instead = nothing(var) if nothing else Const(UNDEFINED)
             forward = _hand_out(forward, side, var, out, instead)
             own = (forward.then, forward.orelse)[side]
-        arms.append(substitute(arm, mapping))
+        arm = substitute(arm, mapping)
+        arms.append(Block((*kept.before, *arm.stmts), arm.results))
     return forward, arms[0], arms[1]
 
 
@@ -278,9 +286,9 @@ def _hand_out(stmt: If, side: int, var: Var, out: Var, nothing: Const) -> If:
     )
 
 
-def _definitions(loop: For | While) -> dict[Var, Let | None]:
-    inside: dict[Var, Let | None] = dict.fromkeys(inner(loop))
-    for stmt in loop.body.stmts:
+def _definitions(stmts: Iterable[Stmt], inner: Iterable[Var] = ()) -> dict[Var, Let | None]:
+    inside: dict[Var, Let | None] = dict.fromkeys(inner)
+    for stmt in stmts:
         for var in targets(stmt):
             single = isinstance(stmt, Let) and len(stmt.targets) == 1
             inside[var] = stmt if single else None  # type: ignore[assignment]

@@ -159,7 +159,7 @@ def halve(
         if walker.rewinder.missed <= wanted:
             break
         wanted |= walker.rewinder.missed
-    back.stmts[:] = walker.rewinder.scan(back.stmts, {}, set())
+    back.stmts[:] = walker.rewinder.scan(back.stmts, {}, set(), program.body)
     if walker.payer.problems:
         raise refusal(walker.payer.problems)
     back.origin = None
@@ -239,6 +239,7 @@ class _Reverser:
         }
         self.entries: set[Var] = set()  # of parameters: what is owed to them stays theirs
         self.payer = Payer(live, self.types, guarded(program, inert, types), maybe_unbound(program.body))
+        self.payer.defs = self.known
 
     def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
         forward = []
@@ -307,7 +308,7 @@ class _Reverser:
                 end: stmt.targets[k] for k, _ in undone if isinstance(end := side.results[k], Var)
             }
             inside = set().union(*self.insides)
-            back.stmts[:] = self.rewinder.scan(back.stmts, known, inside)
+            back.stmts[:] = self.rewinder.scan(back.stmts, known, inside, side)
             ready.append(known)
             arms.append(inner)
             builders.append(back)
@@ -324,7 +325,13 @@ class _Reverser:
         forward = replace(stmt, then=blocks[0], orelse=blocks[1])
         made = [back.block(*res) for back, res in zip(builders, results, strict=True)]
         forward, then, orelse = keep_for_branch(
-            forward, made[0], made[1], self.nothing if self.depth else None, self.payer.unbound
+            forward,
+            made[0],
+            made[1],
+            self.nothing if self.depth else None,
+            self.payer.unbound,
+            self.types,
+            self.rewinder.chains.over,
         )
         again = [Var(v.hint, v.user) for _, v in undone]
         self.rewinder.undoes.update((var, v) for var, (_, v) in zip(again, undone, strict=True))
@@ -376,7 +383,7 @@ class _Reverser:
         ready: dict[Var, Atom] = {
             end: var for k, var in again.items() if isinstance(end := loop.body.results[skip + k], Var)
         }
-        back.stmts[:] = self.rewinder.scan(back.stmts, ready, self.insides[-1])
+        back.stmts[:] = self.rewinder.scan(back.stmts, ready, self.insides[-1], loop.body)
         self.insides.pop()
         self.depth -= 1
         back.origin = loop.origin

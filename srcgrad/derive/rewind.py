@@ -16,6 +16,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Type
 from srcgrad.facts.purity import is_cheap
+from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
     UNDEFINED,
@@ -183,16 +184,27 @@ class Rewinder:
         steps: list[Stmt] = []
         if whole or kind is None:
             steps.append(Let((look,), operator.getitem, (old, index), (), let.origin))
-            steps.append(Let((saved,), np.copy, (look,), (), let.origin))
+            steps.append(Let((saved,), ops.method("copy"), (look,), (), let.origin))
         else:
             steps.append(Let((saved,), operator.getitem, (old, index), (), let.origin))
         if kind is not None:
             self.types[look] = self.types[saved] = kind
+        self.reread(let, kind, b)
         again = b.let(runtime.put, new, index, saved, hint=old.hint)
         again.user = old.user
         self.types[again] = self.types.get(old)  # type: ignore[assignment]
         self.undoes[again] = old
         return steps
+
+    def reread(self, let: Let, kind: Type | None, b: Builder) -> None:
+        """Read the number that was written again, while it is still there."""
+        if let.fn is not runtime.put or not isinstance(kind, Arr) or not kind.scalar:
+            return
+        (new,), index, value = let.targets, *let.args[1:]
+        if isinstance(value, Var) and not value.user and self.types.get(value) == kind:
+            again = b.let(operator.getitem, new, index)
+            self.types[again] = kind
+            self.undoes[again] = value
 
     def part(self, old: Var, index: Atom) -> Type | None:
         """Return the type of a part of a buffer."""
@@ -207,17 +219,22 @@ class Rewinder:
         made = getitem(Sizes(), whole, kind)
         return made if isinstance(made, Arr) else None
 
-    def scan(self, stmts: list[Stmt], ready: Ready, inside: set[Var]) -> list[Stmt]:
+    def scan(
+        self, stmts: list[Stmt], ready: Ready, inside: set[Var], block: Block
+    ) -> list[Stmt]:
         """Let backward statements read buffers as they were; ``ready`` says what is at hand.
 
         What was bound ``inside`` a turn is computed again of a buffer that is as it was, where
-        that is cheap.
+        that is cheap.  What the forward ``block`` does not overwrite is as it was all along.
         """
         found: list[Stmt] = []
+        made = bound(block)
+        here = {self.chains.before[var] for var in made if var in self.chains.before}
+        here |= made & self.chains.over
         for stmt in stmts:
             for var in free_in(stmt):
                 if var in inside and var not in ready and self.looks(var, inside):
-                    self.again(var, ready, inside, found, stmt)
+                    self.again(var, ready, inside, here, found, stmt)
             found.append(substitute_in(stmt, ready))
             for target in targets(stmt):
                 if target in self.undoes:
@@ -239,17 +256,23 @@ class Rewinder:
         return any(isinstance(a, Var) and self.looks(a, inside, wanted) for a in atoms)
 
     def again(
-        self, var: Var, ready: Ready, inside: set[Var], out: list[Stmt], user: Stmt
+        self,
+        var: Var,
+        ready: Ready,
+        inside: set[Var],
+        here: set[Var],
+        out: list[Stmt],
+        user: Stmt,
     ) -> bool:
         """Compute a variable again, if all that it looks at is as it was."""
         if var in ready:
             return True
         if var in self.chains.over:
-            return False
+            return var not in here
         let = self.chains.defs[var]
         atoms = [a for a in (*let.args, *(v for _, v in let.kwargs)) if isinstance(a, Var)]
         if not all(
-            self.again(atom, ready, inside, out, user)
+            self.again(atom, ready, inside, here, out, user)
             for atom in atoms
             if atom in self.chains.over or self.looks(atom, inside)
         ):

@@ -7,9 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from srcgrad import runtime
+from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
+from srcgrad.facts.shapes_index import getitem
+from srcgrad.facts.sizes import Sizes
+from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Let, Var
@@ -85,6 +89,8 @@ def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
     if not isinstance(whole, Var) or whole not in payer.live:
         return
     before = frame.current(whole)
+    if before is None and payer.deeper(let, owed[0], frame, b):
+        return
     if before is None:
         before = b.let(runtime.zeros_like, whole)
     elif isinstance(before, Var) and before.hint == adjoint(whole).hint:
@@ -104,8 +110,7 @@ def _put(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     assert g is not None
     if isinstance(value, Var) and value in payer.live:
         if is_basic(index, payer.types) or _is_mask(payer.kind(index)):
-            part = b.let(operator.getitem, g, index)
-            part = b.let(runtime.unbroadcast, part, value)
+            part = _part(payer, let, g, b)
         else:
             part = b.let(runtime.put_part, g, index, value)
         payer.pay(frame, value, part, b, made=True)
@@ -114,6 +119,31 @@ def _put(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
         rest = b.let(runtime.put, g, index, Const(0.0), hint=name.hint)
         rest.user = name.user
         payer.pay(frame, whole, rest, b)
+
+
+def _part(payer: Payer, let: Let, g: Atom, b: Builder) -> Atom:
+    """Return what is owed to a value that was written, or added, at an index."""
+    whole, index, value = let.args
+    part = b.let(operator.getitem, g, index)
+    kind, own = payer.kind(whole), payer.kind(value)
+    array = isinstance(kind, Arr) or isinstance(own, (Arr, Py, Num))
+    if not array or (isinstance(kind, Arr) and same_shape(_entry(kind, payer.kind(index)), own)):
+        return part
+    return b.let(runtime.unbroadcast, part, value)
+
+
+def _entry(kind: Arr, index: Type) -> Type:
+    return getitem(Sizes(), kind, const_type(index.value) if isinstance(index, Known) else index)
+
+
+def _put_add(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    """What was added at an index is owed what stands there, what it was added to all."""
+    whole, _, value = let.args
+    g = owed[0]
+    assert g is not None
+    if isinstance(value, Var) and value in payer.live:
+        payer.pay(frame, value, _part(payer, let, g, b), b, made=True)
+    payer.pay(frame, whole, g, b)
 
 
 def _is_mask(kind: Type) -> bool:
@@ -234,6 +264,7 @@ HANDLERS: dict[Any, Handler] = {
     operator.ior: _merged,
     operator.getitem: _getitem,
     runtime.put: _put,
+    runtime.put_add: _put_add,
     ops.unpack: _unpack,
     ops.unpack_star: _unpack,
     ops.list_append: _append,

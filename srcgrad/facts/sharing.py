@@ -172,6 +172,7 @@ class Groups:
             if fn is ops.list_append:
                 self.share(self.content(target), let.args[1])
             elif not isinstance(self.types.get(let.args[0]), Arr):  # type: ignore[arg-type]
+                self.unite(target, self.content(target))
                 self.hold_items(self.content(target), *let.args[1:])
         elif any(fn is holder for holder in _HOLDERS):
             for atom in atoms:

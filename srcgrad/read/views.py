@@ -203,6 +203,8 @@ def composed(
 
     u[i][j] is u[i, j];  u[:, j][i] is u[i, j];  u[s][...] and u[s][:] are u[s]
     """
+    if _is_transposed(let, types):
+        return _crossed(index, defined, types, b)
     if let.fn is not operator.getitem:
         return None
     kind = types.get(index) if isinstance(index, Var) else None
@@ -232,6 +234,24 @@ def composed(
             found.append(shifted)
     whole = [*found, *waiting]
     return whole[0] if len(whole) == 1 else b.let(ops.make_tuple, *whole)
+
+
+def _is_transposed(let: Let, types: Types) -> bool:
+    """Tell whether a view is that of a matrix with its two axes exchanged."""
+    kind = types.get(let.args[0]) if isinstance(let.args[0], Var) else None
+    plain = let.fn in (_a("T"), np.transpose, _m("transpose")) and len(let.args) == 1
+    return plain and not let.kwargs and isinstance(kind, Arr) and len(kind.dims) == 2
+
+
+def _crossed(
+    index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder
+) -> Atom | None:
+    """T[i, j] is u[j, i], and T[i] is u[:, i]."""
+    parts = _parts(index, defined) if is_basic(index, types) else None
+    if parts is None or len(parts) > 2:
+        return None
+    full = b.let(slice, Const(None), Const(None), Const(None)) if len(parts) == 1 else parts[1]
+    return b.let(ops.make_tuple, full, parts[0])
 
 
 def _is_all(index: Atom, defined: Mapping[Var, Let]) -> bool:

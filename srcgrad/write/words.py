@@ -55,6 +55,7 @@ _WORDS: dict[Any, str] = {
     slice: "span",
     reversed: "backwards",
 }
+_WORDS.update({fn: _WORDS[plain] for fn, plain in ops.PLAIN.items() if plain in _WORDS})
 _MIXING = (
     operator.add, operator.sub, operator.mul, operator.truediv, operator.matmul, operator.neg,
     np.add, np.subtract, np.multiply, np.divide, np.matmul, np.where, runtime.unbroadcast,
