@@ -61,6 +61,7 @@ class Payer:
         self.masks: dict[Var, Mask] = {}
         self.defs: Mapping[Var, Let] = {}
         self.cots: set[Var] = set()
+        self.products: set[Atom] = set()
 
     def pay(
         self,
@@ -88,6 +89,8 @@ class Payer:
             return
         if made:
             _rename(g, Var(""))
+        if before in self.products:  # one of several terms has no name of its own
+            _rename(before, Var(""))
         if isinstance(before, Var) and before.hint == adjoint(atom).hint:
             before.user = before.user and before in frame.totals.values()
         numeric = numeric or isinstance(self.types.get(atom), (Arr, Py, Num))
@@ -119,6 +122,7 @@ class Payer:
         if made is None or made.fn is not operator.getitem or not isinstance(made.args[0], Var):
             return False
         whole, first = made.args
+        assert isinstance(whole, Var)
         numbers = (Py, Known, Arr)
         plain = [self.kind(atom) for atom in (first, index)]
         if not isinstance(self.kind(whole), Arr) or frame.current(whole) is None:
@@ -273,8 +277,11 @@ class Payer:
             cot = b.let(runtime.unbroadcast, cot, atom)
         if (widen or listed) and self._is_list(atom):
             cot, widen = b.let(runtime.collect_like, cot, atom), False
-        new = _made(b, self.before, not self._never_spreads(let))
-        self.pay(frame, atom, cot, b, made=cot in new, numeric=widen)
+        product = self._never_spreads(let)
+        made = cot in _made(b, self.before, not product)
+        self.pay(frame, atom, cot, b, made=made, numeric=widen)
+        if product and made and frame.current(atom) is cot and isinstance(cot, Var):  # type: ignore[arg-type]
+            self.products.add(cot)
 
     def _never_spreads(self, let: Let) -> bool:
         """Tell whether a product is one of vectors and matrices: nothing is broadcast in it."""

@@ -237,7 +237,8 @@ def keep_for_branch(
         for var in free(arm):
             if var not in inside and not (nothing and var in unbound):
                 continue
-            if var in inside and _recomputable(var, inside, kept, None, types, written):
+            hidden = {*written, *unbound}
+            if var in inside and _recomputable(var, inside, kept, None, types, hidden):
                 _recompute(var, inside, kept)
                 continue
             other = (forward.orelse, forward.then)[side].results

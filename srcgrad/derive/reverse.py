@@ -238,7 +238,8 @@ class _Reverser:
             for var in stmt.targets
         }
         self.entries: set[Var] = set()  # of parameters: what is owed to them stays theirs
-        self.payer = Payer(live, self.types, guarded(program, inert, types), maybe_unbound(program.body))
+        unbound = maybe_unbound(program.body)
+        self.payer = Payer(live, self.types, guarded(program, inert, types), unbound)
         self.payer.defs = self.known
 
     def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
@@ -346,9 +347,7 @@ class _Reverser:
         skip, n = int(loop.exits), len(loop.carried)
         finals = [frame.take(var) for var in loop.targets]
         turned = [
-            k
-            for k in self.rewinder.chains.turns[loop]
-            if self.rewinder.wants(loop.carried[k])
+            k for k in self.rewinder.chains.turns[loop] if self.rewinder.wants(loop.carried[k])
         ]
         if all(g is None for g in finals) and not turned:
             return loop
@@ -381,7 +380,9 @@ class _Reverser:
         again = {k: Var(loop.carried[k].hint, loop.carried[k].user) for k in turned}
         self.types.update((var, self.types.get(loop.carried[k])) for k, var in again.items())  # type: ignore[misc]
         ready: dict[Var, Atom] = {
-            end: var for k, var in again.items() if isinstance(end := loop.body.results[skip + k], Var)
+            end: var
+            for k, var in again.items()
+            if isinstance(end := loop.body.results[skip + k], Var)
         }
         back.stmts[:] = self.rewinder.scan(back.stmts, ready, self.insides[-1], loop.body)
         self.insides.pop()

@@ -11,6 +11,7 @@ only after the writes that came after that version have been undone.
 from __future__ import annotations
 
 import operator
+
 import numpy as np
 
 from srcgrad import runtime
@@ -219,9 +220,7 @@ class Rewinder:
         made = getitem(Sizes(), whole, kind)
         return made if isinstance(made, Arr) else None
 
-    def scan(
-        self, stmts: list[Stmt], ready: Ready, inside: set[Var], block: Block
-    ) -> list[Stmt]:
+    def scan(self, stmts: list[Stmt], ready: Ready, inside: set[Var], block: Block) -> list[Stmt]:
         """Let backward statements read buffers as they were; ``ready`` says what is at hand.
 
         What was bound ``inside`` a turn is computed again of a buffer that is as it was, where
@@ -310,4 +309,3 @@ class Rewinder:
 def loop_inside(loop: For | While) -> set[Var]:
     """Return what a turn of a loop binds."""
     return bound(loop.body) | set(inner(loop))
-

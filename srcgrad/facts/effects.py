@@ -1,8 +1,8 @@
 """Which statements write into what they are given, before writes have been turned into values.
 
-    x[i] = v         Do(operator.setitem, (x, i, v))      writes x
-    x += v           x2 = iadd(x, v)                      writes x, if that is an array
-    np.add(a, b, out=c)                                   writes c
+x[i] = v         Do(operator.setitem, (x, i, v))      writes x
+x += v           x2 = iadd(x, v)                      writes x, if that is an array
+np.add(a, b, out=c)                                   writes c
 """
 
 from __future__ import annotations

@@ -120,7 +120,8 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "put_part along_axis unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
+        "put_part along_axis"
+        " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times",
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import gast
 
-from srcgrad.errors import Aliased, Problem, Unreadable
+from srcgrad.errors import Problem, Unreadable
 from srcgrad.origin import Origin
 from srcgrad.read.modules import names_of
 from srcgrad.read.origins import origin

@@ -43,7 +43,7 @@ def mutation(s: Settler, stmt: Let | Do) -> None:
     done = var is not None
     if var is not None and out is not None:
         where = named.pop("where", None)
-        value: Atom = s.b.let(stmt.fn, *rest, **named)
+        value: Atom = s.b.let(stmt.fn, *rest, hint="", **named)
         if where is not None:
             value = s.b.let(np.where, where, value, s.current(var))
         done = _fits(s, stmt, value, var)

@@ -1,8 +1,8 @@
 """The nouns of `settle`: pieces of memory, and what variables say about them.
 
-    u = x.copy()      a Place of its own, of which u is the Root
-    v = u[1:3]        a View of u
-    w = u             no variable of its own; after an augmented assignment, the Same
+u = x.copy()      a Place of its own, of which u is the Root
+v = u[1:3]        a View of u
+w = u             no variable of its own; after an augmented assignment, the Same
 """
 
 from __future__ import annotations

@@ -79,9 +79,7 @@ def is_array(kind: Type | None) -> bool:
 class Settler:
     """Goes through a program in order; ``state`` is what holds now, ``b`` gets the statements."""
 
-    def __init__(
-        self, program: Program, types: Mapping[Var, Type], copies: frozenset[Var]
-    ) -> None:
+    def __init__(self, program: Program, types: Mapping[Var, Type], copies: frozenset[Var]) -> None:
         self.program = program
         self.types = types
         self.copies = copies
@@ -301,4 +299,3 @@ def mapped(settler: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], Any]:
     """Return the present values of what a statement reads."""
     args = tuple(settler.read(atom, stmt.origin) for atom in stmt.args)
     return args, tuple((name, settler.read(atom, stmt.origin)) for name, atom in stmt.kwargs)
-

@@ -161,7 +161,7 @@ class _Plan:
     def size(self) -> tuple[int, ...]:
         """Return numbers that change whenever something is learned."""
         sizes = (self.own, self.written, self.stale, self.ties)
-        return (*map(len, sizes), sum(map(len, self.reach.values())))
+        return (*(len(table) for table in sizes), sum(map(len, self.reach.values())))
 
     def separate(self, var: Var) -> None:
         """Take a carried variable for memory of its own; what else was seen has to be anew."""
@@ -278,7 +278,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     if isinstance(stmt, For):
         made: For | While = replace(
             stmt, targets=targets, each=over[0], over=over[1], carried=carried, init=inits,
-            body=body,
+            body=body, form="for" if held else stmt.form,
         )  # fmt: skip
     else:
         made = replace(
@@ -401,9 +401,9 @@ def _after(
                 other.holders.add(place)
         if var in plan.stale:
             s.state.stale[place] = plan.stale[var]
-    for one, other in plan.ties:
-        if one in made and other in made:
-            made[one].entangle(made[other])
+    for a, b in plan.ties:
+        if a in made and b in made:
+            made[a].entangle(made[b])
     collected = stmt.targets[skip + len(stmt.carried) :]
     for target, atom in zip(collected, stmt.body.results[skip + len(stmt.carried) :], strict=True):
         if not s.tracked(target):
@@ -484,4 +484,3 @@ def _each(s: Settler, stmt: For) -> None:
         made.holders.add(place)
         if place in s.state.stale:
             s.state.stale[made] = s.state.stale[place]
-

@@ -183,20 +183,24 @@ def _classify(s: Settler, stmt: Let) -> None:
     if how in ("same", "view", "reshaped", "fixed") and not isinstance(first, Var):
         s.root(target, opaque=True)
         return
-    place = s.place(first) if isinstance(first, Var) else None
     if how == "fresh":
         s.root(target, packed=among(fn, MADE_PACKED))
     elif how == "same" and isinstance(first, Var):
         s.refs[target] = Same(first)
         s.state.views[target] = (target, target)
-    elif how == "view" and isinstance(first, Var) and first in s.refs:
-        view(s, target, first, stmt)
-    elif how == "reshaped" and isinstance(first, Var) and place and is_packed(s, first):
+    elif isinstance(first, Var) and _is_view(s, how, first):
         view(s, target, first, stmt)
     elif how == "fixed":
         perhaps(s, target, stmt.args, opaque=True)
     else:
         perhaps(s, target, stmt.args)
+
+
+def _is_view(s: Settler, how: str, first: Var) -> bool:
+    """Tell whether what a call gives certainly looks into its first argument."""
+    if s.place(first) is None:
+        return False
+    return how == "view" or (how == "reshaped" and is_packed(s, first))
 
 
 def is_packed(s: Settler, var: Var) -> bool:
@@ -397,7 +401,7 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
         old = s.b.let(operator.getitem, s.current(ref.parent), index)
         put(s, ref.parent, index, s.b.let(stmt.fn, old, value))
     elif not _keeps_dtype(s, first, value):
-        put(s, var, Const(Ellipsis), s.b.let(ops.PLAIN[stmt.fn], s.current(var), value))
+        put(s, var, Const(Ellipsis), s.b.let(_plain(stmt.fn), s.current(var), value))
     else:
         new = target if isinstance(ref, Root) else Var(target.hint, target.user)
         s.b.add(Let((new,), stmt.fn, (s.current(var), value), (), stmt.origin))
@@ -411,6 +415,10 @@ def _keeps_dtype(s: Settler, array: Var, value: Atom) -> bool:
     if not isinstance(kind, Arr) or not isinstance(other, Arr):
         return True
     return np.result_type(kind.dtype, other.dtype) == kind.dtype
+
+
+def _plain(fn: Any) -> Any:
+    return ops.PLAIN[fn]
 
 
 def _adds(fn: Any) -> bool:

@@ -32,8 +32,10 @@ _FIXED = frozenset({np.broadcast_to, np.broadcast_arrays, np.diagonal, np.diag, 
                     np.lib.stride_tricks.sliding_window_view})  # fmt: skip
 """Views that NumPy does not let anyone write to."""
 _PARTS = frozenset({np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unravel_index})
-MADE_PACKED = frozenset({np.zeros, np.ones, np.empty, np.full, np.arange, np.linspace, np.eye,
-                         np.identity, _m("copy"), _m("flatten"), np.concatenate, np.stack})  # fmt: skip
+MADE_PACKED = frozenset({
+    np.zeros, np.ones, np.empty, np.full, np.arange, np.linspace, np.eye, np.identity, _m("copy"),
+    _m("flatten"), np.concatenate, np.stack,
+})  # fmt: skip
 """What makes one C-contiguous block of memory."""
 
 
@@ -77,7 +79,7 @@ def _attribute(name: str, kind: Any) -> Relation:
 
 
 def _indexed(let: Let, types: Types) -> Relation:
-    whole, index = let.args
+    index = let.args[1]
     if is_basic(index, types):
         kind = types.get(let.targets[0])
         return "view" if isinstance(kind, Arr) or _has_slice(index, types) else "maybe"
@@ -159,7 +161,7 @@ def _transposed(
 
 
 def _swapped(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
-    return b.let(np.swapaxes, new, *rest, **named)
+    return b.let(np.swapaxes, new, *rest, hint="", **named)
 
 
 def _moved(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
@@ -167,7 +169,7 @@ def _moved(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]
 
 
 def _again(fn: Any) -> Inverse:
-    return lambda b, new, rest, named: b.let(fn, new, *rest, **named)
+    return lambda b, new, rest, named: b.let(fn, new, *rest, hint="", **named)
 
 
 def _turned(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
@@ -221,9 +223,7 @@ def composed(
     found: list[Atom] = []
     for atom in outer:
         cut = _cut_of(atom, defined)
-        if cut is None:
-            found.append(atom)
-        elif not waiting:
+        if cut is None or not waiting:
             found.append(atom)
         elif _is_full(cut):
             found.append(waiting.pop(0))
@@ -232,8 +232,8 @@ def composed(
             if shifted is None:
                 return None
             found.append(shifted)
-    whole = [*found, *waiting]
-    return whole[0] if len(whole) == 1 else b.let(ops.make_tuple, *whole)
+    places = [*found, *waiting]
+    return places[0] if len(places) == 1 else b.let(ops.make_tuple, *places)
 
 
 def _is_transposed(let: Let, types: Types) -> bool:
@@ -243,9 +243,7 @@ def _is_transposed(let: Let, types: Types) -> bool:
     return plain and not let.kwargs and isinstance(kind, Arr) and len(kind.dims) == 2
 
 
-def _crossed(
-    index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder
-) -> Atom | None:
+def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) -> Atom | None:
     """T[i, j] is u[j, i], and T[i] is u[:, i]."""
     parts = _parts(index, defined) if is_basic(index, types) else None
     if parts is None or len(parts) > 2:

@@ -59,9 +59,7 @@ def detach(program: Program, types: dict[Var, Any]) -> Program:
     return program
 
 
-def _needed(
-    program: Program, types: Types
-) -> tuple[set[Var], set[tuple[For | While, int]]]:
+def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | While, int]]]:
     """Return the views to copy, and the variables that loops carry whose start to copy."""
     table = lives(program, held=True)
     lets = [
@@ -198,5 +196,3 @@ def _copied(
             new = replace(new, init=tuple(init))
         made.append(new)
     return Block(tuple(made), block.results)
-
-

@@ -40,8 +40,8 @@ Key = tuple[Hashable, ...]
 _STARTS = frozenset({
     np.zeros, np.ones, np.empty, np.full, np.zeros_like, np.ones_like, np.empty_like, np.full_like,
     np.copy, np.array, ops.make_list, ops.make_dict, ops.make_set, ops.list_append, ops.same,
-    ops.method("copy"), runtime.zeros_like, runtime.put_add, runtime.put, runtime.put_attr, runtime.fresh, list,
-    dict,
+    ops.method("copy"), runtime.zeros_like, runtime.put_add, runtime.put, runtime.put_attr,
+    runtime.fresh, list, dict,
 })  # fmt: skip
 """What is made to be written to: two of them are two."""
 

@@ -120,7 +120,9 @@ class Inplace:
             if isinstance(part, Let) and part.fn is operator.getitem and part.args[0] is old:
                 if part.args[1] is index or self._is_same(part.args[1], index):
                     sign = _SYMBOLS[AUGMENTED[made.fn].__name__]  # type: ignore[index]
-                    return f"{text_of(where)} {sign}= {text_of(self.expressions.atom(made.args[1]))}"
+                    return (
+                        f"{text_of(where)} {sign}= {text_of(self.expressions.atom(made.args[1]))}"
+                    )
         return f"{text_of(where)} = {text_of(self.expressions.atom(value))}"
 
     def _is_augmented(self, made: Let) -> bool:

@@ -159,7 +159,7 @@ def returns_function(x):
 def several(xs, x):
     xs.append(x)
     y = eval("x")
-    x[0] = 5.0
+    xs.insert(0, x)
     return y
 
 
