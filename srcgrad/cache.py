@@ -38,7 +38,10 @@ class Compiled:
     Guards on entries of namespaces are checked by loops in C: a call pays for each of them.
     """
 
-    __slots__ = ("backward", "code", "entries", "function", "late", "others", "reads", "shadows")
+    __slots__ = (
+        "backward", "code", "entries", "function", "late", "others", "packed", "reads", "shadows",
+        "written",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -58,6 +61,8 @@ class Compiled:
         self.others = tuple(g for g in guards if g.kind != "builtin" and not _entries(g))
         self.reads = tuple(program.notes.get("reads", ()))
         self.late = self.late_key()
+        self.written: tuple[int, ...] = program.notes.get("written", ())
+        self.packed: tuple[int, ...] = program.notes.get("packed", ())
         if any(guard.kind == "cell" and guard.value is owner for guard in guards):
             # A function that reaches itself would be kept alive by its own cache.
             _caches.pop(owner, None)

@@ -16,6 +16,7 @@ from srcgrad import show
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
 from srcgrad.errors import SrcgradError
 from srcgrad.facts.kinds import Type
+from srcgrad.overlap import check_apart
 from srcgrad.pipeline import (
     Options,
     Signature,
@@ -70,6 +71,8 @@ class Gradient:
         made = None if plan is None else plan.find(self._primal, args)
         if made is None or plan is None:
             plan, made = self._compile(args)
+        if made.written:
+            check_apart(args, made.written, made.packed, self._binder.names)
         if plan.converted:
             args = plan.prepared(args, self._options.wrt)
         return made.function(*args)

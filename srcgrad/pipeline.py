@@ -294,6 +294,7 @@ def built(
         types = signature.types if signature else None
         program = lifted(function, signature.statics if signature else {}, types)
         made, known = gradient(program, options, types, stages)
+        program = replace(program, notes={**program.notes, **_assumed(made)})
         return write(made, known, namespace=_namespace(function)), program
 
 
@@ -312,10 +313,16 @@ def compiled_pair(
     with np.errstate(all="ignore"):
         program = lifted(function, signature.statics, signature.types)
         forward, backward, known, back_known = pair(program, options, signature.types)
+        program = replace(program, notes={**program.notes, **_assumed(forward)})
         space = _namespace(function)
         first = load(write(forward, known, namespace=space))
         second = load(write(backward, back_known, namespace=space))
         return first, second, program
+
+
+def _assumed(made: Program) -> dict[str, Any]:
+    """Return what has to hold of the arguments in memory, where some of them are written."""
+    return {name: made.notes[name] for name in ("written", "packed") if name in made.notes}
 
 
 def saved(

@@ -10,6 +10,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
+from srcgrad.overlap import check_apart
 from srcgrad.pipeline import PairOptions, compiled_pair, signature_of
 from srcgrad.signature import Binder, is_static
 from srcgrad.wrt import Wrt, positions, problem_with
@@ -86,6 +87,8 @@ def vjp(
         found, several = positions(wrt, binder.names, getattr(f, "__name__", "function"))
         options = PairOptions(found, several, has_aux)
     plan, made = _find(f, full, options, binder.names)
+    if made.written:
+        check_apart(full, made.written, made.packed, binder.names)
     ready = plan.prepared(full, options.wrt)
     results, kept = made.function(*ready)
     kept = _own(kept, [*_arrays(ready), *_arrays(results)])

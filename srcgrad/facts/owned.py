@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.apart import Apart
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, Dim, Sym, Unknown
 from srcgrad.facts.live import Lives, lives
@@ -57,9 +58,10 @@ def owned(program: Program, types: Mapping[Var, Any] | None = None) -> Owned:
         var: let for var, let in wanted.items() if not table.alive(_old(let), table.at[let] + 1)
     }
     rounds = 0
+    apart = Apart(program, types, frozenset(wanted))
     while wanted:
         groups = Groups(program, types, frozenset(wanted))
-        failed = [var for var, let in wanted.items() if not _is_sole(let, groups, table)]
+        failed = [var for var, let in wanted.items() if not _is_sole(let, groups, table, apart)]
         if not failed:
             written = {groups.of(var) for var in wanted}
             listed = {var: root for root in written for var in groups.members[root]}
@@ -107,6 +109,8 @@ def can_write(let: Let, types: Mapping[Var, Any]) -> bool:
         augmented, arithmetic = fn in ops.PLAIN, fn in _ARITHMETIC
     except TypeError:
         return False
+    if augmented and not (old.user or old.hint):
+        return False  # a part that is written back as a whole
     if augmented and (kind is None or isinstance(kind, Unknown)):
         return True  # the user wrote it so: whatever it is, it may be changed in place
     if not augmented and not (arithmetic and old.hint == new.hint != ""):
@@ -137,15 +141,16 @@ def _is_not_one(dim: Dim) -> bool:
     return dim.not_one if isinstance(dim, Sym) else dim != 1
 
 
-def _is_sole(let: Let, groups: Groups, table: Lives) -> bool:
+def _is_sole(let: Let, groups: Groups, table: Lives, apart: Apart) -> bool:
     target = let.targets[0]
     root = groups.of(target)
     if root in groups.foreign:
         return False
     point = table.at[let] + 1
     others = (var for holder in groups.holders(root) for var in groups.members.get(holder, ()))
-    if any(var is not target and table.alive(var, point) for var in others):
-        return False
+    for var in others:
+        if var is not target and table.alive(var, point) and not apart.of(var, target):
+            return False
     if let.fn is runtime.put_add and not is_basic(let.args[1], groups.types):
         # np.add.at does not look for overlaps
         return not any(isinstance(a, Var) and groups.of(a) is root for a in let.args[1:])

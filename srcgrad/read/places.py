@@ -19,13 +19,15 @@ class Place:
 
     ``aliases`` are the places that may be the same memory, ``holders`` containers that hold it.
     ``foreign`` are the variables by which it may be memory of the caller; ``opaque`` memory
-    cannot be copied beforehand.  ``packed`` tells whether it is one C-contiguous block.
+    cannot be copied beforehand.  ``packed`` tells whether it is one C-contiguous block; of what
+    came with ``param`` that is looked at when the function is called.
     """
 
     root: Var
     foreign: frozenset[Var] = frozenset()
     opaque: bool = False
     packed: bool = False
+    param: Var | None = None
     aliases: set[Place] = field(default_factory=set)
     holders: set[Place] = field(default_factory=set)
 

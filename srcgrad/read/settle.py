@@ -53,15 +53,17 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
     if not _writes(program, types):
         return replace(program, notes=notes)
     copies: set[Var] = set()
+    leaves: dict[tuple[Var, Any], Var] = {}
     for _ in range(ROUNDS):
-        settler = Settler(program, types, frozenset(copies))
+        settler = Settler(program, types, frozenset(copies), leaves)
         body = settler.whole()
         if settler.wanted <= copies:
             break
         copies |= settler.wanted
     if settler.problems:
         raise refusal(list(dict.fromkeys(settler.problems)))
-    notes["written"] = tuple(i for i, var in enumerate(program.params) if var in settler.touched)
+    for name, found in (("written", settler.touched), ("packed", settler.assumed)):
+        notes[name] = tuple(i for i, var in enumerate(program.params) if var in found)
     return Program(program.name, program.params, body, program.origin, notes)
 
 
@@ -79,12 +81,21 @@ def is_array(kind: Type | None) -> bool:
 class Settler:
     """Goes through a program in order; ``state`` is what holds now, ``b`` gets the statements."""
 
-    def __init__(self, program: Program, types: Mapping[Var, Type], copies: frozenset[Var]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        types: Mapping[Var, Type],
+        copies: frozenset[Var],
+        names: dict[tuple[Var, Any], Var],
+    ) -> None:
         self.program = program
         self.types = types
         self.copies = copies
+        self.names = names
         self.wanted: set[Var] = set()
         self.touched: set[Var] = set()
+        self.assumed: set[Var] = set()
+        self.owners: dict[Var, Var] = {var: var for var in program.params}
         self.problems: list[Problem] = []
         self.refs: dict[Var, Ref] = {}
         self.packs: dict[Var, Let] = {}
@@ -181,8 +192,9 @@ class Settler:
             copied = self.b.let(ops.method("copy"), value or var, hint=var.hint)
             copied.user = var.user
             value, foreign, packed = copied, frozenset(), True
-            self.touched.add(var)
-        place = Place(var, frozenset(foreign), opaque, packed)
+            if var in self.owners:
+                self.touched.add(self.owners[var])
+        place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var))
         self.refs[var] = Root(place)
         self.state.values[place] = value or var
         return place

@@ -207,6 +207,8 @@ def is_packed(s: Settler, var: Var) -> bool:
     """Tell whether a variable is one C-contiguous block of memory."""
     ref = s.refs.get(s.base(var))
     if isinstance(ref, Root):
+        if ref.place.packed and ref.place.param is not None:
+            s.assumed.add(ref.place.param)
         return ref.place.packed
     if isinstance(ref, View):
         whole = relation(ref.let, s.types) == "reshaped" or stays_packed(ref.let, s.types)
@@ -254,10 +256,12 @@ def _open(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
         return
     if place is None or not place.foreign:
         return
-    leaf = Var(target.hint or str(key), True)
+    leaf = s.names.setdefault((owner, key), Var(target.hint or str(key), True))
     s.tracks[leaf] = True
     s.types = {**s.types, leaf: s.types.get(target, Unknown())}
     s.b.add(Let((leaf,), stmt.fn, stmt.args, stmt.kwargs, stmt.origin))
+    if owner in s.owners:
+        s.owners[leaf] = s.owners[owner]
     made = s.root(leaf, foreign={leaf})
     made.holders.add(place)
     s.leaves[owner, key] = leaf

@@ -18,7 +18,15 @@ from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
 from srcgrad.tidy.constants import TESTS, arithmetic, classed, tested
 from srcgrad.tidy.gather import gathered
-from srcgrad.tidy.scatter import covering, put_back, put_over, scattered, taken_whole
+from srcgrad.tidy.scatter import (
+    covering,
+    plus_zeros,
+    put_back,
+    put_over,
+    put_whole,
+    scattered,
+    taken_whole,
+)
 from srcgrad.tidy.shares import nothing, opposite, whole
 from srcgrad.tidy.sight import ADD, DIV, MUL, NDIM, NEG, POW, SHAPE, SIZE, SUB, Sight, number
 from srcgrad.tidy.spread import (
@@ -281,7 +289,8 @@ RULES: dict[Any, tuple[Rule, ...]] = {
     ),
     **dict.fromkeys(DIV, (arithmetic, _neutral, less_spread)),
     **dict.fromkeys(
-        ADD, (arithmetic, _neutral, less_spread, opposite, _plus_minus, _twice, scattered)
+        ADD,
+        (arithmetic, _neutral, less_spread, opposite, _plus_minus, _twice, scattered, plus_zeros),
     ),
     **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, opposite, _plus_minus, _again)),
     **dict.fromkeys(POW, (arithmetic, _neutral, _square)),
@@ -296,7 +305,7 @@ RULES: dict[Any, tuple[Rule, ...]] = {
     runtime.unbroadcast: (less_summed,),
     np.where: (chosen,),
     runtime.put_add: (covering, put, put_over),
-    runtime.put: (put_back,),
+    runtime.put: (put_back, put_whole),
     np.reshape: (reshaped,),
     np.broadcast_to: (reshaped,),
     np.expand_dims: (expanded,),

@@ -25,14 +25,15 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.apart import Apart
 from srcgrad.facts.kinds import Arr
 from srcgrad.facts.live import Lives, lives
-from srcgrad.facts.owned import can_write
-from srcgrad.facts.purity import VIEW
+from srcgrad.facts.owned import can_write, owned
+from srcgrad.facts.purity import VIEW, returns
 from srcgrad.facts.sharing import Groups
 from srcgrad.program import ops
-from srcgrad.program.nodes import Block, For, If, Let, Program, Stmt, Var, While
-from srcgrad.program.walk import among, blocks, inner, statements, targets, with_blocks
+from srcgrad.program.nodes import Block, Const, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.walk import among, blocks, inner, statements, targets, uses, with_blocks
 
 _PUTS = frozenset({runtime.put, runtime.put_add})
 _LOOKS = VIEW | {
@@ -56,7 +57,64 @@ def detach(program: Program, types: dict[Var, Any]) -> Program:
         if not copies and not starts:
             break
         program = replace(program, body=_copied(program.body, copies, starts, types))
-    return program
+    program = replace(program, body=_bound_anew(program, types))
+    return replace(program, body=_named_apart(program.body, types))
+
+
+def _named_apart(block: Block, types: dict[Var, Any]) -> Block:
+    """Begin an adjoint that takes over a buffer of the function by ``d_v = u``."""
+    stmts: list[Stmt] = []
+    for stmt in block.stmts:
+        new = with_blocks(stmt, [_named_apart(child, types) for child in blocks(stmt)])
+        if isinstance(new, Let) and among(new.fn, _PUTS) and isinstance(new.args[0], Var):
+            old, target = new.args[0], new.targets[0]
+            if target.hint.startswith("d_") and old.user and not old.hint.startswith("d_"):
+                named = Var(target.hint, target.user)
+                types[named] = types.get(old)
+                stmts.append(Let((named,), ops.same, (old,), (), new.origin))
+                new = replace(new, args=(named, *new.args[1:]))
+        stmts.append(new)
+    return Block(tuple(stmts), block.results)
+
+
+def _bound_anew(program: Program, types: Types) -> Block:
+    """``u[:] = v`` where u is still read is no write: ``u_2 = v``."""
+    sole = owned(program, types).inplace
+    counts = uses(program.body)
+
+    def block(old: Block) -> Block:
+        stmts: list[Stmt] = []
+        place: dict[Var, int] = {}
+        for stmt in old.stmts:
+            new = with_blocks(stmt, [block(child) for child in blocks(stmt)])
+            if isinstance(new, Let) and new.targets and new.targets[0] not in sole:
+                value = _whole(new, types, stmts)
+                at = place.get(value) if value is not None else None
+                if value is not None and at is not None and counts[value] == 1:
+                    made = stmts[at]
+                    assert isinstance(made, Let)
+                    stmts[at] = replace(made, targets=new.targets)
+                    place[new.targets[0]] = at
+                    continue
+            if isinstance(new, Let) and len(new.targets) == 1 and returns(new.fn) == "fresh":
+                place[new.targets[0]] = len(stmts)
+            stmts.append(new)
+        return Block(tuple(stmts), old.results)
+
+    return block(program.body)
+
+
+def _whole(let: Let, types: Types, before: list[Stmt]) -> Var | None:
+    """Return what is written over all of an array, if it is an array of the same type."""
+    if let.fn is not runtime.put or not isinstance(let.args[2], Var):
+        return None
+    index, value = let.args[1], let.args[2]
+    full = isinstance(index, Const) and index.value is Ellipsis
+    for stmt in before:
+        if isinstance(stmt, Let) and stmt.targets[0] is index and stmt.fn is slice:
+            full = all(isinstance(a, Const) and a.value is None for a in stmt.args)
+    same = isinstance(types.get(value), Arr) and types.get(value) == types.get(let.args[0])  # type: ignore[arg-type]
+    return value if full and same else None
 
 
 def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | While, int]]]:
@@ -70,10 +128,11 @@ def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | W
     wanted = [let for let in lets if not table.alive(let.args[0], table.at[let] + 1)]  # type: ignore[arg-type]
     groups = Groups(program, types, frozenset(let.targets[0] for let in wanted))
     homes = _Homes(program.body)
+    apart = Apart(program, types, frozenset(let.targets[0] for let in wanted))
     copies: set[Var] = set()
     starts: set[tuple[For | While, int]] = set()
     for let in wanted:
-        others = list(_others(let, groups, table))
+        others = list(_others(let, groups, table, apart))
         looks = [var for var in others if _is_look(homes.lets.get(var), types)]
         root = groups.of(let.targets[0])
         if root in groups.foreign:
@@ -87,13 +146,13 @@ def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | W
     return copies, starts
 
 
-def _others(let: Let, groups: Groups, table: Lives) -> Iterator[Var]:
+def _others(let: Let, groups: Groups, table: Lives, apart: Apart) -> Iterator[Var]:
     """Yield what else is alive of the memory that a statement writes into, after it."""
     target = let.targets[0]
     point = table.at[let] + 1
     for holder in groups.holders(groups.of(target)):
         for var in groups.members.get(holder, ()):
-            if var is not target and table.alive(var, point):
+            if var is not target and table.alive(var, point) and not apart.of(var, target):
                 yield var
 
 

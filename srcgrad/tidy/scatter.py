@@ -103,15 +103,38 @@ def put_back(let: Let, sight: Sight, emit: Emit) -> Found:
     return whole
 
 
+def put_whole(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``put(d, :, 0.0)`` is all zeros."""
+    whole, index, value = let.args
+    if number(value) != 0.0 or not isinstance(sight.type(whole), Arr) or not _is_all(index, sight):
+        return None
+    return called(let, np.zeros_like, whole)
+
+
+def plus_zeros(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``zeros_like(d) + g`` is g, where both are of one type."""
+    for place, atom in enumerate(let.args[:2]):
+        zeros = sight.ours(atom, _ZEROS)
+        other = let.args[1 - place]
+        if zeros is not None and sight.type(other) == sight.type(let.targets[0]):
+            if isinstance(sight.type(other), Arr) and sight.type(other) == sight.type(atom):
+                return other
+    return None
+
+
+def _is_all(index: Atom, sight: Sight) -> bool:
+    """Tell whether an index addresses all of an array."""
+    if isinstance(index, Const) and index.value is Ellipsis:
+        return True
+    cut = sight.definition(index)
+    if cut is None or cut.fn is not slice:
+        return False
+    return all(isinstance(a, Const) and a.value is None for a in cut.args)
+
+
 def taken_whole(let: Let, sight: Sight, emit: Emit) -> Found:
     """``d[:]`` and ``d[...]`` are d."""
     whole, index = let.args
     if not isinstance(sight.type(whole), Arr) or sight.type(whole).scalar:  # type: ignore[union-attr]
         return None
-    if isinstance(index, Const) and index.value is Ellipsis:
-        return whole
-    cut = sight.definition(index)
-    full = cut is not None and cut.fn is slice
-    if full and cut is not None and all(isinstance(a, Const) and a.value is None for a in cut.args):
-        return whole
-    return None
+    return whole if _is_all(index, sight) else None

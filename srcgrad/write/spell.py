@@ -16,6 +16,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
+from srcgrad import runtime
 from srcgrad.facts.live import Span, lives
 from srcgrad.facts.owned import Owned
 from srcgrad.program import walk
@@ -99,8 +100,16 @@ def _written(program: Program, owned: Owned) -> Iterator[tuple[Var, Var]]:
     for stmt in walk.statements(program.body) if owned.inplace else ():
         if isinstance(stmt, Let) and stmt.targets and stmt.targets[0] in owned.inplace:
             old = stmt.args[0]
-            if isinstance(old, Var) and (old.hint == stmt.targets[0].hint or not old.user):
+            if not isinstance(old, Var):
+                continue
+            put = stmt.fn in (runtime.put, runtime.put_add)
+            put = put and _is_adjoint(old) == _is_adjoint(stmt.targets[0])
+            if old.hint == stmt.targets[0].hint or not old.user or put:
                 yield stmt.targets[0], old
+
+
+def _is_adjoint(var: Var) -> bool:
+    return var.hint.startswith("d_")
 
 
 def _pairs(program: Program, plan: Plan) -> Iterator[tuple[Var, Var]]:

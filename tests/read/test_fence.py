@@ -260,7 +260,7 @@ def test_everything_at_once_in_source_order() -> None:
         (10, "cannot read an import inside a function"),
         (12, "cannot write to the attribute 'a' of 'z'"),
     ]
-    assert str(error).count("\n\n") == 8
+    assert str(error).count("\n\n") == 5
 
 
 def test_a_long_expression_is_no_recursion_error() -> None:
