@@ -1,0 +1,49 @@
+"""What is written to arrays, as values: other entries at an index, and what they are owed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcgrad.runtime.arrays import unbroadcast
+
+
+def put(x: Any, index: Any, value: Any) -> Any:
+    """Return a copy of an array with other entries at ``index``: ``x[index] = value``.
+
+    Parameters
+    ----------
+    x : array
+        What is written to.
+    index : index
+        Where.
+    value : array or scalar
+        What is written there; of repeated indices the last one counts.
+    """
+    out = x.copy()
+    out[index] = value
+    return out
+
+
+def put_part(g: Any, index: Any, value: Any) -> Any:
+    """Return what is owed to the value that `put` wrote at an index of arrays.
+
+    What was overwritten by a later repetition of the same index is owed nothing.
+    """
+    order = np.arange(np.size(g)).reshape(np.shape(g))
+    places = order[index]
+    last = np.full(np.size(g), -1)
+    last[places.reshape(-1)] = np.arange(places.size)
+    kept = last[places.reshape(-1)] == np.arange(places.size)
+    part = np.where(kept.reshape(places.shape), g[index], 0.0)
+    return unbroadcast(part.astype(g.dtype), value)
+
+
+def along_axis(indices: Any, axis: int, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Return the index that ``np.put_along_axis(a, indices, v, axis)`` writes at."""
+    grid = np.ix_(*(range(n) for n in indices.shape))
+    axis = axis % len(shape)
+    full = [np.broadcast_to(one, indices.shape) for one in grid]
+    full[axis] = indices
+    return tuple(full)
