@@ -24,6 +24,7 @@ from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
 from srcgrad.tidy.again import again
 from srcgrad.tidy.detach import detach
+from srcgrad.tidy.finish import finish
 from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.guard import guard
 from srcgrad.tidy.hoist import hoist
@@ -239,21 +240,27 @@ class _Work:
 
     def tidy(self) -> None:
         """Make the program smaller; nothing here is needed for correctness."""
-        for turn in range(2):
+        for turn in range(3):
             before = self.program
             self.specialise()
             self.step("simplify", simplify(self.program, self.known))
             if turn and alike(before.body, self.program.body):
                 break
+            before = self.program
             self.step("merge", merge(self.program))
+            merged = self.program.body is not before.body
             self.step("share", share(self.program))
             self.step("prune", prune(self.program, self.known))
             self.step("hoist", hoist(self.program, self.known))
+            if turn and not merged:
+                break
         self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
             self.step("detach", detach(self.program, self.known))
             self.step("freshen", freshen(self.program, self.known))
+            self.step("finish", finish(self.program, self.known))
+            self.step("prune", prune(self.program, self.known, last=True))
             self.inferred = self.program.body
 
 

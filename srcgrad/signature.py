@@ -80,8 +80,8 @@ def detail_of(cls: type) -> Callable[[Any], Hashable] | None:
 
 def _array(value: Any) -> Hashable:
     shape = value.shape
-    if 1 in shape:
-        return value.dtype, tuple([n == 1 for n in shape])
+    if 1 in shape or 0 in shape:
+        return value.dtype, tuple([n if n < 2 else 2 for n in shape])
     return value.dtype, len(shape)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.kinds import Arr, Cut, Known, Num, Other, Py, Seq
-from srcgrad.program.nodes import Atom, Const, Var
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Const, Let, Var
 
 _BASIC = (int, type(None), type(...), slice)
 
@@ -29,6 +30,33 @@ def is_basic_value(value: Any) -> bool:
     if type(value) is tuple:
         return all(map(is_basic_value, value))
     return type(value) in _BASIC or isinstance(value, np.integer)
+
+
+def is_distinct(index: Let | None, calls: Mapping[Var, Let], types: Mapping[Var, Any]) -> bool:
+    """Tell whether an index ``(arange(n), labels)`` certainly addresses no element twice.
+
+    Parameters
+    ----------
+    index : Let or None
+        The call that made the index.
+    calls : mapping
+        The calls that made what it consists of.
+    types : mapping
+        The types of variables.
+    """
+    if index is None or index.fn is not ops.make_tuple:
+        return False
+    kinds = [types.get(atom) if isinstance(atom, Var) else None for atom in index.args]
+    arrays = [kind for kind in kinds if isinstance(kind, Arr) and not kind.scalar]
+    if any(kind.dtype.kind not in "iu" for kind in arrays):
+        return False
+    for atom, kind in zip(index.args, kinds, strict=True):
+        made = calls.get(atom) if isinstance(atom, Var) else None
+        if made is None or made.fn is not np.arange or len(made.args) != 1 or made.kwargs:
+            continue
+        if isinstance(kind, Arr) and all(other.dims in (kind.dims, ()) for other in arrays):
+            return True
+    return False
 
 
 def _is_basic_type(kind: Any) -> bool:

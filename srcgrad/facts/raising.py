@@ -276,6 +276,8 @@ def _reduction(let: Let, kind: Type) -> bool:
     options.pop("keepdims", None)
     axis = let.args[1] if len(let.args) > 1 else options.pop("axis", Const(None))
     options.pop("axis", None)
+    if isinstance(options.get("ddof"), Const):
+        options.pop("ddof")
     if options or len(let.args) > 2:
         return True
     if not isinstance(axis, Const):

@@ -53,6 +53,31 @@ def never_one(dim: Dim) -> bool:
     return dim != 1 if isinstance(dim, int) else dim.not_one
 
 
+def never_zero(dim: Dim) -> bool:
+    """Tell whether a size is certainly not 0.
+
+    Sizes of arguments are not, since types say 0 and 1 as numbers.
+    """
+    if isinstance(dim, int):
+        return dim != 0
+    key = dim.key
+    if isinstance(key, Expr):
+        if key.op == "less":
+            return is_given(key.parts[0]) and key.parts[1] < 2
+        parts = [isinstance(p, int) and p > 0 or is_given(p) for p in key.parts]
+        return {"product": all, "broadcast": all, "sum": any}.get(key.op, _no)(parts)
+    return is_given(key)
+
+
+def _no(parts: Iterable[bool]) -> bool:
+    return False
+
+
+def is_given(key: Any) -> bool:
+    """Tell whether a size is that of an array in the arguments."""
+    return isinstance(key, tuple) and isinstance(key[0], tuple) and type(key[0][0]) is int
+
+
 class Sizes:
     """What is known about sizes at one point of the program; `undo` forgets what an arm taught."""
 

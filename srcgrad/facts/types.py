@@ -34,8 +34,9 @@ from srcgrad.facts.kinds import (
     Sym,
     Type,
 )
+from srcgrad.facts.purity import is_pure_call
 from srcgrad.facts.shapes import result_type
-from srcgrad.facts.sizes import Each, Expr, New, Sizes, map_dims, newer
+from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, map_dims, newer
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     Atom,
@@ -67,7 +68,7 @@ _KNOWN = (type(None), str, FunctionType, BuiltinFunctionType, ModuleType, type, 
 
 
 def type_of(value: Any, path: tuple[Any, ...] = ROOT) -> Type:
-    """Return the type of a value: its kind, its dtype and which dimensions are 1, but no sizes.
+    """Return the type of a value: kind, dtype and which dimensions are 0 or 1, but no sizes.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ def type_of(value: Any, path: tuple[Any, ...] = ROOT) -> Type:
 
 
 def _dims(shape: tuple[int, ...], path: tuple[Any, ...]) -> tuple[Dim, ...]:
-    return tuple(1 if n == 1 else Sym((path, axis), True) for axis, n in enumerate(shape))
+    return tuple(n if n < 2 else Sym((path, axis), True) for axis, n in enumerate(shape))
 
 
 def _sequence(value: Any, path: tuple[Any, ...]) -> Type:
@@ -131,6 +132,8 @@ def const_type(value: Any) -> Type:
         return Cut(*map(const_type, (value.start, value.stop, value.step)))
     if type(value) is tuple:
         return Seq(tuple, tuple(const_type(item) for item in value))
+    if type(value) is slice:
+        return Cut(*map(const_type, (value.start, value.stop, value.step)))
     if isinstance(value, (list, dict, set)):
         return UNKNOWN
     return Known(value)
@@ -141,7 +144,8 @@ class Inferred(dict[Var, Type]):
 
     A statement in ``guards`` (by its first target) raises where the sizes differ: dropping it
     without a check in its place would make types that were derived from it wrong.  The sizes
-    of those in ``hidden`` are none of arguments, or equal in a part of the program only.
+    of those in ``hidden`` are none of arguments, or equal in a part of the program only, or
+    something had happened before, so that no check may come ahead of it.
     """
 
     guards: set[Var]
@@ -153,9 +157,7 @@ class Inferred(dict[Var, Type]):
         """Tell whether a size is that of an array in the arguments, or a number."""
         if isinstance(key, int):
             return True
-        if not isinstance(key, tuple) or not isinstance(key[0], tuple):
-            return False
-        return type(key[0][0]) is int and key[0][0] < self.count
+        return is_given(key) and key[0][0] < self.count
 
 
 Late = Mapping[tuple[int, str], Type]
@@ -201,6 +203,7 @@ class _Inference:
         self.types.guards, self.types.hidden = set(), set()
         self.sizes = self.types.sizes = Sizes()
         self.depth = 0
+        self.acted = False
         self.bound: list[Var] = []
         self.late = late
 
@@ -252,6 +255,8 @@ class _Inference:
             shapes = shapes_given([self.atom(atom) for atom in stmt.args])
             if shapes is not None:
                 self.sizes.broadcast(shapes)
+        elif stmt.fn is not ops.mark:
+            self.acted = True
 
     def let(self, let: Let) -> None:
         kinds = [self.atom(atom) for atom in let.args]
@@ -270,8 +275,9 @@ class _Inference:
             self.types.guards.add(let.targets[0])
             learned = self.sizes.trail[mark:]
             pairs = [*learned, *(self.sizes.parent[key] for key in learned)]
-            if self.depth or not all(map(self.types.of_argument, pairs)):
+            if self.depth or self.acted or not all(map(self.types.of_argument, pairs)):
                 self.types.hidden.add(let.targets[0])
+        self.acted = self.acted or not is_pure_call(let)
         if len(let.targets) == 1:
             self.bind(let.targets[0], out)
             return

@@ -17,6 +17,11 @@ def kept(g: Any, axis: Any, keepdims: Any) -> Any:
     return np.expand_dims(g, axis)
 
 
+def degrees(x: Any, axis: Any, ddof: Any) -> Any:
+    """Return what the squares are divided by in a variance."""
+    return count(x, axis) - ddof if ddof else count(x, axis)
+
+
 def count(x: Any, axis: Any) -> Any:
     """Return how many elements each result of a reduction was made of."""
     if axis is None:
@@ -85,9 +90,9 @@ def _var(
     keepdims: Any = False,
 ) -> Any:
     if axis is None:
-        return (2.0 / (np.size(x) - ddof)) * g * (x - np.mean(x))
+        return (2.0 / degrees(x, axis, ddof)) * g * (x - np.mean(x))
     centred = x - np.mean(x, axis=axis, keepdims=True)
-    return kept(g, axis, keepdims) * (2.0 / (count(x, axis) - ddof)) * centred
+    return kept(g, axis, keepdims) * (2.0 / degrees(x, axis, ddof)) * centred
 
 
 # Where all elements are equal, 0.
@@ -103,9 +108,9 @@ def _std(
     keepdims: Any = False,
 ) -> Any:
     if axis is None:
-        return g / ((np.size(x) - ddof) * np.where(y > 0, y, 1.0)) * (x - np.mean(x))
+        return g / (degrees(x, axis, ddof) * np.where(y > 0, y, 1.0)) * (x - np.mean(x))
     centred = x - np.mean(x, axis=axis, keepdims=True)
-    share_of_g = kept(g / np.where(y > 0, y, 1.0), axis, keepdims) / (count(x, axis) - ddof)
+    share_of_g = kept(g / np.where(y > 0, y, 1.0), axis, keepdims) / degrees(x, axis, ddof)
     return share_of_g * centred
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.kinds import Known
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
@@ -35,6 +36,7 @@ from srcgrad.tidy.spread import (
     called,
     chosen,
     expanded,
+    less_expanded,
     less_spread,
     less_summed,
     put,
@@ -155,6 +157,18 @@ def _over(let: Let, sight: Sight, emit: Emit) -> Found:
         if top == 1 and not sight.is_count(quotient.args[1]):
             return called(let, operator.truediv, other, quotient.args[1])
     return None
+
+
+def _empty(let: Let, sight: Sight, emit: Emit) -> Found:
+    """A share of nothing, as in the mean of an empty array, does not divide by 0.
+
+    The variance of one element over no degree of freedom is not a number.
+    """
+    share, count = let.args
+    if number(count) == 0 and number(share) is not None:
+        return Const(np.nan)
+    none = count in sight.derived and sight.is_count(count) and sight.type(count) == Known(0)
+    return share if none else None
 
 
 def _quotient(let: Let, sight: Sight, emit: Emit) -> Found:
@@ -282,17 +296,23 @@ def _is_nonzero(atom: Atom, sight: Sight) -> bool:
     return made.fn not in DIV or sight.is_count(made.args[1])
 
 
+_OF_PRODUCTS = (
+    arithmetic, nothing, _neutral, _minus_one, less_spread, less_expanded, _quotient, _over, _sign,
+    _gather,
+)  # fmt: skip
+_OF_SUMS = (
+    arithmetic, _neutral, less_spread, less_expanded, opposite, _plus_minus, _twice, scattered,
+    plus_zeros,
+)  # fmt: skip
+_OF_DIFFERENCES = (
+    arithmetic, _neutral, less_spread, less_expanded, opposite, _plus_minus, _again,
+)  # fmt: skip
+
 RULES: dict[Any, tuple[Rule, ...]] = {
-    **dict.fromkeys(
-        MUL,
-        (arithmetic, nothing, _neutral, _minus_one, less_spread, _quotient, _over, _sign, _gather),
-    ),
-    **dict.fromkeys(DIV, (arithmetic, _neutral, less_spread)),
-    **dict.fromkeys(
-        ADD,
-        (arithmetic, _neutral, less_spread, opposite, _plus_minus, _twice, scattered, plus_zeros),
-    ),
-    **dict.fromkeys(SUB, (arithmetic, _neutral, less_spread, opposite, _plus_minus, _again)),
+    **dict.fromkeys(MUL, _OF_PRODUCTS),
+    **dict.fromkeys(DIV, (_empty, arithmetic, _neutral, less_spread, less_expanded)),
+    **dict.fromkeys(ADD, _OF_SUMS),
+    **dict.fromkeys(SUB, _OF_DIFFERENCES),
     **dict.fromkeys(POW, (arithmetic, _neutral, _square)),
     **dict.fromkeys(NEG, (arithmetic, _minus, less_spread)),
     **dict.fromkeys(SIZE | SHAPE | NDIM, (asked,)),

@@ -121,7 +121,7 @@ def _whole(stmts: list[Stmt], second: If, block: Block, place: int) -> Block | N
     assert isinstance(first, If)
     one = _merged(first, second, mark)
     if tail:
-        one = _with_tail(one, Block(tail, block.results))
+        one = _with_tail(one, Block(tail, block.results), mark)
         return Block((*stmts[:-2], one), one.targets)
     return Block((*stmts[:-2], one), block.results)
 
@@ -139,13 +139,14 @@ def _chained(stmt: If, first: Block, second: Block, mark: Stmt | None) -> Block:
     return Block((*first.stmts, *middle, *second.stmts), (*first.results, *second.results))
 
 
-def _with_tail(stmt: If, tail: Block) -> If:
+def _with_tail(stmt: If, tail: Block, mark: Stmt) -> If:
     """Say the statements after a branch in both of its arms."""
     arms = []
     for arm in (stmt.then, stmt.orelse):
         known: dict[Var, Atom] = dict(zip(stmt.targets, arm.results, strict=True))
         rest = copied(tail, known)
-        arms.append(Block((*arm.stmts, *rest.stmts), rest.results))
+        middle = () if any(map(is_mark, arm.stmts)) else (mark,)
+        arms.append(Block((*arm.stmts, *middle, *rest.stmts), rest.results))
     names = [
         Var(atom.hint, atom.user) if isinstance(atom, Var) else Var("") for atom in tail.results
     ]

@@ -40,6 +40,7 @@ from srcgrad.program.nodes import (
     While,
 )
 from srcgrad.program.walk import atoms, blocks, is_const, substitute
+from srcgrad.tidy.puts import Puts
 from srcgrad.tidy.sides import mark_at
 from srcgrad.tidy.walks import narrowed
 
@@ -47,8 +48,10 @@ Types = Mapping[Var, Type]
 T = TypeVar("T")
 
 
-def prune(program: Program, types: Types | None = None) -> Program:
+def prune(program: Program, types: Types | None = None, *, last: bool = False) -> Program:
     """Return the program without the statements and values that are not needed.
+
+    The last time, a reading that nobody needs goes where a later one raises just as it does.
 
     >>> import numpy as np
     >>> from srcgrad.program.build import Builder
@@ -62,7 +65,7 @@ def prune(program: Program, types: Types | None = None) -> Program:
     """
     body = program.body
     while True:
-        needs = _Needs(types, program.notes.get("unbound", frozenset()))
+        needs = _Needs(types, program.notes.get("unbound", frozenset()), last)
         needs.index(body, None, False)
         needs.settle(body.results)
         body = needs.kept(body, body.results)
@@ -87,9 +90,10 @@ class _Slot:
 class _Needs:
     """The live variables and required statements of one program, by marking from the roots."""
 
-    def __init__(self, types: Types | None, unbound: Collection[Var]) -> None:
+    def __init__(self, types: Types | None, unbound: Collection[Var], last: bool) -> None:
         self.types = types
         self.unbound = unbound
+        self.puts = Puts(types) if last else None
         self.hidden: Collection[Var] = getattr(types, "hidden", ())
         self.slots: dict[Var, _Slot] = {}
         self.parent: dict[Stmt, Stmt | None] = {}
@@ -105,6 +109,8 @@ class _Needs:
             self._slots(stmt)
             if self._is_root(stmt, derived or place > border):
                 self.roots.append(stmt)
+            if self.puts is not None:
+                self.puts.note(stmt, parent)
             for child in blocks(stmt):
                 self.index(child, stmt, derived or place > border)
 
@@ -163,9 +169,19 @@ class _Needs:
         return slot.stmt if slot else None
 
     def settle(self, results: tuple[Atom, ...]) -> None:
+        covers = self.puts.covers if self.puts is not None else {}
+        late = [stmt for stmt in self.roots if stmt in covers]
         self._read(results)
         for stmt in self.roots:
-            self._require(stmt)
+            if stmt not in covers:
+                self._require(stmt)
+        self._spread()
+        for stmt in late:
+            if covers[stmt] not in self.required:
+                self._require(stmt)
+        self._spread()
+
+    def _spread(self) -> None:
         while self.todo:
             slot = self.slots.get(self.todo.pop())
             if slot is not None:

@@ -48,6 +48,21 @@ def less_spread(let: Let, sight: Sight, emit: Emit) -> Found:
     return None
 
 
+def less_expanded(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``expand_dims(v, 0) * A`` is ``v * A``: broadcasting adds leading axes by itself."""
+    for place, atom in enumerate(let.args):
+        made = sight.made_by(atom, frozenset({np.expand_dims}))
+        if made is None or made.kwargs or len(made.args) != 2 or number(made.args[1]) != 0:
+            continue
+        inner = tuple(made.args[0] if i == place else a for i, a in enumerate(let.args))
+        kind, other = sight.type(atom), sight.type(let.args[1 - place])
+        if sight.is_scalar(let.args[1 - place]) and place == 0:
+            return called(let, np.expand_dims, emit(let.fn, *inner), 0)
+        if isinstance(kind, Arr) and isinstance(other, Arr) and len(kind.dims) <= len(other.dims):
+            return called(let, let.fn, *inner)
+    return None
+
+
 def less_summed(let: Let, sight: Sight, emit: Emit) -> Found:
     """Nothing is summed where the shapes are equal."""
     value, like = let.args
@@ -202,7 +217,7 @@ def _first_axes(let: Let) -> int | None:
 
 def expanded(let: Let, sight: Sight, emit: Emit) -> Found:
     """``expand_dims(2.0 * x, 1)`` is ``2.0 * expand_dims(x, 1)``: numbers come together."""
-    if let.kwargs or len(let.args) != 2:
+    if let.kwargs or len(let.args) != 2 or number(let.args[1]) == 0:
         return None
     product = sight.ours(let.args[0], MUL)
     if product is None or number(product.args[0]) is None or sight.is_scalar(product.args[1]):

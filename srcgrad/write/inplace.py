@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.indices import is_basic
+from srcgrad.facts.indices import is_basic, is_distinct
 from srcgrad.facts.kinds import Arr
 from srcgrad.facts.numbers import numbers
 from srcgrad.facts.owned import Owned
-from srcgrad.program import ops
+from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 from srcgrad.write.expressions import AUGMENTED, Expressions
 from srcgrad.write.forms import Folds
@@ -44,6 +44,8 @@ class Inplace:
         self.names: Mapping[Var, str] = expressions.names
         self.expressions = expressions
         self.folds: Folds = expressions.folds
+        lets = (stmt for stmt in walk.statements(program.body) if isinstance(stmt, Let))
+        self.calls = {let.targets[0]: let for let in lets if len(let.targets) == 1}
 
     def text(self, stmt: Let, backward: bool) -> str | None:
         """Return the statement as a change in place, or None if it is none.
@@ -92,22 +94,26 @@ class Inplace:
         return self._augmented(self.names[target], sign, stmt.args[0])
 
     def _augmented(self, name: str, sign: str, value: Atom) -> str:
-        if sign == "+":
-            sign, value = self._signed(value)
-        return f"{name} {sign}= {text_of(self.expressions.atom(value))}"
+        tree = self.expressions.atom(value)
+        return self._sum(name, tree) if sign == "+" else f"{name} {sign}= {text_of(tree)}"
+
+    def _sum(self, name: str, tree: ast.expr) -> str:
+        """Return ``name += tree``, or ``name -= ...`` where that is shorter."""
+        positive = without_minus(tree)
+        if positive is not None:
+            return f"{name} -= {text_of(positive)}"
+        return f"{name} += {text_of(tree)}"
 
     def _put_add(self, stmt: Let, name: str) -> str:
         _, index, value = stmt.args
-        sign, value = self._signed(value)
-        added = text_of(self.expressions.atom(value))
-        if self._is_basic(index) or self._is_mask(index):
+        tree = self.expressions.atom(value)
+        if self._is_basic(index) or self._is_mask(index) or self._is_distinct(index):
             owner = ast.Name(id=name, ctx=ast.Load())
             where = ast.Subscript(value=owner, slice=self.expressions.index(index), ctx=ast.Load())
-            return f"{text_of(where)} {sign}= {added}"
-        if sign == "-":
-            added = f"-({added})"
+            return self._sum(text_of(where), tree)
         module = self.expressions.injected.name(np, "np")
-        return f"{module}.add.at({name}, {argument_of(self.expressions.atom(index))}, {added})"
+        place = argument_of(self.expressions.atom(index))
+        return f"{module}.add.at({name}, {place}, {argument_of(tree)})"
 
     def _put(self, stmt: Let, name: str) -> str:
         """``u[i] = v``, and ``u[i] *= v`` where v is what was there times something."""
@@ -132,17 +138,15 @@ class Inplace:
         """Tell whether two indices are written alike."""
         return text_of(self.expressions.index(one)) == text_of(self.expressions.index(other))
 
-    def _signed(self, value: Atom) -> tuple[str, Atom]:
-        """Return ``-`` and what is negated, where a negated value is added."""
-        stmt = self.folds.exprs.get(value) if isinstance(value, Var) else None
-        if isinstance(stmt, Let) and stmt.fn in (operator.neg, np.negative):
-            return "-", stmt.args[0]
-        return "+", value
-
     def _is_mask(self, index: Atom) -> bool:
         """Tell whether an index is one boolean array, which addresses every element once."""
         kind = self.types.get(index) if isinstance(index, Var) else None
         return isinstance(kind, Arr) and not kind.scalar and kind.dtype.kind == "b"
+
+    def _is_distinct(self, index: Atom) -> bool:
+        """Tell whether an index like ``(arange(n), labels)`` addresses no element twice."""
+        made = self.calls.get(index) if isinstance(index, Var) else None
+        return is_distinct(made, self.calls, self.types)
 
     def _is_basic(self, index: Atom) -> bool:
         """Tell whether an index addresses every element once: no arrays, no lists."""
@@ -154,3 +158,20 @@ class Inplace:
         if isinstance(stmt, Let) and stmt.fn is ops.make_tuple:
             return all(map(self._is_basic, stmt.args))
         return is_basic(index, self.types)
+
+
+def without_minus(tree: ast.expr) -> ast.expr | None:
+    """Return what a product that begins with a minus sign is the negative of.
+
+    >>> text_of(without_minus(ast.parse("-2.0 * a / b", mode="eval").body))
+    '2.0 * a / b'
+    """
+    match tree:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return operand
+        case ast.Constant(value=int() | float() as value) if value < 0:
+            return ast.Constant(value=-value)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() | ast.MatMult() as op, right=right):
+            positive = without_minus(left)
+            return None if positive is None else ast.BinOp(left=positive, op=op, right=right)
+    return None

@@ -182,6 +182,9 @@ class Words:
 
     def _item_of(self, owner: Atom, index: Atom) -> str:
         value = index.value if isinstance(index, Const) else None
+        if value is None or (type(value) is tuple and None in value):
+            if isinstance(index, Const) and isinstance(owner, Var):
+                return self._of(owner)  # x[:, None] is x all the same
         if isinstance(value, str) and value.isidentifier():
             return value
         base = self.names.get(owner, "") if isinstance(owner, Var) else ""

@@ -1,0 +1,166 @@
+"""Spell derived statements as a person would, where types allow it: the last of the passes.
+
+Before, with ``x`` of shape (n, k) and ``s`` of shape (n,)::
+
+    mark('backward')
+    column = numpy.expand_dims(s, 1)
+    d_x = numpy.multiply(column, x)
+
+After::
+
+    mark('backward')
+    column = s[:, None]
+    d_x = numpy.multiply(column, x)
+
+It comes last, since other passes know the calls that it replaces.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.facts.kinds import Arr, Known, Size, Type
+from srcgrad.facts.owned import owned
+from srcgrad.facts.sizes import never_zero
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Const, Let, Program, Var
+from srcgrad.program.walk import is_const, statements
+from srcgrad.tidy.sight import DIV, MUL, SIZE, SUB
+from srcgrad.tidy.specialise import Specialiser
+
+Types = Mapping[Var, Type]
+
+
+def finish(program: Program, types: dict[Var, Type]) -> Program:
+    """Return the program with shorter derived calls; types of new variables are added.
+
+    >>> from srcgrad.facts.types import type_of
+    >>> from srcgrad.program.build import Builder
+    >>> from srcgrad.program.show import show
+    >>> b, s = Builder(), Var("s")
+    >>> b.do(ops.mark, "backward")
+    >>> p = Program("f", (s,), b.block(b.let(np.expand_dims, s, 1, hint="column")))
+    >>> print(show(finish(p, {s: type_of(np.ones(3))})))
+    f(s):
+        mark('backward')
+        column = s[(slice(None, None, None), None)]
+        -> column
+    """
+    calls = [stmt for stmt in statements(program.body) if isinstance(stmt, Let)]
+    if not any(_concerns(let) for let in calls):
+        return program
+    inplace = owned(program, types).inplace
+    walker = _Finisher(types, inplace)
+    new = replace(program, body=walker.body(program.body))
+    types.update({var: walker.types[var] for var in walker.new})
+    return new
+
+
+def _concerns(let: Let) -> bool:
+    try:
+        return let.fn in _RULES
+    except TypeError:
+        return False
+
+
+class _Finisher(Specialiser):
+    def __init__(self, types: Types, inplace: frozenset[Var]) -> None:
+        super().__init__(types)
+        self.inplace = inplace
+        self.calls: dict[Var, Let] = {}
+
+    def add(self, let: Let) -> None:
+        super().add(let)
+        self.calls[let.targets[0]] = let
+
+    def decided(self, let: Let) -> Atom | None:
+        rule = _RULES.get(let.fn) if self.derived and _concerns(let) and not let.kwargs else None
+        if rule is None:
+            return None
+        target = let.targets[0]
+        self.origin, self.hint = let.origin, target.hint
+        out = rule(self, let)
+        return None if out is None else self.stands(target, out)
+
+    def taken_apart(self, let: Let) -> bool | None:
+        return None
+
+    def made_by(self, atom: Atom, fns: frozenset[Any]) -> Let | None:
+        """Return the call that made a value if it is one of these."""
+        let = self.calls.get(atom) if isinstance(atom, Var) else None
+        return let if let is not None and let.fn in fns else None
+
+
+def _expanded(s: _Finisher, let: Let) -> Atom | None:
+    """``np.expand_dims(x, 1)`` is ``x[:, None]``."""
+    kind = s.type(let.args[0])
+    axis = let.args[1] if len(let.args) == 2 else None
+    if not isinstance(kind, Arr) or kind.scalar or not isinstance(axis, Const):
+        return None
+    if type(axis.value) is not int or not -1 <= axis.value <= len(kind.dims):
+        return None
+    if axis.value == -1:
+        return s.let(operator.getitem, let.args[0], Const((..., None)))
+    index = (*(slice(None),) * axis.value, None)
+    return s.let(operator.getitem, let.args[0], Const(index if axis.value else None))
+
+
+def _grown(s: _Finisher, let: Let) -> Atom | None:
+    """What is added to an array that must stay is added to a copy of it."""
+    kind = s.type(let.args[0])
+    if let.targets[0] in s.inplace or not isinstance(kind, Arr) or kind.scalar:
+        return None
+    hint, s.hint = s.hint, let.targets[0].hint
+    whole = s.let(ops.method("copy"), let.args[0])
+    s.hint = hint
+    return s.let(runtime.put_add, whole, *let.args[1:])
+
+
+def _divided(s: _Finisher, let: Let) -> Atom | None:
+    """A mean of nothing owes nothing: ``2.0 / max(n, 1)`` where n may be 0."""
+    number, count = let.args
+    if s.dims(number) != ():
+        return None
+    less = s.made_by(count, SUB)
+    if less is not None and _is_count(s, less.args[0]):
+        sure = is_const(less.args[1], 1) and _never_zero(s, less.args[0])
+        return None if sure else s.let(np.divide, number, count)
+    if not _is_count(s, count) or _never_zero(s, count):
+        return None
+    return s.let(let.fn, number, s.let(max, count, Const(1)))
+
+
+def _is_count(s: _Finisher, atom: Atom) -> bool:
+    made = s.made_by(atom, SIZE | {operator.getitem, len} | MUL)
+    if made is None:
+        return False
+    if made.fn in MUL:
+        return all(isinstance(arg, Const) or _is_count(s, arg) for arg in made.args)
+    return made.fn in SIZE or isinstance(s.type(atom), (Size, Known))
+
+
+def _never_zero(s: _Finisher, atom: Atom) -> bool:
+    """Tell whether a count is surely not 0."""
+    made = s.made_by(atom, SIZE | MUL)
+    if made is not None and made.fn in MUL:
+        return all(_never_zero(s, arg) for arg in made.args)
+    if made is not None:
+        kind = s.type(made.args[0])
+        return isinstance(kind, Arr) and all(map(never_zero, kind.dims))
+    kind = s.type(atom)
+    if isinstance(kind, Size):
+        return never_zero(kind.dim)
+    return isinstance(kind, Known) and bool(kind.value)
+
+
+_RULES: dict[Any, Any] = {
+    np.expand_dims: _expanded,
+    runtime.put_add: _grown,
+    **dict.fromkeys(DIV, _divided),
+}

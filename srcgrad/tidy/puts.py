@@ -1,0 +1,46 @@
+"""Readings that raise just where something that is added later does.
+
+picked = shifted[group]            # raises if an index is out of bounds
+mark('backward')
+d = put_add(zeros, group, g)       # raises then too, if zeros has the shape of shifted
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+
+from srcgrad import runtime
+from srcgrad.facts.kinds import Arr, Type
+from srcgrad.facts.purity import is_pure_call
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Do, Let, Stmt, Var
+
+
+class Puts:
+    """Finds, statement by statement, what may be left out: ``covers`` tells for which reason."""
+
+    def __init__(self, types: Mapping[Var, Type] | None) -> None:
+        self.types = types or {}
+        self.hidden = getattr(types, "hidden", ())
+        self.reads: dict[tuple[Stmt | None, Atom], tuple[Let, Var]] = {}
+        self.covers: dict[Stmt, Let] = {}
+
+    def note(self, stmt: Stmt, parent: Stmt | None) -> None:
+        """Go on to a statement inside another one; what acts in between would come too late."""
+        match stmt:
+            case Let(fn=operator.getitem, args=(Var() as owner, Var() as index)):
+                if stmt.targets[0] not in self.hidden:
+                    self.reads[parent, index] = (stmt, owner)
+            case Let(fn=runtime.put_add, args=(Var() as grown, Var() as index, _)):
+                read, owner = self.reads.get((parent, index), (None, grown))
+                one, two = self.types.get(owner), self.types.get(grown)
+                if read is not None and isinstance(one, Arr) and isinstance(two, Arr):
+                    if one.dims == two.dims:
+                        self.covers[read] = stmt
+            case Do(fn=ops.mark):
+                pass
+            case Let() if is_pure_call(stmt):
+                pass
+            case _:
+                self.reads.clear()
