@@ -31,10 +31,11 @@ from srcgrad.facts.sizes import never_zero
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 from srcgrad.program.walk import is_const, statements
-from srcgrad.tidy.sight import DIV, MUL, SIZE, SUB
+from srcgrad.tidy.sight import ADD, DIV, MUL, SIZE, SUB
 from srcgrad.tidy.specialise import Specialiser
 
 Types = Mapping[Var, Type]
+_SIGN = frozenset({np.sign})
 
 
 def finish(program: Program, types: dict[Var, Type]) -> Program:
@@ -136,6 +137,43 @@ def _divided(s: _Finisher, let: Let) -> Atom | None:
     return s.let(let.fn, number, s.let(max, count, Const(1)))
 
 
+def _halved(s: _Finisher, let: Let) -> Atom | None:
+    """``g * (0.5 * sign(z) + 0.5)`` is ``g * (z >= 0.0)``, half of it where z is 0: less work."""
+    for g, factor in (let.args, let.args[::-1]):
+        found = _side(s, factor)
+        if found is not None:
+            test, z = found
+            kinds = {s.type(atom) for atom in (g, z, let.targets[0])}
+            whole = isinstance(s.type(z), Arr) and s.dims(z) != ()
+            return _with_ties(s, let, g, test, z) if whole and len(kinds) == 1 else None
+    return None
+
+
+def _side(s: _Finisher, atom: Atom) -> tuple[Any, Atom] | None:
+    """Return the test and z where a value is ``0.5 * sign(z) + 0.5`` or ``0.5 - 0.5 * sign(z)``."""
+    total = s.made_by(atom, ADD | SUB)
+    if total is None:
+        return None
+    adds = total.fn in ADD
+    product, half = total.args if adds else total.args[::-1]
+    made = s.made_by(product, MUL)
+    sign = s.made_by(made.args[1], _SIGN) if made is not None else None
+    if made is None or sign is None or not (is_const(half, 0.5) and is_const(made.args[0], 0.5)):
+        return None
+    return operator.ge if adds else operator.le, sign.args[0]
+
+
+def _with_ties(s: _Finisher, let: Let, g: Atom, test: Any, z: Atom) -> Atom:
+    hint, s.hint = s.hint, ""
+    side, tie, again = s.let(test, z, 0.0), s.let(operator.eq, z, 0.0), s.let(operator.eq, z, 0.0)
+    s.hint = hint
+    whole = s.let(let.fn, g, side)
+    s.hint = ""
+    share = s.let(operator.imul, s.let(operator.getitem, whole, tie), 0.5)
+    s.hint = hint
+    return s.let(runtime.put, whole, again, share)
+
+
 def _is_count(s: _Finisher, atom: Atom) -> bool:
     made = s.made_by(atom, SIZE | {operator.getitem, len} | MUL)
     if made is None:
@@ -163,4 +201,5 @@ _RULES: dict[Any, Any] = {
     np.expand_dims: _expanded,
     runtime.put_add: _grown,
     **dict.fromkeys(DIV, _divided),
+    **dict.fromkeys(MUL, _halved),
 }

@@ -10,6 +10,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.collected import origins
+from srcgrad.facts.purity import UFUNCS
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
 from srcgrad.write.forms import Folds
@@ -60,6 +61,7 @@ _MIXING = (
     operator.add, operator.sub, operator.mul, operator.truediv, operator.matmul, operator.neg,
     np.add, np.subtract, np.multiply, np.divide, np.matmul, np.where, runtime.unbroadcast,
 )  # fmt: skip
+_SUMS = frozenset({operator.add, operator.sub, operator.matmul})
 _COMPARES = {operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne}
 
 
@@ -73,6 +75,7 @@ class Words:
         self.source: dict[Var, tuple[Stmt, int]] = {}
         self.each: dict[Var, For] = {}
         self.late: set[Var] = set()
+        self.activated: dict[Var, str] = {}
         self.first: Let | None = None
         self._visit(program.body, False)
 
@@ -81,6 +84,13 @@ class Words:
             late = late or (isinstance(stmt, Do) and stmt.fn is ops.mark)
             for position, var in enumerate(walk.targets(stmt)):
                 self.source[var] = (stmt, position)
+            if (
+                not late
+                and isinstance(stmt, Let)
+                and walk.among(stmt.fn, UFUNCS)
+                and stmt.targets[0].user
+            ):
+                self._note_activation(stmt)
             if late:
                 self.late.update(walk.targets(stmt))
                 if self.first is None and isinstance(stmt, Let):
@@ -90,6 +100,11 @@ class Words:
             for child in walk.blocks(stmt):
                 self._visit(child, late)
         return late
+
+    def _note_activation(self, stmt: Let) -> None:
+        read = [atom for atom in stmt.args if isinstance(atom, Var)]
+        if len(read) == 1 and stmt.fn not in _MIXING:
+            self.activated[read[0]] = stmt.targets[0].hint
 
     def word(self, members: Iterable[Var]) -> str:
         """Return a word for variables that share one name."""
@@ -172,13 +187,22 @@ class Words:
         except TypeError:
             word = None
         if word is not None:
-            return word
+            return self._before(stmt) or word
+        if fn is runtime.put:
+            return ""  # the name of what it is put into
         name = fn.name if isinstance(fn, (Program, ops.Method)) else getattr(fn, "__name__", "")
         name = name if isinstance(name, str) and name.isidentifier() else "value"
         base = self.names.get(stmt.args[0]) if stmt.args and isinstance(stmt.args[0], Var) else None
         if base and len(name) + len(base) < 16:
             return f"{name}_{base}"
         return f"{name}_value" if not isinstance(fn, Program) else "result"
+
+    def _before(self, stmt: Let) -> str:
+        """Return ``z1`` for what ``h1 = np.tanh(z1)`` is the activation of."""
+        h = self.activated.get(stmt.targets[0])
+        if h is None or stmt.fn not in _SUMS:
+            return ""
+        return "z" + h[len(h.rstrip("0123456789")) :]
 
     def _item_of(self, owner: Atom, index: Atom) -> str:
         value = index.value if isinstance(index, Const) else None
