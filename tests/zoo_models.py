@@ -38,7 +38,7 @@ case(poisson_glm, lambda r: (normal(r, 3), normal(r, 8, 3), np.arange(8)), "gold
 def huber(w, X, y, delta):
     r = y - X @ w
     small = np.abs(r) <= delta
-    return np.sum(np.where(small, 0.5 * r**2, delta * (np.abs(r) - 0.5 * delta)))
+    return np.sum(np.where(small, 0.5 * r ** 2, delta * (np.abs(r) - 0.5 * delta)))
 
 
 case(huber, lambda r: (normal(r, 3), normal(r, 8, 3), normal(r, 8), 0.8), "golden")
@@ -46,7 +46,7 @@ case(huber, lambda r: (normal(r, 3), normal(r, 8, 3), normal(r, 8), 0.8), "golde
 
 def hinge(w, X, labels, lam):
     margins = labels * X.dot(w)
-    return np.mean(np.maximum(0.0, 1.0 - margins)) + lam * np.sum(w**2)
+    return np.mean(np.maximum(0.0, 1.0 - margins)) + lam * np.sum(w ** 2)
 
 
 case(hinge, lambda r: (normal(r, 3), normal(r, 8, 3), np.sign(normal(r, 8)), 0.1))
@@ -113,7 +113,7 @@ case(
 def gmm(log_weights, means, log_scales, x):
     log_pi = log_weights - np.log(np.sum(np.exp(log_weights)))
     z = (x[:, None] - means) / np.exp(log_scales)
-    logp = log_pi - log_scales - 0.5 * z**2 - 0.5 * math.log(2.0 * math.pi)
+    logp = log_pi - log_scales - 0.5 * z ** 2 - 0.5 * math.log(2.0 * math.pi)
     m = np.max(logp, axis=1, keepdims=True)
     return -np.sum(m[:, 0] + np.log(np.sum(np.exp(logp - m), axis=1)))
 
@@ -195,7 +195,7 @@ def rk4(y0, k, dt, steps):
         k3 = field(y + 0.5 * dt * k2)
         k4 = field(y + dt * k3)
         y = y + dt / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
-    return np.sum(y**2)
+    return np.sum(y ** 2)
 
 
 case(rk4, lambda r: (normal(r, 3), 0.7, 0.1, 5), wrt=(0, 1))
@@ -208,7 +208,7 @@ def lennard_jones(positions):
         for j in range(i + 1, n):
             d = positions[i] - positions[j]
             r6 = np.sum(d * d) ** 3
-            energy += 4.0 * (1.0 / r6**2 - 1.0 / r6)
+            energy += 4.0 * (1.0 / r6 ** 2 - 1.0 / r6)
     return energy
 
 
@@ -217,7 +217,7 @@ case(lennard_jones, lambda r: (2.0 * np.eye(4, 3) + 0.1 * normal(r, 4, 3),), "go
 
 def pairwise_energy(positions):
     diff = positions[:, None, :] - positions[None, :, :]
-    d2 = np.sum(diff**2, axis=-1) + np.eye(len(positions))
+    d2 = np.sum(diff ** 2, axis=-1) + np.eye(len(positions))
     return 0.5 * np.sum(1.0 / np.sqrt(d2))
 
 
@@ -245,7 +245,7 @@ def layer_norm(x, gain, bias, eps=1e-5):
     mean = x.mean(axis=-1, keepdims=True)
     var = x.var(axis=-1, keepdims=True)
     out = gain * (x - mean) / np.sqrt(var + eps) + bias
-    return np.sum(out**3)
+    return np.sum(out ** 3)
 
 
 case(layer_norm, lambda r: (normal(r, 4, 3), normal(r, 3), normal(r, 3)), wrt=(0, 1, 2))
@@ -253,7 +253,7 @@ case(layer_norm, lambda r: (normal(r, 4, 3), normal(r, 3), normal(r, 3)), wrt=(0
 
 def matrix_factorisation(U, V, R, mask):
     error = mask * (R - U @ V.T)
-    return np.sum(error**2) + 0.1 * (np.sum(U**2) + np.sum(V**2))
+    return np.sum(error ** 2) + 0.1 * (np.sum(U ** 2) + np.sum(V ** 2))
 
 
 case(
@@ -280,7 +280,7 @@ def elbo(params, x, noise):
     mean, log_std = params["mean"], params["log_std"]
     sample = mean + np.exp(log_std) * noise
     likelihood = -0.5 * np.sum((x - sample) ** 2)
-    kl = 0.5 * np.sum(np.exp(2.0 * log_std) + mean**2 - 1.0 - 2.0 * log_std)
+    kl = 0.5 * np.sum(np.exp(2.0 * log_std) + mean ** 2 - 1.0 - 2.0 * log_std)
     return kl - likelihood
 
 
@@ -326,7 +326,7 @@ case(cosine_similarity, lambda r: (normal(r, 4), normal(r, 4)), wrt=(0, 1))
 
 
 def gaussian_kernel(x, y, log_scale):
-    d2 = np.sum(x**2, axis=1)[:, None] + np.sum(y**2, axis=1) - 2.0 * x @ y.T
+    d2 = np.sum(x ** 2, axis=1)[:, None] + np.sum(y ** 2, axis=1) - 2.0 * x @ y.T
     return np.mean(np.exp(-0.5 * d2 / np.exp(2.0 * log_scale)))
 
 
@@ -364,11 +364,3 @@ def relu_network(W1, b1, W2, b2, X, labels):
     shifted = logits - np.max(logits, axis=1, keepdims=True)
     log_sum = np.log(np.sum(np.exp(shifted), axis=1))
     return np.mean(log_sum - shifted[np.arange(len(labels)), labels])
-
-
-def _relu_network_args(r):
-    W1, W2 = r.normal(size=(4, 6)), r.normal(size=(6, 3))
-    return W1, r.normal(size=6), W2, r.normal(size=3), r.normal(size=(5, 4)), r.integers(0, 3, 5)
-
-
-case(relu_network, _relu_network_args, "golden", wrt=(0, 1, 2, 3))
