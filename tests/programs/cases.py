@@ -1,0 +1,59 @@
+"""All programs, and those that do not work yet."""
+
+from __future__ import annotations
+
+from tests import zoo_case
+from tests.programs import (
+    dynamic_programming,
+    filters,
+    finance_graphs,
+    fluids,
+    learning,
+    linear_algebra,
+    ode,
+    stencils,
+    vision,
+)
+from tests.programs.case import Case
+
+CASES: tuple[Case, ...] = (
+    *stencils.CASES,
+    *fluids.CASES,
+    *linear_algebra.CASES,
+    *ode.CASES,
+    *filters.CASES,
+    *dynamic_programming.CASES,
+    *learning.CASES,
+    *vision.CASES,
+    *finance_graphs.CASES,
+)
+BY_NAME: dict[str, Case] = {case.name: case for case in CASES}
+assert len(BY_NAME) == len(CASES), "two programs have one name"
+
+BY_ALIAS = "refused: what an array in a loop over (u, v) aliases is not known"
+WIDE = "a line of more than 100 characters"
+PENDING: dict[str, str] = {
+    "gray_scott": BY_ALIAS,
+    "inside": "refused: the result of np.einsum with two operands is taken for a view",
+    "soft_kmeans": "crash: an array made and written in a loop, and read after it",
+    "ray_march": "refused: the arrays of np.meshgrid have no type, so reshape may share memory",
+    "heat_1d_rate/single_precision": "the gradient of a Python float is a np.float32",
+    "heat_3d/lines_are_short": WIDE,
+    "vertical_advection/lines_are_short": WIDE,
+    "householder/lines_are_short": WIDE,
+    "lstm/lines_are_short": WIDE,
+    "batch_norm/lines_are_short": WIDE,
+    "bundle_adjustment/lines_are_short": WIDE,
+}
+"""What does not hold yet, by program, or by program and test; the test fails once it does hold."""
+
+
+def golden() -> tuple[zoo_case.Case, ...]:
+    """The short programs as cases whose source is kept, named ``program_...``."""
+
+    def kept(case: Case) -> zoo_case.Case:
+        wrt = case.wrt[0] if len(case.wrt) == 1 else case.wrt
+        tags = frozenset({"golden"})
+        return zoo_case.Case(f"program_{case.name}", case.loss, lambda _: case.args(), wrt, tags)
+
+    return tuple(kept(case) for case in CASES if "golden" in case.tags)
