@@ -2,19 +2,24 @@
 
 Prints one line for each program of tests/programs: what the primal takes, what the gradient takes
 (a call of what ``grad`` returns, compiled beforehand), their ratio and the bar on it; then how
-many keep it.  Both run in this process, interleaved; the numbers are medians.  Where a program is
-refused, the first line of the refusal stands in the place of its numbers.
+many keep it.  Both run in this process, interleaved; the numbers are medians of processor time, on
+one thread, so that a busy machine does little to them.  Where a program is refused, the first line
+of the refusal stands in the place of its numbers.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
+import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 
@@ -68,7 +73,7 @@ def measured(case: Case, scale: str, rounds: int) -> Row:
         with np.errstate(all="ignore"):
             compiling = first_call(lambda: gradient(*args))
             thunks = {"primal": primal_of(case, args), "gradient": lambda: gradient(*args)}
-            times = interleaved(thunks, rounds)
+            times = interleaved(thunks, rounds, clock=time.process_time)
     except Exception as error:
         return Row(case, note=f"{type(error).__name__}: {error}".splitlines()[0])
     return Row(case, times["primal"], times["gradient"], compiling)

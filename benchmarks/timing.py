@@ -9,15 +9,16 @@ from statistics import median
 from typing import Any
 
 Thunk = Callable[[], Any]
+Clock = Callable[[], float]
 
 
-def batch_time(thunk: Thunk, count: int) -> float:
+def batch_time(thunk: Thunk, count: int, clock: Clock = time.perf_counter) -> float:
     """Seconds per call over one batch of calls."""
     calls = range(count)
-    start = time.perf_counter()
+    start = clock()
     for _ in calls:
         thunk()
-    return (time.perf_counter() - start) / count
+    return (clock() - start) / count
 
 
 def batch_size(thunk: Thunk, target: float) -> int:
@@ -31,7 +32,10 @@ def batch_size(thunk: Thunk, target: float) -> int:
 
 
 def interleaved(
-    thunks: Mapping[str, Thunk], rounds: int = 41, target: float = 0.004
+    thunks: Mapping[str, Thunk],
+    rounds: int = 41,
+    target: float = 0.004,
+    clock: Clock = time.perf_counter,
 ) -> dict[str, float]:
     """Median seconds per call of each function, measured A B C, C B A, A B C ..."""
     counts = {name: batch_size(thunk, target) for name, thunk in thunks.items()}
@@ -42,7 +46,7 @@ def interleaved(
     try:
         for turn in range(rounds):
             for name in order if turn % 2 == 0 else reversed(order):
-                times[name].append(batch_time(thunks[name], counts[name]))
+                times[name].append(batch_time(thunks[name], counts[name], clock))
     finally:
         if enabled:
             gc.enable()
