@@ -364,3 +364,11 @@ def relu_network(W1, b1, W2, b2, X, labels):
     shifted = logits - np.max(logits, axis=1, keepdims=True)
     log_sum = np.log(np.sum(np.exp(shifted), axis=1))
     return np.mean(log_sum - shifted[np.arange(len(labels)), labels])
+
+
+def _relu_network_args(r):
+    W1, W2 = r.normal(size=(4, 6)), r.normal(size=(6, 3))
+    return W1, r.normal(size=6), W2, r.normal(size=3), r.normal(size=(5, 4)), r.integers(0, 3, 5)
+
+
+case(relu_network, _relu_network_args, "golden", wrt=(0, 1, 2, 3))
