@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.facts.values import pattern
 from srcgrad.pipeline import MISSING, read_now
 from srcgrad.program.nodes import Program
 from srcgrad.read.guards import Guard, holds
@@ -39,8 +40,8 @@ class Compiled:
     """
 
     __slots__ = (
-        "backward", "code", "entries", "function", "late", "others", "packed", "reads", "shadows",
-        "written",
+        "backward", "code", "entries", "function", "late", "others", "packed", "pattern", "reads",
+        "shadows", "sized", "written",
     )  # fmt: skip
 
     def __init__(
@@ -53,6 +54,7 @@ class Compiled:
         guards = [g for g in program.notes.get("guards", ()) if not _is_own_code(g, owner)]
         entries = [entry for guard in guards for entry in _entries(guard)]
         builtin = [guard for guard in guards if guard.kind == "builtin"]
+        self.sized = bool(program.notes.get("effects"))
         self.function = function
         self.backward = backward
         self.code = getattr(owner, "__code__", None)
@@ -63,6 +65,7 @@ class Compiled:
         self.late = self.late_key()
         self.written: tuple[int, ...] = program.notes.get("written", ())
         self.packed: tuple[int, ...] = program.notes.get("packed", ())
+        self.pattern: tuple[int, ...] | None = None
         if any(guard.kind == "cell" and guard.value is owner for guard in guards):
             # A function that reaches itself would be kept alive by its own cache.
             _caches.pop(owner, None)
@@ -136,12 +139,16 @@ class Plan:
             key = tuple([detail(args[i]) for i, detail in self.details])
             kept = self.table.get(key, ())
         for made in kept:
+            if made.pattern is not None and made.pattern != pattern(args):
+                continue
             if made.good(function):
                 return made
         return None
 
     def keep(self, args: Sequence[Any], made: Compiled) -> None:
         """Remember what was compiled for such arguments."""
+        if made.sized:
+            made.pattern = pattern(args)
         if not self.details:
             self.only = (made, *self.only)[:VARIANTS]
             return

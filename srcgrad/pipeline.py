@@ -14,8 +14,10 @@ import numpy as np
 from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
 from srcgrad.errors import refusal
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
+from srcgrad.facts.sizes import map_dims
 from srcgrad.facts.types import Inferred, const_type, infer, type_of
+from srcgrad.facts.values import equal_sizes
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
@@ -66,11 +68,26 @@ class Signature:
 
     types: tuple[Type, ...]
     statics: Mapping[str, Any] = field(default_factory=dict)
+    equal: Mapping[Any, Any] = field(default_factory=dict)
+
+    def types_for(self, program: Program) -> tuple[Type, ...]:
+        """Return the types of the arguments; a program that writes is made for sizes that agree.
+
+        Which parts of arrays are of one shape is hardly ever to be seen from slices alone.
+        """
+        if not program.notes.get("effects") or not self.equal:
+            return self.types
+        return tuple(map_dims(kind, self._shared) for kind in self.types)
+
+    def _shared(self, dim: Dim) -> Dim:
+        key = self.equal.get(dim.key) if isinstance(dim, Sym) else None
+        return dim if key is None or isinstance(dim, int) else Sym(key, dim.not_one)
 
 
 def signature_of(args: Sequence[Any], statics: Mapping[str, Any]) -> Signature:
     """Return what is known of these arguments; ``statics`` are by name of the parameter."""
-    return Signature(tuple(type_of(arg, (i,)) for i, arg in enumerate(args)), statics)
+    types = tuple(type_of(arg, (i,)) for i, arg in enumerate(args))
+    return Signature(types, statics, equal_sizes(args))
 
 
 def lifted(
@@ -300,6 +317,7 @@ def built(
     with np.errstate(all="ignore"):
         types = signature.types if signature else None
         program = lifted(function, signature.statics if signature else {}, types)
+        types = signature.types_for(program) if signature else None
         made, known = gradient(program, options, types, stages)
         program = replace(program, notes={**program.notes, **_assumed(made)})
         return write(made, known, namespace=_namespace(function)), program
@@ -319,7 +337,8 @@ def compiled_pair(
     """Return the two halves of a vjp for such arguments, and the lifted program."""
     with np.errstate(all="ignore"):
         program = lifted(function, signature.statics, signature.types)
-        forward, backward, known, back_known = pair(program, options, signature.types)
+        types = signature.types_for(program)
+        forward, backward, known, back_known = pair(program, options, types)
         program = replace(program, notes={**program.notes, **_assumed(forward)})
         space = _namespace(function)
         first = load(write(forward, known, namespace=space))

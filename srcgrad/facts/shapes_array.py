@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.dtypes import array_of, call_dtype, dtype_arg
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Seq, Size, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Seq, Size, Sym, Type
 from srcgrad.facts.shapes_reduce import NONE, axes_of, reduced
-from srcgrad.facts.sizes import Dims, Sizes, is_one, never_one
+from srcgrad.facts.sizes import Dims, Expr, Sizes, is_one, never_one
 
 FLOAT = np.dtype(np.float64)
 
@@ -24,6 +24,8 @@ def dim_arg(sizes: Sizes, kind: Type) -> Dim | None:
     match kind:
         case Known(value):
             return value if type(value) is int else None
+        case Size(_, Sym(Expr("sub", (whole, int() as cut)))) if cut > 0:
+            return sizes.less(Sym(whole), cut)  # were it below 0, no array would be made
         case Size(_, dim):
             return dim
         case Py(cls):

@@ -45,6 +45,11 @@ _OVERLAID = (
     ops.method("diagonal"), ops.attribute("flat"), ops.attribute("base"),
 )  # fmt: skip
 """Results that cannot be written to, or whose elements may share one place in memory."""
+_OF_FIRST = (
+    runtime.unbroadcast, runtime.given, np.broadcast_to, np.diagonal, np.diag, np.reshape,
+    ops.method("reshape"),
+)  # fmt: skip
+"""Results that share memory with the first argument at most."""
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, type, type(...), np.generic)
 
 
@@ -247,6 +252,8 @@ class Groups:
 
     def mixed(self, let: Let, atoms: tuple[Atom, ...]) -> None:
         """A result that may share memory with anything among the arguments."""
+        if let.fn in _OF_FIRST:
+            atoms = let.args[:1]
         if let.fn in _OVERLAID:  # looks at memory of others, and is itself never written
             for target in let.targets:
                 self.frozen.append(target)

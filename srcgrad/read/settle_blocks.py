@@ -226,6 +226,10 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     inside.stale.update((p, plan.stale[p.root]) for p in outer if p.root in plan.stale)
     s.b, s.state = Builder(stmt.origin), inside
     s.state.values.update(heads)
+    for k in tracked:  # what no turn before the first has made is no memory of before
+        start = stmt.init[k]
+        if not isinstance(start, Var) or s.base(start) not in s.refs:
+            plan.own[stmt.carried[k]] = None
     own = [k for k in tracked if stmt.carried[k] in plan.own]
     for k in tracked:
         s.tracks[stmt.carried[k]] = True

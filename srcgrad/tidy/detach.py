@@ -38,7 +38,7 @@ from srcgrad.program.walk import among, blocks, inner, statements, targets, uses
 _PUTS = frozenset({runtime.put, runtime.put_add})
 _LOOKS = VIEW | {
     operator.getitem, np.reshape, np.ravel, ops.method("reshape"), ops.method("ravel"), np.real,
-    ops.attribute("real"), np.diag, np.asarray, np.atleast_1d, np.atleast_2d,
+    ops.attribute("real"), np.diag, np.asarray, np.atleast_1d, np.atleast_2d, runtime.unbroadcast,
 }  # fmt: skip
 _ROUNDS = 10
 
