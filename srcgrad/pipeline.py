@@ -34,6 +34,7 @@ from srcgrad.tidy.merge import merge
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.share import share
 from srcgrad.tidy.simplify import simplify
+from srcgrad.tidy.sink import sink
 from srcgrad.tidy.specialise import specialise
 from srcgrad.write.load import load
 from srcgrad.write.source import Written, standalone, write
@@ -274,6 +275,7 @@ class _Work:
         self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
+            self.step("sink", sink(self.program))
             self.step("detach", detach(self.program, self.known))
             self.step("freshen", freshen(self.program, self.known))
             self.step("finish", finish(self.program, self.known))

@@ -18,6 +18,7 @@ from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Other, Py, Seq, Ty
 from srcgrad.facts.purity import can_raise, is_cheap, is_pure
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
+    STAND_IN,
     UNDEFINED,
     Atom,
     Block,
@@ -274,7 +275,7 @@ def stand_in(kind: Type | None) -> Const:
             return Const(0.0)
         case Arr(dtype=dtype, scalar=True) if dtype.kind == "f":
             return Const(0.0)
-    return Const(None)
+    return STAND_IN
 
 
 def _hand_out(stmt: If, side: int, var: Var, out: Var, nothing: Const) -> If:

@@ -18,6 +18,7 @@ from srcgrad import runtime
 from srcgrad.facts import shapes_array as array
 from srcgrad.facts import shapes_elementwise as each
 from srcgrad.facts import shapes_index as index
+from srcgrad.facts import shapes_more as more
 from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_reduce as reduce
 from srcgrad.facts.joins import Joiner
@@ -148,6 +149,13 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.add: python.add,
     runtime.put_add: python.put_add,
     runtime.put: python.put,
+    runtime.given: python.given,
+    np.searchsorted: more.searchsorted,
+    np.delete: more.delete,
+    np.pad: more.pad,
+    np.meshgrid: more.meshgrid,
+    np.cross: more.cross,
+    runtime.share_ties: array.like_first,
     runtime.put_part: python.put_part,
     runtime.put_attr: python.put_attr,
     runtime.collect_like: python.collect_like,

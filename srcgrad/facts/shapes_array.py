@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.dtypes import array_of, call_dtype, dtype_arg
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Seq, Size, Sym, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, ListOf, Num, Py, Seq, Size, Sym, Type
 from srcgrad.facts.shapes_reduce import NONE, axes_of, reduced
 from srcgrad.facts.sizes import Dims, Expr, Sizes, is_one, never_one
 
@@ -69,10 +69,22 @@ def as_array(sizes: Sizes, x: Type, dtype: Type = NONE, **options: Type) -> Type
         joined = call_dtype(_array_dtype, [_scalar(item) for item in x.items])
         if len(arrays) == len(parts) and same and joined is not None:
             found = Arr(joined, (len(parts), *first))
+    if isinstance(x, ListOf) and x.cls in (list, tuple) and _is_float(x.item):
+        found = Arr(FLOAT, (sizes.fresh(),))  # also of an empty list
     if found is None or is_none(dtype):
         return found or UNKNOWN
     given = dtype_arg(dtype)
     return UNKNOWN if given is None or given.kind not in "biufc" else Arr(given, found.dims)
+
+
+def _is_float(kind: Type) -> bool:
+    """Tell whether a number is certainly a double."""
+    match kind:
+        case Num(options):
+            return all(map(_is_float, options))
+        case Py(cls):
+            return cls is float
+    return isinstance(kind, Arr) and kind.scalar and kind.dtype == FLOAT
 
 
 def _array_dtype(*items: Any) -> Any:
@@ -403,7 +415,8 @@ def flip(sizes: Sizes, x: Type, axis: Type = NONE) -> Type:
 def roll(sizes: Sizes, x: Type, shift: Type, axis: Type = NONE) -> Type:
     """``np.roll(x, shift, axis)``."""
     array = array_of(x)
-    return array if array is not None and isinstance(shift, (Py, Known)) else UNKNOWN
+    number = isinstance(shift, (Py, Known)) or (isinstance(shift, Arr) and not shift.dims)
+    return array if array is not None and number else UNKNOWN
 
 
 def triangle(sizes: Sizes, x: Type, k: Type = Known(0)) -> Type:

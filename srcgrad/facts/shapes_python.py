@@ -482,6 +482,11 @@ def put(sizes: Sizes, x: Type, index: Type, value: Type) -> Type:
     return x if isinstance(x, Arr) and not x.scalar else UNKNOWN
 
 
+def given(sizes: Sizes, g: Type, like: Type) -> Type:
+    """``runtime.given(g, like)``: a cotangent that is there stays as it is."""
+    return g if isinstance(g, Arr) else UNKNOWN
+
+
 def put_part(sizes: Sizes, g: Type, index: Type, value: Type) -> Type:
     """``runtime.put_part(g, index, value)``: a cotangent of the value."""
     if isinstance(g, Arr) and isinstance(value, Arr) and not value.scalar:

@@ -39,6 +39,7 @@ from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, map_dims, newer
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
+    STAND_IN,
     Atom,
     Block,
     Const,
@@ -301,7 +302,11 @@ class _Inference:
         else:
             joiner = Joiner(self.sizes)
             arms = (self.arm(stmt.then), self.arm(stmt.orelse))
-            kinds = [joiner(a, b) for a, b in zip(*arms, strict=True)]
+            ends = zip(stmt.then.results, stmt.orelse.results, strict=True)
+            kinds = [
+                b if end is STAND_IN else a if other is STAND_IN else joiner(a, b)
+                for (end, other), a, b in zip(ends, *arms, strict=True)
+            ]
         for var, kind in zip(stmt.targets, kinds, strict=True):
             self.bind(var, kind)
 

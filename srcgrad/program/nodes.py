@@ -48,6 +48,9 @@ class _Undefined:
 
 UNDEFINED = _Undefined()
 
+STAND_IN = Const(None)
+"""What is handed out for a value that one arm of a branch has not made: nobody reads it."""
+
 Atom = Var | Const
 
 

@@ -27,7 +27,7 @@ from srcgrad.program.nodes import (
     Var,
     While,
 )
-from srcgrad.program.walk import uses
+from srcgrad.program.walk import copied, statements, uses
 from srcgrad.read.places import Place, Root, Same, State
 from srcgrad.read.settle_lets import view
 
@@ -174,6 +174,8 @@ def loop(s: Settler, stmt: For | While) -> None:
     """Settle a loop: go through it until nothing more is learned of what it writes."""
     from srcgrad.read.settle import ROUNDS
 
+    if isinstance(stmt, For) and _written_out(s, stmt):
+        return
     for var in stmt.carried:
         s.tracked(var)
     plan: _Plan = s.memo.setdefault(stmt, _Plan())
@@ -196,6 +198,43 @@ def loop(s: Settler, stmt: For | While) -> None:
     made, after = s.b, s.state
     s.b, s.state = out, after
     s.b.add(*made.stmts)
+
+
+def _written_out(s: Settler, stmt: For) -> bool:
+    """Go through a loop over arrays that are known one by one, and written, turn by turn."""
+    over = s.base(stmt.over) if isinstance(stmt.over, Var) else None
+    pack = s.packs.get(over) if over is not None else None
+    if pack is None or pack.fn is ops.make_dict or stmt.exits or len(pack.args) > 16:
+        return False
+    if len(stmt.targets) != len(stmt.carried) or not any(map(s.tracked, pack.args)):
+        return False
+    if not any(True for _ in _writes(s, stmt.body)):
+        return False
+    carried: tuple[Atom, ...] = stmt.init
+    types = dict(s.types)
+    for item in pack.args:
+        mapping: dict[Var, Atom] = {
+            stmt.each: item,
+            **dict(zip(stmt.carried, carried, strict=True)),
+        }
+        turn = copied(stmt.body, mapping)
+        for old, new in mapping.items():
+            if isinstance(new, Var) and new not in types and old in types:
+                types[new] = types[old]
+                s.groups.unite(new, old)
+        for inner in statements(turn):
+            if isinstance(inner, Let):
+                s.defined.update((var, inner) for var in inner.targets)
+        s.types = types
+        s.block(turn)
+        carried = turn.results
+    for target, atom in zip(stmt.targets, carried, strict=True):
+        if isinstance(atom, Var) and s.tracked(atom):
+            s.tracks[target] = True
+            s.refs[target] = Same(atom)
+        else:
+            s.b.add(Let((target,), ops.same, (atom,), (), stmt.origin))
+    return True
 
 
 def _writes(s: Settler, block: Block) -> list[Any]:

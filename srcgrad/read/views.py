@@ -32,6 +32,8 @@ _FIXED = frozenset({np.broadcast_to, np.broadcast_arrays, np.diagonal, np.diag, 
                     np.lib.stride_tricks.sliding_window_view})  # fmt: skip
 """Views that NumPy does not let anyone write to."""
 _PARTS = frozenset({np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unravel_index})
+_NEW = frozenset({np.diff, np.nan_to_num, np.meshgrid})
+"""What gives the argument itself only where it is asked to by a keyword."""
 MADE_PACKED = frozenset({
     np.zeros, np.ones, np.empty, np.full, np.arange, np.linspace, np.eye, np.identity, _m("copy"),
     _m("flatten"), np.concatenate, np.stack,
@@ -63,6 +65,8 @@ def relation(let: Let, types: Types) -> Relation:
         return "reshaped" if not let.kwargs else "maybe"
     if fn in (np.array, _m("astype")) and not any(n == "copy" for n, _ in let.kwargs):
         return "fresh"
+    if (fn is np.einsum and len(let.args) > 2) or among(fn, _NEW):
+        return "maybe" if let.kwargs else "fresh"
     if among(fn, VIEW) and (array or isinstance(kind, Unknown | None)):
         return "view"
     fresh = is_pure_call(let) and returns(fn) in ("fresh", "immutable")

@@ -30,13 +30,8 @@ CASES: tuple[Case, ...] = (
 BY_NAME: dict[str, Case] = {case.name: case for case in CASES}
 assert len(BY_NAME) == len(CASES), "two programs have one name"
 
-BY_ALIAS = "refused: what an array in a loop over (u, v) aliases is not known"
 WIDE = "a line of more than 100 characters"
 PENDING: dict[str, str] = {
-    "gray_scott": BY_ALIAS,
-    "inside": "refused: the result of np.einsum with two operands is taken for a view",
-    "soft_kmeans": "crash: an array made and written in a loop, and read after it",
-    "ray_march": "refused: the arrays of np.meshgrid have no type, so reshape may share memory",
     "heat_1d_rate/single_precision": "the gradient of a Python float is a np.float32",
     "heat_3d/lines_are_short": WIDE,
     "vertical_advection/lines_are_short": WIDE,
