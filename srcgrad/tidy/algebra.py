@@ -178,9 +178,11 @@ def _quotient(let: Let, sight: Sight, emit: Emit) -> Found:
     minus = sight.ours(ratio.args[0], NEG) if ratio is not None else None
     if ratio is None or minus is None:
         return None
-    there = sight.quotients.get((left, ratio.args[1]))
-    if there is None or not sight.uses.get(there):
-        return None
+    there: Atom | None = sight.quotients.get((left, ratio.args[1]))
+    if there is None or not sight.is_read(there):
+        if not sight.is_inverted(ratio.args[1]) or not sight.is_read(left, 2):
+            return None
+        there = emit(operator.truediv, left, ratio.args[1])  # it is to come
     return called(let, operator.neg, emit(operator.mul, there, minus.args[0]))
 
 
@@ -188,9 +190,15 @@ def _twice(let: Let, sight: Sight, emit: Emit) -> Found:
     left, right = let.args
     if not isinstance(right, Var) or not sight.is_float(right):
         return None
-    if left is right:
+    if left is right or _are_twins(left, right, sight):
         return called(let, operator.mul, 2.0, left)
     return _again(let, sight, emit)
+
+
+def _are_twins(left: Atom, right: Atom, sight: Sight) -> bool:
+    """Tell whether two values are products of the same two factors."""
+    one, two = sight.ours(left, MUL), sight.ours(right, MUL)
+    return one is not None and two is not None and one.args == two.args
 
 
 def _again(let: Let, sight: Sight, emit: Emit) -> Found:
@@ -301,7 +309,7 @@ _OF_PRODUCTS = (
     _gather,
 )  # fmt: skip
 _OF_SUMS = (
-    arithmetic, _neutral, less_spread, less_expanded, opposite, _plus_minus, _twice, scattered,
+    arithmetic, _neutral, less_spread, less_expanded, opposite, _twice, _plus_minus, scattered,
     plus_zeros,
 )  # fmt: skip
 _OF_DIFFERENCES = (

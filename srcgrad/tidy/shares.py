@@ -17,13 +17,13 @@ from srcgrad import runtime
 from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let
+from srcgrad.tidy.balance import SUMS, Axis, axis_of, balanced, is_total
 from srcgrad.tidy.sight import ADD, DIV, MUL, NEG, SIZE, SUB, Sight, number
 from srcgrad.tidy.spread import called
 
 Emit = Callable[..., Atom]
 Found = Atom | Let | None
 
-SUMS = frozenset({np.sum, ops.method("sum")})
 _SPREAD = frozenset({np.broadcast_to})
 _EXPAND = frozenset({np.expand_dims})
 _PUTS = frozenset({runtime.put_add})
@@ -32,12 +32,17 @@ _ZEROS = frozenset({np.zeros_like, runtime.zeros_like})
 
 def whole(let: Let, sight: Sight, emit: Emit) -> Found:
     """A sum of shares of c, ``(c / S) * E`` where S is the sum of E, is c."""
-    axis = _axis(let, True)
-    kind = sight.type(let.targets[0])
-    if axis is None or not isinstance(kind, Arr) or len(let.args) != 1:
+    sums, kind = axis_of(let, sight), sight.type(let.targets[0])
+    if sums is None or not isinstance(kind, Arr):
+        return None
+    axis, keeps = sums
+    if keeps != (axis is not None):
         return None
     minus = sight.made_by(let.args[0], NEG)
     value = let.args[0] if minus is None else minus.args[0]
+    like = balanced(value, axis, sight)
+    if like is not None:
+        return _spread_over(let, Const(0.0), like, emit)
     put, value = _apart(value, sight)
     if put is not None:
         if not _is_one_of_each(put, axis, sight) or not sight.is_scalar(put.args[2]):
@@ -50,9 +55,16 @@ def whole(let: Let, sight: Sight, emit: Emit) -> Found:
         part = emit(operator.add, part, put.args[2])
     if minus is not None:
         part = emit(operator.neg, part)
-    like = total if kept else emit(np.expand_dims, total, axis)
+    like = total if kept or axis is None else emit(np.expand_dims, total, axis)
     sight.types[like] = kind  # type: ignore[index]
-    return called(let, np.broadcast_to, part, emit(ops.attribute("shape"), like))
+    return _spread_over(let, part, like, emit)
+
+
+def _spread_over(let: Let, number: Atom, like: Atom, emit: Emit) -> Found:
+    """Return a number with the shape of the sum that a statement asks for."""
+    if not let.kwargs:
+        return number
+    return called(let, np.broadcast_to, number, emit(ops.attribute("shape"), like))
 
 
 def _apart(value: Atom, sight: Sight) -> tuple[Let | None, Atom]:
@@ -69,30 +81,20 @@ def _apart(value: Atom, sight: Sight) -> tuple[Let | None, Atom]:
     return None, value
 
 
-def _axis(let: Let, keeps: bool) -> int | None:
-    """Return the axis of a sum over one, if it stays or is dropped as asked."""
-    given = dict(let.kwargs)
-    axis, keep = given.pop("axis", None), given.pop("keepdims", Const(False))
-    if given or not isinstance(axis, Const) or type(axis.value) is not int:
-        return None
-    same = isinstance(keep, Const) and bool(keep.value) is keeps
-    return axis.value if same else None
-
-
-def _share(value: Atom, axis: int, sight: Sight) -> tuple[Atom, Atom, bool] | None:
+def _share(value: Atom, axis: Axis, sight: Sight) -> tuple[Atom, Atom, bool] | None:
     """Return c and S where a value is ``(c / S) * E``, and whether S kept its axis.
 
     c is a single number.
     """
     ratio = sight.made_by(value, DIV)
-    if ratio is not None and _is_total(ratio.args[1], ratio.args[0], axis, True, sight):
+    if ratio is not None and is_total(ratio.args[1], ratio.args[0], axis, axis is not None, sight):
         return Const(1.0), ratio.args[1], True
     product = sight.made_by(value, MUL)
     for place in (0, 1) if product is not None else ():
         assert product is not None
         factor, parts = product.args[place], product.args[1 - place]
         expanded = sight.made_by(factor, _EXPAND)
-        kept = expanded is None
+        kept = expanded is None and axis is not None
         if expanded is not None:
             along = expanded.args[1:]
             if len(along) != 1 or number(along[0]) != axis:
@@ -101,20 +103,12 @@ def _share(value: Atom, axis: int, sight: Sight) -> tuple[Atom, Atom, bool] | No
         quotient = sight.made_by(factor, DIV)
         if quotient is None or not sight.is_scalar(quotient.args[0]):
             continue
-        if _is_total(quotient.args[1], parts, axis, kept, sight):
+        if is_total(quotient.args[1], parts, axis, kept, sight):
             return quotient.args[0], quotient.args[1], kept
     return None
 
 
-def _is_total(atom: Atom, parts: Atom, axis: int, kept: bool, sight: Sight) -> bool:
-    """Tell whether a value is the sum of the parts along an axis."""
-    total = sight.made_by(atom, SUMS)
-    if total is None or len(total.args) != 1 or total.args[0] is not parts:
-        return False
-    return _axis(total, kept) == axis
-
-
-def _is_one_of_each(put: Let, axis: int, sight: Sight) -> bool:
+def _is_one_of_each(put: Let, axis: Axis, sight: Sight) -> bool:
     """Tell whether an index ``(arange(n), labels)`` addresses one entry of each of n rows."""
     into, index = sight.type(put.args[0]), sight.definition(put.args[1])
     if not isinstance(into, Arr) or len(into.dims) != 2 or axis not in (1, -1):

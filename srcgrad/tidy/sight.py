@@ -60,6 +60,7 @@ class Sight:
         self.counts: set[Var] = set()
         self.roots: dict[Var, Atom] = {}
         self.quotients: dict[tuple[Atom, Atom], Var] = {}
+        self.inverses: dict[Atom, Var] = {}
 
     def acquire(self, atom: Atom) -> None:
         """Count one more reading; what reads nothing is dead and counts for nothing."""
@@ -113,6 +114,8 @@ class Sight:
             self.derived.add(var)
             if let.fn in DIV:
                 self.quotients.setdefault((let.args[0], let.args[1]), var)
+                if number(let.args[0]) == 1:
+                    self.inverses[let.args[1]] = var
         if self._makes_scalar(let):
             self.scalars.add(var)
         if self._makes_count(let):
@@ -182,6 +185,15 @@ class Sight:
             return all(map(self.is_scalar, let.args))
         whole = let.fn in (np.sum, np.mean, np.prod) and len(let.args) == 1 and not let.kwargs
         return let.fn in _COUNTS or whole
+
+    def is_read(self, atom: Atom, times: int = 1) -> bool:
+        """Tell whether a value is read at least so many times."""
+        return isinstance(atom, Var) and self.uses.get(atom, 0) >= times
+
+    def is_inverted(self, atom: Atom) -> bool:
+        """Tell whether 1 over a value was made and is still to be read."""
+        inverse = self.inverses.get(atom)
+        return inverse is not None and self.uses.get(inverse, 0) > 0
 
     def is_count(self, atom: Atom) -> bool:
         """Tell whether a value is a size: a whole number that is no danger to multiply by."""

@@ -103,7 +103,8 @@ class Words:
 
     def _note_activation(self, stmt: Let) -> None:
         read = [atom for atom in stmt.args if isinstance(atom, Var)]
-        if len(read) == 1 and stmt.fn not in _MIXING:
+        plain = not walk.among(stmt.fn, UFUNCS) or stmt.fn in _MIXING
+        if not plain and len(read) == 1 and stmt.targets[0].user:
             self.activated[read[0]] = stmt.targets[0].hint
 
     def word(self, members: Iterable[Var]) -> str:
