@@ -144,6 +144,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     str: python.text,
     repr: python.text,
     runtime.unbroadcast: python.unbroadcast,
+    runtime.matmul_left: python.matmul_left,
+    runtime.matmul_right: python.matmul_right,
     runtime.zeros_like: python.zeros_like,
     runtime.fresh: python.fresh,
     runtime.add: python.add,

@@ -436,6 +436,19 @@ def unbroadcast(sizes: Sizes, g: Type, like: Type) -> Type:
     return Arr(array.dtype, target, not target)
 
 
+def matmul_left(sizes: Sizes, g: Type, a: Type, b: Type) -> Type:
+    """``runtime.matmul_left(g, a, b)``: the shape of ``a``."""
+    one, two = array_of(g), array_of(b)
+    if one is None or two is None or not isinstance(a, Arr):
+        return UNKNOWN
+    return Arr(np.result_type(one.dtype, two.dtype), a.dims)
+
+
+def matmul_right(sizes: Sizes, g: Type, a: Type, b: Type) -> Type:
+    """``runtime.matmul_right(g, a, b)``: the shape of ``b``."""
+    return matmul_left(sizes, g, b, a)
+
+
 def _grown(array: Arr, target: Any) -> Type:
     if array.dtype.kind not in "fc":
         return UNKNOWN

@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import numpy as np
+
 from srcgrad import runtime
 from srcgrad.rules.table import multilinear, pull, zero
 
@@ -20,6 +22,16 @@ def _fresh(g: Any, y: Any, x: Any, like: Any) -> Any:
 @pull(runtime.unbroadcast)
 def _unbroadcast(g: Any, y: Any, x: Any, like: Any) -> Any:
     return runtime.unbroadcast(g, x), runtime.zeros_like(like)
+
+
+@multilinear(runtime.matmul_left)
+def _matmul_left(h: Any, y: Any, g: Any, a: Any, b: Any) -> Any:
+    return np.matmul(h, b), None, runtime.matmul_right(g, h, b)
+
+
+@multilinear(runtime.matmul_right)
+def _matmul_right(h: Any, y: Any, g: Any, a: Any, b: Any) -> Any:
+    return np.matmul(a, h), runtime.matmul_left(g, a, h), None
 
 
 @pull(runtime.add)

@@ -18,17 +18,7 @@ def turned(a: Any) -> Any:
 
 @multilinear(np.matmul)
 def _matmul(g: Any, y: Any, a: Any, b: Any) -> Any:
-    if np.ndim(a) == 1 and np.ndim(b) == 1:
-        return g * b, g * a
-    if np.ndim(a) == 2 and np.ndim(b) == 1:
-        return np.outer(g, b), a.T @ g
-    if np.ndim(a) == 1 and np.ndim(b) == 2:
-        return b @ g, np.outer(a, g)
-    if np.ndim(b) == 1:
-        return g[..., None] * b, (turned(a) @ g[..., None])[..., 0]
-    if np.ndim(a) == 1:
-        return (b @ g[..., None])[..., 0], a[:, None] * g[..., None, :]
-    return g @ turned(b), turned(a) @ g
+    return runtime.matmul_left(g, a, b), runtime.matmul_right(g, a, b)
 
 
 share(np.matmul, operator.matmul)

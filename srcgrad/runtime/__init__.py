@@ -33,6 +33,7 @@ from srcgrad.runtime.ends import (
     refused,
     stop_gradient,
 )
+from srcgrad.runtime.products import matmul_left, matmul_right
 from srcgrad.runtime.subscripts import (
     einsum_diagonal,
     einsum_lost,
@@ -56,6 +57,8 @@ __all__ = [
     "fold_repeats",
     "fresh",
     "given",
+    "matmul_left",
+    "matmul_right",
     "one_number",
     "product_of_others",
     "put",

@@ -18,6 +18,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Num, Py, Rec, Seq, Typ
 from srcgrad.facts.sizes import is_one, never_one
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Var
+from srcgrad.tidy.products import matmul_left, matmul_right
 
 if TYPE_CHECKING:
     from srcgrad.tidy.specialise import Specialiser
@@ -252,5 +253,7 @@ HELPERS: dict[Any, Callable[..., Atom | None]] = {
     runtime.add: add,
     runtime.put_add: put_add,
     runtime.fresh: fresh,
+    runtime.matmul_left: matmul_left,
+    runtime.matmul_right: matmul_right,
 }
 """The helpers that types can replace."""

@@ -39,7 +39,9 @@ _PASSING = MUL | ADD | SUB | NEG | frozenset({
     np.matmul, operator.matmul, runtime.unbroadcast, np.expand_dims, np.squeeze, np.abs,
     np.maximum, np.minimum,
 })  # fmt: skip
-_NUMERIC = SUB | DIV | NEG | POW | UFUNCS | {operator.matmul, runtime.unbroadcast}
+_NUMERIC = SUB | DIV | NEG | POW | UFUNCS | {
+    operator.matmul, runtime.unbroadcast, runtime.matmul_left, runtime.matmul_right,
+}  # fmt: skip
 _COUNTS = SIZE | NDIM | {len}
 _SUMS = MUL | ADD | SUB | NEG
 _GROWING = MUL | ADD
@@ -225,8 +227,10 @@ class Sight:
             return next((arg for arg in wide if _equal_dims(self.type(arg), kind)), None)
         if let.fn in LIKE and not let.kwargs:
             return let.args[0]
-        if let.fn is runtime.unbroadcast:
+        if let.fn in (runtime.unbroadcast, runtime.matmul_left):
             return let.args[1]
+        if let.fn is runtime.matmul_right:
+            return let.args[2]
         if let.fn is np.broadcast_to and not let.kwargs:
             shape = self.made_by(let.args[1], SHAPE)
             return shape.args[0] if shape else None

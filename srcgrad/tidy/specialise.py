@@ -201,6 +201,8 @@ class Specialiser:
             last = self.stmts[-1]
             if isinstance(last, Let) and last.targets == (out,):
                 self.stmts[-1] = replace(last, targets=(target,))
+                if self.derived and not target.user:
+                    self.unnamed.add(target)
                 if out in self.made:
                     self.made[target] = self.made.pop(out)
                 return target

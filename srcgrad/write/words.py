@@ -27,6 +27,8 @@ _WORDS: dict[Any, str] = {
     operator.neg: "minus",
     operator.not_: "negated",
     np.matmul: "z",
+    runtime.matmul_left: "z",
+    runtime.matmul_right: "z",
     np.dot: "z",
     np.add: "total",
     np.subtract: "diff",
@@ -60,6 +62,7 @@ _WORDS.update({fn: _WORDS[plain] for fn, plain in ops.PLAIN.items() if plain in 
 _MIXING = (
     operator.add, operator.sub, operator.mul, operator.truediv, operator.matmul, operator.neg,
     np.add, np.subtract, np.multiply, np.divide, np.matmul, np.where, runtime.unbroadcast,
+    runtime.matmul_left, runtime.matmul_right,
 )  # fmt: skip
 _SUMS = frozenset({operator.add, operator.sub, operator.matmul})
 _COMPARES = {operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne}

@@ -37,6 +37,14 @@ def test_matmul(fn, shapes):
     check_rule(fn, single(a), single(b))
 
 
+@pytest.mark.parametrize("shapes", [*PRODUCTS, *STACKS], ids=str)
+def test_parts_of_matmul(shapes):
+    a, b = rand(*shapes[0]), rand(*shapes[1], seed=1)
+    g = rand(*np.shape(a @ b), seed=2)
+    check_rule(runtime.matmul_left, g, a, b)
+    check_rule(runtime.matmul_right, g, a, b)
+
+
 @pytest.mark.parametrize(
     "shapes",
     [
