@@ -13,9 +13,12 @@ from types import FunctionType
 from typing import Any
 
 from srcgrad.errors import Problem, refusal
+from srcgrad.facts.bound import surely_bound
 from srcgrad.facts.effects import writing
+from srcgrad.program import ops
 from srcgrad.program.check import check
-from srcgrad.program.nodes import Atom, Block, Const, Let, Program, Var
+from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Var
+from srcgrad.program.walk import blocks, with_blocks
 from srcgrad.read import (
     assignments,
     calls,
@@ -99,8 +102,21 @@ def _finished(at: Lifter, program: Program) -> Program:
         raise refusal(_in_order(at.known.problems))
     program.notes["guards"] = tuple(at.known.guards.values())
     program.notes["reads"] = tuple(at.known.reads.values())
-    program.notes["unbound"] = frozenset(at.maybe)
+    sure = surely_bound(program.body, at.maybe)
+    program.notes["unbound"] = frozenset(at.maybe - sure)
+    if sure:
+        program.body = _unread(program.body, sure)
     return check(program, "lift")
+
+
+def _unread(block: Block, sure: set[Var]) -> Block:
+    """Leave out the readings that would only have raised."""
+    stmts = [
+        with_blocks(stmt, [_unread(child, sure) for child in blocks(stmt)])
+        for stmt in block.stmts
+        if not (isinstance(stmt, Do) and stmt.fn is ops.same and stmt.args[0] in sure)
+    ]
+    return Block(tuple(stmts), block.results)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
