@@ -432,7 +432,7 @@ class _Reverser:
             if isinstance(start, Var):
                 self.rewinder.undoes[out] = start
                 self.types[out] = self.types.get(start)  # type: ignore[assignment]
-        lists = tuple(Var(f"{adjoint(loop.each).hint}s") for _ in collected)  # type: ignore[union-attr]
+        lists = tuple(Var(_plural(loop)) for _ in collected)
         b.add(For((*outs, *lists), item, over, params, tuple(init), body, loop.origin))
         # The totals took over what was owed so far: they come before what the start is owed.
         for var, out in zip(totals, outs[len(carried) :], strict=False):
@@ -457,3 +457,9 @@ def known_at(ready: Mapping[Var, Atom], var: Var, dead: bool) -> Atom:
 
 def _raises(block: Block) -> bool:
     return any(isinstance(stmt, Do) and stmt.fn is ops.raise_ for stmt in block.stmts)
+
+
+def _plural(loop: For) -> str:
+    """Return a name for the cotangents of all that a loop walks along."""
+    one = adjoint(loop.each).hint
+    return f"{one}s" if one else adjoint(loop.over).hint or "d_items"
