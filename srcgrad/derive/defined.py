@@ -14,8 +14,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, If, Stmt, Var, While
-from srcgrad.program.walk import targets
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    For,
+    If,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
+from srcgrad.program.walk import arms, targets, with_blocks
 
 
 def defined(block: Block, wanted: Iterable[Var]) -> Block:
@@ -24,7 +36,7 @@ def defined(block: Block, wanted: Iterable[Var]) -> Block:
     stmts: list[Stmt] = []
     for stmt in reversed(block.stmts):
         if want.intersection(targets(stmt)):
-            if isinstance(stmt, If):
+            if isinstance(stmt, (If, Try, With)):
                 stmt = _branch(stmt, want)
             elif isinstance(stmt, (For, While)):
                 stmt = _loop(stmt, want)
@@ -32,9 +44,9 @@ def defined(block: Block, wanted: Iterable[Var]) -> Block:
     return Block(tuple(reversed(stmts)), block.results)
 
 
-def _branch(stmt: If, want: set[Var]) -> If:
+def _branch(stmt: If | Try | With, want: set[Var]) -> Stmt:
     places = [i for i, var in enumerate(stmt.targets) if var in want]
-    return replace(stmt, then=_arm(stmt.then, places), orelse=_arm(stmt.orelse, places))
+    return with_blocks(stmt, [_arm(arm, places) for arm in arms(stmt)])
 
 
 def _loop(loop: For | While, want: set[Var]) -> For | While:

@@ -17,6 +17,7 @@ from typing import Any
 
 from srcgrad import runtime
 from srcgrad.derive.apply import Payer, inert
+from srcgrad.derive.attempts import attempt, within
 from srcgrad.derive.calls import Calls
 from srcgrad.derive.defined import defined
 from srcgrad.derive.fit import same_shape
@@ -42,8 +43,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
 from srcgrad.program.walk import bound, statements, substitute
 
@@ -256,6 +259,10 @@ class _Reverser:
                     stmt = self.branch(stmt, frame, b)
                 case For() | While():
                     stmt = self.loop(stmt, frame, b)
+                case Try():
+                    stmt = attempt(self, stmt, frame, b)
+                case With():
+                    stmt = within(self, stmt, frame, b)
             forward.append(stmt)
             forward += reversed(self.ahead)
             self.ahead.clear()

@@ -22,10 +22,12 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
-from srcgrad.program.walk import among
+from srcgrad.program.walk import among, arms, free
 
 INERT: frozenset[Any] = frozenset(
     {
@@ -174,8 +176,11 @@ class _Flow:
                     for atom in _sources(stmt):
                         for target in stmt.targets:
                             self.edge(atom, target)
-            case If():
-                for arm in (stmt.then, stmt.orelse):
+            case If() | Try() | With():
+                if isinstance(stmt, Try):  # an exception may carry what was at hand
+                    for atom in free(stmt.body):
+                        self.edge(atom, stmt.error)
+                for arm in arms(stmt):
                     self.block(arm)
                     for atom, target in zip(arm.results, stmt.targets, strict=True):
                         self.edge(atom, target)

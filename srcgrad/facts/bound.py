@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, If, Var, While
-from srcgrad.program.walk import blocks
+from srcgrad.program.walk import arms, blocks, targets
 
 
 def maybe_unbound(body: Block) -> set[Var]:
@@ -25,10 +25,10 @@ def _block(block: Block, found: set[Var]) -> None:
     for stmt in block.stmts:
         for child in blocks(stmt):
             _block(child, found)
-        if isinstance(stmt, If):
-            results = zip(stmt.then.results, stmt.orelse.results, stmt.targets, strict=True)
-            found.update(var for a, b, var in results if missing(a) or missing(b))
-        elif isinstance(stmt, (For, While)):
+        for arm in arms(stmt):
+            results = zip(arm.results, targets(stmt), strict=True)
+            found.update(var for atom, var in results if missing(atom))
+        if isinstance(stmt, (For, While)):
             skip = int(stmt.exits)
             for k, var in enumerate(stmt.carried):
                 if missing(stmt.init[k]) or missing(stmt.body.results[skip + k]):

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from srcgrad.facts.raising import is_quiet
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import (
     Atom,
@@ -25,8 +26,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
     n_collected,
 )
 
@@ -220,21 +223,58 @@ class _Finder:
                 self.choice(stmt, scope)
             case For() | While():
                 self.loop(stmt, scope)
+            case Try():
+                self.attempt(stmt, scope)
+            case With():
+                self.read_all((stmt.manager,), 2 * self.clock, scope)
+                self.bind(stmt.entered, scope, 2 * self.clock + 1)
+                self.arms(stmt, scope, 2 * self.clock)
+
+    def attempt(self, stmt: Try, scope: _Scope) -> None:
+        """What the handler reads is alive as long as the body may still raise."""
+        head = 2 * self.clock
+        inside = self.scope(2 * self.clock + 2, scope, head)
+        last = -1
+        for inner in stmt.body.stmts:
+            self.statement(inner, inside)
+            if not is_quiet(inner) and (isinstance(inner, Do) or inner.targets[:1] != ()):
+                last = 2 * self.clock
+        handler = (var for var in walk.free(stmt.handler) if var is not stmt.error)
+        if last >= 0:
+            for var in handler:
+                self.reads.append((var, last, inside))
+        end = self.end_of(stmt.body, inside)
+        other = self.scope(2 * self.clock + 2, scope, head)
+        self.bind(stmt.error, other, 2 * self.clock + 1)
+        self.block(stmt.handler, other)
+        self.bind_all(stmt.targets, scope, [end, self.end_of(stmt.handler, other)])
 
     def choice(self, stmt: If, scope: _Scope) -> None:
-        head = 2 * self.clock
-        self.read_all((stmt.test,), head, scope)
+        self.read_all((stmt.test,), 2 * self.clock, scope)
+        self.arms(stmt, scope, 2 * self.clock)
+
+    def arms(self, stmt: If | With, scope: _Scope, head: int) -> None:
         ends = []
-        for arm in (stmt.then, stmt.orelse):
+        for arm in walk.arms(stmt):
             inside = self.scope(2 * self.clock + 2, scope, head)
             self.block(arm, inside)
-            ends.append(2 * self.tick())
-            self.read_all(arm.results, ends[-1], inside)
+            ends.append(self.end_of(arm, inside))
+        self.bind_all(stmt.targets, scope, ends)
+
+    def end_of(self, arm: Block, inside: _Scope) -> int:
+        """Read the results of an arm; return where."""
+        end = 2 * self.tick()
+        self.read_all(arm.results, end, inside)
+        return end
+
+    def bind_all(self, targets: Iterable[Var], scope: _Scope, ends: list[int]) -> None:
+        """Bind targets that are assigned at the ends of the arms."""
         self.tick()
-        for var in stmt.targets:
+        for var in targets:
             self.bind(var, scope, 2 * self.clock + 1)
-            self.also(var, ends[0] + 1, ends[0] + 1)
-            self.also(var, ends[1] + 1, 2 * self.clock + 1)
+            for end in ends[:-1]:
+                self.also(var, end + 1, end + 1)
+            self.also(var, ends[-1] + 1, 2 * self.clock + 1)
 
     def loop(self, stmt: For | While, scope: _Scope) -> None:
         head = 2 * self.clock

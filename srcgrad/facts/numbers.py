@@ -22,8 +22,10 @@ from srcgrad.program.nodes import (
     If,
     Let,
     Program,
+    Try,
     Var,
     While,
+    With,
 )
 
 _NUMBER = (bool, int, float, complex, np.generic)
@@ -88,8 +90,8 @@ def _sources(block: Block, found: dict[Var, list[Atom]]) -> dict[Var, list[Atom]
                     found[stmt.targets[0]] = list(walk.atoms(stmt))
                 elif stmt.fn in _ALWAYS:
                     found[stmt.targets[0]] = []
-            case If():
-                for arm in (stmt.then, stmt.orelse):
+            case If() | Try() | With():
+                for arm in walk.arms(stmt):
                     for target, atom in zip(stmt.targets, arm.results, strict=True):
                         found.setdefault(target, []).append(atom)
             case For() | While():

@@ -19,7 +19,8 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, Dim, Known, ListOf, Map, Other, Py, Seq, Type
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Const, Let, Program, Var
+from srcgrad.program.nodes import Atom, Const, Do, If, Let, Program, Stmt, Var
+from srcgrad.program.walk import among
 
 Types = Mapping[Var, Type]
 
@@ -71,6 +72,21 @@ _SAFE_MATH = frozenset({
     math.atan2, math.copysign, math.degrees, math.radians, math.isnan, math.isinf, math.isfinite,
     math.hypot,
 })  # fmt: skip
+
+
+_QUIET = frozenset({
+    ops.mark, ops.same, ops.make_tuple, ops.make_list, ops.list_append, operator.is_,
+    operator.is_not, isinstance, callable, slice,
+})  # fmt: skip
+
+
+def is_quiet(stmt: Stmt) -> bool:
+    """Tell whether a statement raises nothing, whatever it is given and in any error state."""
+    if isinstance(stmt, (Let, Do)):
+        return among(stmt.fn, _QUIET)
+    if not isinstance(stmt, If):
+        return False
+    return all(is_quiet(inner) for arm in (stmt.then, stmt.orelse) for inner in arm.stmts)
 
 
 def can_raise(let: Let, types: Types | None = None) -> bool:

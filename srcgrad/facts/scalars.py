@@ -19,8 +19,21 @@ from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Known, Py, Type
 from srcgrad.facts.purity import UFUNCS
 from srcgrad.program import ops
-from srcgrad.program.nodes import UNDEFINED, Atom, Const, For, If, Let, Program, Stmt, Var, While
-from srcgrad.program.walk import statements
+from srcgrad.program.nodes import (
+    UNDEFINED,
+    Atom,
+    Const,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
+from srcgrad.program.walk import arms, statements
 
 Types = Mapping[Var, Type]
 _Rule = tuple[Callable[[Any], bool], tuple[Atom, ...]]
@@ -108,9 +121,9 @@ class _Rules:
         match stmt:
             case Let():
                 self.call(stmt)
-            case If():
-                arms = zip(stmt.targets, stmt.then.results, stmt.orelse.results, strict=True)
-                for var, *sources in arms:
+            case If() | Try() | With():
+                rows = zip(*(arm.results for arm in arms(stmt)), strict=True)
+                for var, sources in zip(stmt.targets, rows, strict=True):
                     self.copies(var, *sources)
             case For() | While():
                 self.loop(stmt)

@@ -31,8 +31,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
 
 _HOLDERS = (ops.make_tuple, ops.make_list, ops.make_set, ops.make_dict)
@@ -134,8 +136,9 @@ class Groups:
             case Do():
                 if not leaves_data(stmt.fn):
                     self.outside += [atom for atom in walk.atoms(stmt) if isinstance(atom, Var)]
-            case If():
-                for arm in (stmt.then, stmt.orelse):
+            case If() | Try() | With():
+                self.outside += walk.inner(stmt)
+                for arm in walk.arms(stmt):
                     self.block(arm)
                     self.copied(stmt.targets, arm.results)
             case For() | While():

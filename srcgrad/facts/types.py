@@ -49,8 +49,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
 
 __all__ = ["Inferred", "const_type", "infer", "join", "type_of"]
@@ -249,6 +251,21 @@ class _Inference:
                 self.branch(stmt)
             case For() | While():
                 self.loop(stmt)
+            case Try():
+                self.attempt(stmt)
+            case With():
+                self.bind(stmt.entered, UNKNOWN)
+                self.block(stmt.body)
+                for var, atom in zip(stmt.targets, stmt.body.results, strict=True):
+                    self.bind(var, self.atom(atom))
+
+    def attempt(self, stmt: Try) -> None:
+        """Infer both blocks: how far the first one came is not known."""
+        self.bind(stmt.error, UNKNOWN)
+        joiner = Joiner(self.sizes)
+        both = (self.arm(stmt.body), self.arm(stmt.handler))
+        for var, a, b in zip(stmt.targets, *both, strict=True):
+            self.bind(var, joiner(a, b))
 
     def check(self, stmt: Do) -> None:
         """Learn from a check of shapes, as `tidy.guard` writes them."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from srcgrad.errors import Aliased, Problem
 from srcgrad.facts.kinds import Arr, Known, ListOf, Num, Other, Py, Seq, Type, Unknown
 from srcgrad.facts.purity import is_pure, returns
+from srcgrad.program import walk
 from srcgrad.program.nodes import Block, Const, Do, For, If, Let, Program, Stmt, Var, While
 from srcgrad.program.ops import PLAIN, same
 from srcgrad.program.walk import among, atoms, blocks, inner, targets
@@ -83,7 +84,7 @@ class _Sites:
             self.where[id(stmt)] = (self.place, arms, depth)
             for atom in atoms(stmt):
                 if isinstance(atom, Var):
-                    keeps = None if isinstance(stmt, (If, For, While)) else stmt
+                    keeps = stmt if isinstance(stmt, (Let, Do)) else None
                     self.uses.setdefault(atom, []).append(_Use(self.place, keeps, arms))
             if isinstance(stmt, Let) and among(stmt.fn, PLAIN):
                 self.writes.append(stmt)
@@ -101,15 +102,18 @@ class _Sites:
             self.bound[var] = (stmt, depth + 1)
         number = self.place
         for side, child in enumerate(blocks(stmt)):
-            self.block(child, (*arms, (number, side)), depth + int(loop))
+            # A handler runs after a part of the body: only one arm of a branch excludes the other.
+            arm = (number, side) if isinstance(stmt, If) else (number, 0)
+            self.block(child, (*arms, arm), depth + int(loop))
         if isinstance(stmt, (For, While)):
             skip = int(stmt.exits)
             for k, var in enumerate(stmt.carried):
                 self.feeds[var] = [stmt.init[k], stmt.body.results[skip + k]]
                 self.feeds[stmt.targets[skip + k]] = list(self.feeds[var])
-        elif isinstance(stmt, If):
-            for k, var in enumerate(stmt.targets):
-                self.feeds[var] = [stmt.then.results[k], stmt.orelse.results[k]]
+        else:
+            for arm in walk.arms(stmt):
+                for var, atom in zip(targets(stmt), arm.results, strict=True):
+                    self.feeds.setdefault(var, []).append(atom)
 
 
 def _sole_owner(let: Let, sites: _Sites) -> bool:

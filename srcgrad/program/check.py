@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from srcgrad.errors import InternalError
-from srcgrad.program.nodes import Atom, Block, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
 
 
 def check(program: Program, stage: str = "?") -> Program:
@@ -67,6 +80,20 @@ class _Checker:
                 self.bind(stmt.targets, scope)
             case For() | While():
                 self.loop(stmt, scope)
+            case Try():
+                self.block(stmt.body, set(scope), len(stmt.targets))
+                self.inside(stmt.error, stmt.handler, len(stmt.targets), scope)
+                self.bind(stmt.targets, scope)
+            case With():
+                self.read(stmt.manager, scope)
+                self.inside(stmt.entered, stmt.body, len(stmt.targets), scope)
+                self.bind(stmt.targets, scope)
+
+    def inside(self, var: Var, block: Block, count: int, scope: set[Var]) -> None:
+        """Check a block with a variable of its own."""
+        own = set(scope)
+        self.bind((var,), own)
+        self.block(block, own, count)
 
     def loop(self, loop: For | While, scope: set[Var]) -> None:
         if len(loop.carried) != len(loop.init):

@@ -18,8 +18,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
     n_collected,
 )
 from srcgrad.program.ops import PLAIN
@@ -82,6 +84,20 @@ def _statement(stmt: Stmt, env: Env) -> None:
             env.update(zip(stmt.targets, _block(arm, env), strict=True))
         case For() | While():
             _loop(stmt, env)
+        case Try():
+            env.update(zip(stmt.targets, _attempt(stmt, env), strict=True))
+        case With():
+            with _value(stmt.manager, env) as env[stmt.entered]:
+                results = _block(stmt.body, env)
+            env.update(zip(stmt.targets, results, strict=True))
+
+
+def _attempt(stmt: Try, env: Env) -> tuple[Any, ...]:
+    try:
+        return _block(stmt.body, env)
+    except stmt.caught as error:
+        env[stmt.error] = error
+        return _block(stmt.handler, env)
 
 
 def _meaning(fn: Any, env: Env) -> Any:

@@ -154,7 +154,34 @@ class While:
     exits: bool = False
 
 
-Stmt = Let | Do | If | For | While
+@dataclass(frozen=True, slots=True, eq=False)
+class Try:
+    """The body, or the handler where the body raises one of the classes ``caught``.
+
+    The results of the block that came to its end become the targets.  ``error`` is the exception,
+    in scope in the handler, where nothing of the body is.
+    """
+
+    targets: tuple[Var, ...]
+    caught: tuple[type[BaseException], ...]
+    error: Var
+    body: Block
+    handler: Block
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class With:
+    """A block inside a context manager, which gives ``entered`` and lets every exception pass."""
+
+    targets: tuple[Var, ...]
+    manager: Atom
+    entered: Var
+    body: Block
+    origin: Origin | None = None
+
+
+Stmt = Let | Do | If | For | While | Try | With
 
 
 def n_collected(loop: For | While) -> int:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from srcgrad.program.nodes import Atom, Block, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
 
 
 def show(program: Program) -> str:
@@ -88,6 +101,17 @@ def _statement(stmt: Stmt, names: _Names, depth: int) -> Iterator[str]:
             yield from _block(stmt.then, names, depth + 1)
             yield pad + "else:"
             yield from _block(stmt.orelse, names, depth + 1)
+        case Try():
+            yield pad + ", ".join(names(var) for var in stmt.targets) + " = try:"
+            yield from _block(stmt.body, names, depth + 1)
+            caught = ", ".join(cls.__name__ for cls in stmt.caught)
+            yield f"{pad}except ({caught}) as {names(stmt.error, 'error')}:"
+            yield from _block(stmt.handler, names, depth + 1)
+        case With():
+            outs = ", ".join(names(var) for var in stmt.targets)
+            head = f"with {names(stmt.manager)} as {names(stmt.entered, 'entered')}:"
+            yield f"{pad}{outs} = {head}"
+            yield from _block(stmt.body, names, depth + 1)
         case For() | While():
             init = [names(atom) for atom in stmt.init]
             carried = [names(var) for var in stmt.carried]

@@ -16,8 +16,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
 
 
@@ -35,6 +37,8 @@ def atoms(stmt: Stmt) -> Iterator[Atom]:
             yield from stmt.init
         case While():
             yield from stmt.init
+        case With():
+            yield stmt.manager
 
 
 def blocks(stmt: Stmt) -> tuple[Block, ...]:
@@ -46,7 +50,16 @@ def blocks(stmt: Stmt) -> tuple[Block, ...]:
             return (stmt.body,)
         case While():
             return (stmt.test, stmt.body)
+        case Try():
+            return (stmt.body, stmt.handler)
+        case With():
+            return (stmt.body,)
     return ()
+
+
+def arms(stmt: Stmt) -> tuple[Block, ...]:
+    """Return the blocks of which one gives the targets its results."""
+    return () if isinstance(stmt, (For, While)) else blocks(stmt)
 
 
 def targets(stmt: Stmt) -> tuple[Var, ...]:
@@ -55,12 +68,16 @@ def targets(stmt: Stmt) -> tuple[Var, ...]:
 
 
 def inner(stmt: Stmt) -> tuple[Var, ...]:
-    """Return the variables that a loop binds for its own blocks."""
+    """Return the variables that a statement binds for its own blocks."""
     match stmt:
         case For():
             return (stmt.each, *stmt.carried)
         case While():
             return stmt.carried
+        case Try():
+            return (stmt.error,)
+        case With():
+            return (stmt.entered,)
     return ()
 
 
@@ -129,6 +146,12 @@ def with_blocks(stmt: Stmt, new: Iterable[Block]) -> Stmt:
         case While():
             test, body = new
             return replace(stmt, test=test, body=body)
+        case Try():
+            body, handler = new
+            return replace(stmt, body=body, handler=handler)
+        case With():
+            (body,) = new
+            return replace(stmt, body=body)
     return stmt
 
 
@@ -148,9 +171,12 @@ def _alike(one: Stmt, other: Stmt) -> bool:
         return one.fn is other.fn and (one.args, one.kwargs) == (other.args, other.kwargs)
     if inner(one) != inner(other) or tuple(atoms(one)) != tuple(atoms(other)):
         return False
-    if any(getattr(one, key, "") != getattr(other, key, "") for key in ("form", "exits")):
+    if any(getattr(one, key, "") != getattr(other, key, "") for key in _ALSO):
         return False
     return all(map(alike, blocks(one), blocks(other)))
+
+
+_ALSO = ("form", "exits", "caught")
 
 
 def swap(atom: Atom, mapping: Mapping[Var, Atom]) -> Atom:
@@ -204,6 +230,11 @@ def substitute_in(stmt: Stmt, mapping: Mapping[Var, Atom]) -> Stmt:
                 test=substitute(stmt.test, mapping),
                 body=substitute(stmt.body, mapping),
             )
+        case Try():
+            return with_blocks(stmt, [substitute(child, mapping) for child in blocks(stmt)])
+        case With():
+            body = substitute(stmt.body, mapping)
+            return replace(stmt, manager=swap(stmt.manager, mapping), body=body)
 
 
 def copied(block: Block, mapping: dict[Var, Atom], origin: Origin | None = None) -> Block:
@@ -273,6 +304,17 @@ def _copied(stmt: Stmt, mapping: dict[Var, Atom], origin: Origin | None) -> Stmt
                 body=body,
                 origin=where,
             )
+        case Try():
+            body = copied(stmt.body, mapping, origin)
+            (error,) = _new((stmt.error,), mapping)
+            handler = copied(stmt.handler, mapping, origin)
+            made = _new(stmt.targets, mapping)
+            return Try(made, stmt.caught, error, body, handler, where)
+        case With():
+            manager = swap(stmt.manager, mapping)
+            (entered,) = _new((stmt.entered,), mapping)
+            body = copied(stmt.body, mapping, origin)
+            return With(_new(stmt.targets, mapping), manager, entered, body, where)
 
 
 def inlined(

@@ -27,8 +27,8 @@ from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Known, Num, Py, Type
 from srcgrad.facts.purity import returns
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Program, Var, While
-from srcgrad.program.walk import atoms, statements, uses
+from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Program, Try, Var, While, With
+from srcgrad.program.walk import arms, atoms, statements, uses
 from srcgrad.tidy.helpers import fresh_number, fresh_scalar
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.specialise import Specialiser
@@ -71,9 +71,10 @@ class _Memory:
                     self.note(atom, stmt if isinstance(stmt, Let) else None)
             if isinstance(stmt, Let):
                 self.home.update((var, stmt) for var in stmt.targets)
-            elif isinstance(stmt, If):
-                for target, *ends in zip(stmt.targets, stmt.then.results, stmt.orelse.results):
-                    self.link(target, *ends)
+            elif isinstance(stmt, (If, Try, With)):
+                for arm in arms(stmt):
+                    for target, end in zip(stmt.targets, arm.results, strict=True):
+                        self.link(target, end)
             elif isinstance(stmt, (For, While)):
                 self.loop(stmt)
         for atom in program.body.results:

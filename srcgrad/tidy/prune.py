@@ -22,8 +22,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import numpy as np
+
 from srcgrad.facts.kinds import Arr, Type
 from srcgrad.facts.purity import can_raise, is_pure_call
+from srcgrad.facts.raising import is_quiet
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     UNDEFINED,
@@ -36,10 +39,12 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
-from srcgrad.program.walk import atoms, blocks, is_const, substitute
+from srcgrad.program.walk import arms, atoms, blocks, inner, is_const, substitute, with_blocks
 from srcgrad.tidy.puts import Puts
 from srcgrad.tidy.sides import mark_at
 from srcgrad.tidy.walks import narrowed
@@ -102,27 +107,42 @@ class _Needs:
         self.required: set[Stmt] = set()
         self.todo: list[Var] = []
 
-    def index(self, block: Block, parent: Stmt | None, derived: bool) -> None:
+    def index(
+        self, block: Block, parent: Stmt | None, derived: bool, watched: bool = False
+    ) -> None:
+        """Note what there is; where the code is ``watched``, an exception decides what happens."""
         border = mark_at(block, derived)
         for place, stmt in enumerate(block.stmts):
             self.parent[stmt] = parent
             self._slots(stmt)
-            if self._is_root(stmt, derived or place > border):
+            ours = derived or place > border
+            if self._is_root(stmt, ours) or (watched and not ours and not is_quiet(stmt)):
                 self.roots.append(stmt)
             if self.puts is not None:
                 self.puts.note(stmt, parent)
             for child in blocks(stmt):
-                self.index(child, stmt, derived or place > border)
+                tried = isinstance(stmt, Try) and child is stmt.body
+                self.index(child, stmt, ours, watched or tried or self._raises_all(stmt))
+
+    def _raises_all(self, stmt: Stmt) -> bool:
+        """Tell whether NumPy may raise in a block where it only warns otherwise."""
+        made = self._binder(stmt.manager) if isinstance(stmt, With) else None
+        if not isinstance(made, Let) or made.fn is not np.errstate:
+            return False
+        modes = [atom.value if isinstance(atom, Const) else None for _, atom in made.kwargs]
+        return any(mode not in ("ignore", "warn") for mode in modes)
 
     def _slots(self, stmt: Stmt) -> None:
         match stmt:
             case Let():
                 for var in stmt.targets:
                     self.slots[var] = _Slot((), stmt)
-            case If():
-                arms = zip(stmt.targets, stmt.then.results, stmt.orelse.results, strict=True)
-                for var, *sources in arms:
-                    self.slots[var] = _Slot(tuple(sources), stmt)
+            case If() | Try() | With():
+                for var in inner(stmt):
+                    self.slots[var] = _Slot((), stmt)
+                rows = zip(*(arm.results for arm in arms(stmt)), strict=True)
+                for var, sources in zip(stmt.targets, rows, strict=True):
+                    self.slots[var] = _Slot(sources, stmt)
             case For() | While():
                 skip = int(stmt.exits)
                 carried = zip(stmt.carried, stmt.init, stmt.body.results[skip:], strict=False)
@@ -208,6 +228,8 @@ class _Needs:
                     self._read((at.over,))
                 case While():
                     self._read(at.test.results)
+                case With():
+                    self._read((at.manager,))
             if isinstance(at, (For, While)) and at.exits:
                 self._read(at.body.results[:1])
             at = self.parent[at]
@@ -232,7 +254,14 @@ class _Needs:
                 return new if new.targets or not stmt.targets else replace(new, form="if")
             case For() | While():
                 return self._loop(stmt)
+            case Try() | With():
+                return self._arms(stmt)
         return stmt
+
+    def _arms(self, stmt: Try | With) -> Stmt:
+        wanted = [var in self.live for var in stmt.targets]
+        kept = [self.kept(arm, _chosen(arm.results, wanted)) for arm in arms(stmt)]
+        return replace(with_blocks(stmt, kept), targets=_chosen(stmt.targets, wanted))  # type: ignore[call-arg]
 
     def _loop(self, loop: For | While) -> Stmt:
         skip = int(loop.exits)
@@ -278,9 +307,9 @@ def _copies(body: Block) -> dict[Var, Atom]:
                 _unchanged(stmt, mapping)
             for child in blocks(stmt):
                 visit(child)
-            if isinstance(stmt, If):
-                arms = zip(stmt.targets, stmt.then.results, stmt.orelse.results, strict=True)
-                for var, left, right in arms:
+            if isinstance(stmt, (If, Try)):
+                rows = zip(stmt.targets, *(arm.results for arm in arms(stmt)), strict=True)
+                for var, left, right in rows:
                     left, right = _found(left, mapping), _found(right, mapping)
                     if _same(left, right) and not is_const(left, UNDEFINED):
                         mapping[var] = left

@@ -30,7 +30,20 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.purity import is_cheap, is_iterator, is_pure, is_pure_call, is_read, leaves_data
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Do, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
 from srcgrad.program.walk import blocks, statements, substitute_in, swap, with_blocks
 from srcgrad.tidy.rename import renamed
 from srcgrad.tidy.sides import mark_at
@@ -156,6 +169,10 @@ class _Sharing:
     def heads(self, stmt: Stmt) -> Stmt:
         """Swap what a compound statement itself reads; its blocks are done."""
         match stmt:
+            case Try():
+                return stmt
+            case With():
+                return replace(stmt, manager=swap(stmt.manager, self.mapping))
             case If():
                 return replace(stmt, test=swap(stmt.test, self.mapping))
             case While():

@@ -43,8 +43,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
 from srcgrad.program.walk import atoms, blocks, substitute_in, swap, uses, with_blocks
 from srcgrad.tidy.algebra import item_of, rewritten
@@ -131,7 +133,11 @@ class _Simplifying:
             children = [self.block(child, derived) for child in blocks(stmt)]
             self.out.append(with_blocks(head, children))
 
-    def heads(self, stmt: If | For | While) -> Stmt:
+    def heads(self, stmt: If | For | While | Try | With) -> Stmt:
+        if isinstance(stmt, Try):
+            return stmt
+        if isinstance(stmt, With):
+            return replace(stmt, manager=swap(stmt.manager, self.mapping))
         if isinstance(stmt, If):
             return replace(stmt, test=swap(stmt.test, self.mapping))
         init = tuple(swap(atom, self.mapping) for atom in stmt.init)

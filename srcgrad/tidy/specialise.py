@@ -39,8 +39,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
 from srcgrad.program.walk import substitute_in, swap
 from srcgrad.tidy.helpers import HELPERS, TESTS
@@ -155,6 +157,12 @@ class Specialiser:
                 init = tuple(swap(atom, self.mapping) for atom in stmt.init)
                 test, body = self.body(stmt.test), self.body(stmt.body)
                 self.stmts.append(replace(stmt, init=init, test=test, body=body))
+            case Try():
+                body, handler = self.body(stmt.body), self.body(stmt.handler)
+                self.stmts.append(replace(stmt, body=body, handler=handler))
+            case With():
+                manager, body = swap(stmt.manager, self.mapping), self.body(stmt.body)
+                self.stmts.append(replace(stmt, manager=manager, body=body))
 
     def branch(self, stmt: If) -> None:
         test = swap(stmt.test, self.mapping)

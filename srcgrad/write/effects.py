@@ -7,7 +7,7 @@ from typing import Any
 from srcgrad.facts.owned import Owned
 from srcgrad.facts.purity import is_pure, is_pure_call
 from srcgrad.program import walk
-from srcgrad.program.nodes import Do, Let, Stmt, While
+from srcgrad.program.nodes import Do, Let, Stmt, Try, While, With
 
 
 class Effects:
@@ -24,7 +24,7 @@ class Effects:
                 found = not (is_pure_call(stmt) if isinstance(stmt, Let) else is_pure(stmt.fn))
             else:
                 inner = [child for block in walk.blocks(stmt) for child in block.stmts]
-                found = isinstance(stmt, While) or any(map(self.is_impure, inner))
+                found = isinstance(stmt, (While, Try, With)) or any(map(self.is_impure, inner))
             self.impure[stmt] = found
         return self.impure[stmt]
 

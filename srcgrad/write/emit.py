@@ -12,7 +12,22 @@ from collections.abc import Callable, Mapping
 
 from srcgrad.origin import Origin
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
+from srcgrad.write.attempts import attempt, within
 from srcgrad.write.copies import Copy, ordered
 from srcgrad.write.expressions import Expressions, negated
 from srcgrad.write.forms import comprehension
@@ -49,6 +64,8 @@ class Emitter:
         self.out: list[Item] = []
         self.backward = False
         self.entries: Atom | None = None
+        self.caught: list[Atom] = []
+        self.again: list[Atom] = []
 
     def program(self) -> list[Item]:
         """Return the lines of the function's body."""
@@ -154,6 +171,10 @@ class Emitter:
                     for_loop(self, stmt)
             case While():
                 while_loop(self, stmt)
+            case Try():
+                attempt(self, stmt)
+            case With():
+                within(self, stmt)
 
     def let(self, stmt: Let) -> None:
         text = self.inplace.text(stmt, self.backward)
@@ -196,7 +217,10 @@ class Emitter:
         elif stmt.fn is ops.raise_:
             cause = stmt.args[1] if len(stmt.args) > 1 else Const(None)
             bare = isinstance(cause, Const) and cause.value is None
-            self.put(f"raise {args[0]}" + ("" if bare else f" from {args[1]}"), stmt.origin, True)
+            again = bare and self.caught[-1:] == [stmt.args[0]]
+            self.again += [stmt.args[0]] * again
+            error = "raise" if again else f"raise {args[0]}"
+            self.put(error + ("" if bare else f" from {args[1]}"), stmt.origin, True)
         elif stmt.fn is ops.assert_:
             self.put("assert " + ", ".join(args), stmt.origin)
         else:

@@ -25,8 +25,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
     n_collected,
 )
 from srcgrad.write.cost import own_size, size
@@ -100,7 +102,8 @@ class _Folder:
         """Fold inside a block.
 
         Its results are a ``"value"``, are returned at the ``"leaves"`` of its last If, or are
-        the source of a ``"copy"``; the last ``kept`` of them are collected.
+        the source of a ``"copy"``, which in a ``"guarded"`` block must not raise; the last
+        ``kept`` of them are collected.
         """
         place = _Place(block)
         final, trailing = self.plan.finals.get(block, (None, 0))
@@ -119,7 +122,9 @@ class _Folder:
             target = walk.targets(stmt)[0]
             if target not in self.folds.exprs:
                 self.accept(target, place.trees[target])
-        if ends == "copy":
+        if ends == "guarded":
+            results = ()
+        elif ends == "copy":
             results = tuple(atom for atom in results if atom in self.also)
         if final is None:
             pure = ends == "copy" or len(results) > 1
@@ -130,6 +135,9 @@ class _Folder:
             case If():
                 for arm in (stmt.then, stmt.orelse):
                     self.block(arm, ends if stmt.form == "if" else "value")
+            case Try() | With():
+                for arm in walk.arms(stmt):
+                    self.block(arm, "guarded")
             case For() | While():
                 if isinstance(stmt, While):
                     self.block(stmt.test, "value")
@@ -164,6 +172,10 @@ class _Folder:
                 return self.operands(place, index, atoms, stmt)
             case If():
                 return self.choice(place, index, stmt)
+            case Try():
+                return []
+            case With():
+                return self.operands(place, index, (stmt.manager,), stmt)
             case For():
                 self.operands(place, index, stmt.init, stmt, pure=True)
                 return self.operands(place, index, (stmt.over,), stmt)

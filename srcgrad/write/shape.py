@@ -27,8 +27,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
     n_collected,
 )
 
@@ -136,6 +138,8 @@ def stops(block: Block) -> bool:
     final = block.stmts[-1]
     if isinstance(final, Do):
         return final.fn is ops.raise_
+    if isinstance(final, With):
+        return stops(final.body)
     return isinstance(final, If) and stops(final.then) and stops(final.orelse)
 
 
@@ -208,6 +212,9 @@ class _Planner:
                     inner = ends if stmt is final else "copy" if stmt.form == "if" else "value"
                     for arm in (stmt.then, stmt.orelse):
                         self.block(arm, inner, loop if stmt is final else None)
+                case Try() | With():
+                    for arm in walk.arms(stmt):
+                        self.block(arm, "copy", None)
                 case For() | While():
                     if isinstance(stmt, While):
                         self.block(stmt.test, "value", None)

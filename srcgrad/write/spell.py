@@ -20,7 +20,7 @@ from srcgrad import runtime
 from srcgrad.facts.live import Span, lives
 from srcgrad.facts.owned import Owned
 from srcgrad.program import walk
-from srcgrad.program.nodes import Atom, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import Atom, For, If, Let, Program, Stmt, Try, Var, While, With
 from srcgrad.write.forms import Folds
 from srcgrad.write.shape import Plan
 from srcgrad.write.words import Words
@@ -120,6 +120,9 @@ def _pairs(program: Program, plan: Plan) -> Iterator[tuple[Var, Var]]:
     """
     stmts = walk.statements(program.body)
     copies = [pair for stmt in stmts for pair in _copies(stmt, plan)]
+    # Python forgets the name of an exception at the end of its handler.
+    errors = {s.error for s in walk.statements(program.body) if isinstance(s, Try)}
+    copies = [pair for pair in copies if errors.isdisjoint(pair)]
     yield from (pair for pair in copies if pair[0].hint == pair[1].hint)
     yield from (pair for pair in copies if pair[0].hint != pair[1].hint and not pair[1].user)
 
@@ -132,6 +135,10 @@ def _copies(stmt: Stmt, plan: Plan) -> Iterator[tuple[Var, Var]]:
                 for arm in (stmt.then, stmt.orelse):
                     for results in plan.leaves(arm):
                         found += zip(stmt.targets, results, strict=True)
+        case Try() | With():
+            for arm in walk.arms(stmt):
+                for results in plan.leaves(arm):
+                    found += zip(stmt.targets, results, strict=True)
         case For() | While():
             first = int(stmt.exits)
             last = first + len(stmt.carried)

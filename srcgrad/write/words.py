@@ -12,7 +12,21 @@ from srcgrad import runtime
 from srcgrad.facts.collected import origins
 from srcgrad.facts.purity import UFUNCS
 from srcgrad.program import ops, walk
-from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
 from srcgrad.write.forms import Folds
 
 _WORDS: dict[Any, str] = {
@@ -100,6 +114,8 @@ class Words:
                     self.first = stmt if stmt.targets[0] not in self.folds.exprs else None
             if isinstance(stmt, For):
                 self.each[stmt.each] = stmt
+            if isinstance(stmt, (Try, With)):
+                self.source.update((var, (stmt, -1)) for var in walk.inner(stmt))
             for child in walk.blocks(stmt):
                 self._visit(child, late)
         return late
@@ -136,6 +152,8 @@ class Words:
 
     def _statement(self, var: Var, stmt: Stmt, position: int) -> str:
         match stmt:
+            case Try() if position < 0:
+                return "error"
             case Let():
                 word = self._call(stmt)
                 return self._cotangent(stmt, word) if var in self.late else word
@@ -173,8 +191,8 @@ class Words:
 
     def _short(self, var: Var) -> str:
         stmt, position = self.source.get(var, (None, 0))
-        if isinstance(stmt, If):
-            arms = (self._of(arm.results[position]) for arm in (stmt.then, stmt.orelse))
+        if isinstance(stmt, (If, Try, With)):
+            arms = (self._of(arm.results[position]) for arm in walk.arms(stmt))
             return next((word for word in arms if word), "")
         return self._call(stmt) if isinstance(stmt, Let) else ""
 
