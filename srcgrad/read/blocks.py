@@ -22,7 +22,8 @@ from srcgrad.read.structure import ending
 from srcgrad.read.trees import BREAK, CODES, CONTINUE, DONE, FALL, RAISED, RETURN, Fork, Leaf, Tree
 from srcgrad.read.values import Slot, Value
 
-_CODE = {**CODES, CONTINUE: 3}
+HANDLED = "handled"
+_CODE = {**CODES, CONTINUE: 3, HANDLED: 4}
 
 Step = Callable[["Lifter", "Flow"], None]
 
@@ -127,11 +128,16 @@ def meet(at: Lifter, fork: Fork, flow: Flow) -> None:
     elif not flow.work or FALL not in kinds:
         flow.here.end = fork
     else:
-        _meet_with_code(at, tree, flow)
+        meet_with_code(at, tree, flow)
 
 
-def _meet_with_code(at: Lifter, tree: Tree, flow: Flow) -> None:
-    """Let the arms meet; a code says which of them want to leave the block."""
+def meet_with_code(
+    at: Lifter, tree: Tree, flow: Flow, final: Sequence[Any] = (), orelse: Sequence[Any] = ()
+) -> None:
+    """Let the arms meet; a code says which of them want to leave the block.
+
+    Before any leaves it, ``final`` is done; ``orelse`` is for those that did not handle an error.
+    """
     ends = [(t, leaf) for t, leaf in tree.leaves() if leaf.kind != RAISED]
     merger = Merger(at, tree)
     pieces = [t for t, _ in ends]
@@ -154,7 +160,25 @@ def _meet_with_code(at: Lifter, tree: Tree, flow: Flow) -> None:
     at.state = state
     result = returned(atoms)[0] if returned else None
     kinds = [k for k in (RETURN, BREAK, DONE, CONTINUE) if any(k == e.kind for _, e in ends)]
-    leave(at, flow, code, kinds, result, _CODE, lost=slots)
+    present = {leaf.kind for _, leaf in ends}
+
+    def go(at: Lifter, flow: Flow) -> None:
+        if len(present) == 1 and kinds:
+            state = {slot: v for slot, v in at.state.items() if slot not in slots or not result}
+            flow.here.end = Leaf(kinds[0], state, result)
+            return
+        if kinds:
+            leave(at, flow, code, kinds, result, _CODE, HANDLED in present, slots)
+        if {FALL, HANDLED} <= present and orelse:
+            test = at.let(operator.eq, code, Const(_CODE[HANDLED]), node=None) if kinds else code
+            branch(at, test, [], orelse, at.frame.stmt, flow)
+        elif FALL in present:
+            flow.push(orelse)
+
+    if final:
+        flow.push([*final, go])
+    else:
+        go(at, flow)
 
 
 def leave(

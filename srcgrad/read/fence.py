@@ -22,7 +22,7 @@ _LANGUAGE = """
 FunctionDef Lambda arguments Return Assign AugAssign AnnAssign For While If Raise Assert Expr Pass
 Break Continue BoolOp NamedExpr BinOp UnaryOp IfExp Dict Set ListComp DictComp GeneratorExp
 comprehension Compare Call keyword FormattedValue JoinedStr Constant Attribute Subscript Starred
-Name List Tuple Slice
+Name List Tuple Slice Try With Delete Match Import ImportFrom
 """
 _ACCEPTED = frozenset(_LANGUAGE.split())
 
@@ -43,15 +43,10 @@ _SCOPE = (
     "Assigning to a variable of an outer scope is not supported yet.",
     "Return the new value and assign it where the function is called.",
 )
-_IMPORT = (
-    "cannot read an import inside a function",
-    "What it brings in is not known before the function runs.",
-    "Move the import to the top of the module.",
-)
-_TRY = (
-    "cannot read a 'try' statement",
-    "An exception can leave its body anywhere, and how far it came would be lost.",
-    "Test the condition with 'if' beforehand, or catch the exception where the function is called.",
+_GROUPS = (
+    "cannot read an 'except*' clause",
+    "It may run several handlers for one exception group.",
+    "Catch the exceptions one by one, with 'except'.",
 )
 
 _REFUSED: dict[str, _Refusal] = {
@@ -63,29 +58,11 @@ _REFUSED: dict[str, _Refusal] = {
     "Await": _ASYNC,
     "Global": (_SCOPE[0].format("global"), *_SCOPE[1:]),
     "Nonlocal": (_SCOPE[0].format("nonlocal"), *_SCOPE[1:]),
-    "Import": _IMPORT,
-    "ImportFrom": _IMPORT,
-    "Try": _TRY,
-    "TryStar": _TRY,
-    "With": (
-        "cannot read a 'with' statement",
-        "A context manager may do anything on entry and exit, also swallow exceptions.",
-        "Enter it around the call of the gradient, outside the function.",
-    ),
-    "Delete": (
-        "cannot read a 'del' statement",
-        "Deleting is not supported yet.",
-        "Leave it out: what is not read any more costs nothing in the gradient.",
-    ),
+    "TryStar": _GROUPS,
     "ClassDef": (
         "cannot read a class definition inside a function",
         "Making a class runs code that is not a function of the arguments.",
         "Define the class at the top of the module.",
-    ),
-    "Match": (
-        "cannot read a 'match' statement",
-        "Pattern matching is not supported yet.",
-        "Write it with 'if' and 'elif'.",
     ),
     "SetComp": (
         "cannot read a set comprehension",
@@ -120,7 +97,7 @@ _PRIVATE = (
     "Use a name with one underscore.",
 )
 
-_CLOSED = (gast.AsyncFunctionDef, gast.ClassDef, gast.Delete)  # reported as a whole
+_CLOSED = (gast.AsyncFunctionDef, gast.ClassDef)  # reported as a whole
 
 
 def fence(found: Found) -> list[Problem]:

@@ -21,6 +21,7 @@ from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Var
 from srcgrad.program.walk import blocks, with_blocks
 from srcgrad.read import (
     assignments,
+    attempts,
     calls,
     comprehensions,
     displays,
@@ -41,6 +42,7 @@ from srcgrad.read.values import Pack, Scope, Value, is_static
 # Imported so that they fill the tables of what lifts which syntax.
 _SIBLINGS = (
     assignments,
+    attempts,
     calls,
     comprehensions,
     displays,

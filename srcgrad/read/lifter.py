@@ -89,6 +89,7 @@ class Lifter:
         self.maybe: set[Var] = set()
         self.named: set[Var] = set()
         self.lists = Lists()
+        self.caught: list[Var] = []
         self.raised = False
 
     # statements
@@ -285,8 +286,11 @@ class Lifter:
             Block(tuple(arm.stmts), tuple(atoms[i] for i in kept))
             for arm, atoms in ((fork.then, then), (fork.orelse, orelse))
         ]
-        stmt = If(tuple(made), fork.test, arms[0], arms[1], fork.origin, fork.form)
-        tree.stmts.append(stmt)
+        if fork.made is not None:
+            tree.stmts.append(fork.made(tuple(made), arms[0], arms[1]))
+        else:
+            stmt = If(tuple(made), fork.test, arms[0], arms[1], fork.origin, fork.form)
+            tree.stmts.append(stmt)
         return results
 
     def live(self, node: Any) -> dict[Any, Live]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import gast
 
-from srcgrad.read.structure import FUNCTIONS, NONE, Names, target_names
+from srcgrad.read.structure import FUNCTIONS, NONE, Names, parts, target_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,10 @@ class Live:
 
 
 def live_at_loops(node: Any) -> dict[Any, Live]:
-    """Return what is live at each loop of a function, by the node of the loop."""
+    """Return what is live at each loop of a function, by the node of the loop.
+
+    For an attempt it is what is live where its handlers begin.
+    """
     if isinstance(node, gast.Lambda) or not _has_loop(node.body):
         return {}
     found: dict[Any, Live] = {}
@@ -40,11 +43,10 @@ def _has_loop(body: Sequence[Any]) -> bool:
     waiting = list(body)
     while waiting:
         stmt = waiting.pop()
-        if isinstance(stmt, (gast.For, gast.While)):
+        if isinstance(stmt, (gast.For, gast.While, gast.Try, gast.With)):
             return True
-        for name in ("body", "orelse", "finalbody", "handlers"):
-            inside = getattr(stmt, name, ())
-            waiting += inside if isinstance(inside, list) else ()
+        for inside in parts(stmt):
+            waiting += inside
     return False
 
 
@@ -107,7 +109,39 @@ def _statement(stmt: Any, out: Names, exits: _Exits, found: dict[Any, Live]) -> 
             return _expr(stmt.value, kept)
         case gast.FunctionDef():
             return out - {stmt.name} | _reads(stmt)
+        case gast.Delete():
+            return out | target_names(stmt.targets, gast.Del)
+        case gast.Match():
+            return _match(stmt, out, exits, found)
+        case gast.With():
+            found[stmt] = Live(out, out)  # it may swallow an exception
+            inside = _block(stmt.body, out, exits, found) | out
+            given = frozenset(name for item in stmt.items for name in reads(item))
+            return inside | given
+        case gast.Try():
+            return _attempt(stmt, out, exits, found)
     return out | _reads(stmt)
+
+
+def _match(stmt: Any, out: Names, exits: _Exits, found: dict[Any, Live]) -> Names:
+    live = out | _reads(stmt.subject)
+    for case in stmt.cases:
+        live |= _block(case.body, out, exits, found) | _reads(case.pattern)
+        live |= NONE if case.guard is None else _reads(case.guard)
+    return live
+
+
+def _attempt(stmt: Any, out: Names, exits: _Exits, found: dict[Any, Live]) -> Names:
+    """An exception may lead from anywhere in the body to the handlers, or out of the function."""
+    final = frozenset(name for part in stmt.finalbody for name in reads(part))
+    after = _block(stmt.finalbody, out, exits, found)
+    on = _Exits(exits.on_break | final, exits.on_continue | final, exits.always | final)
+    start = final
+    for handler in stmt.handlers:
+        start |= _block(handler.body, after, on, found)
+        start |= NONE if handler.type is None else _reads(handler.type)
+    found[stmt] = Live(start, after)
+    return _block(stmt.body, _block(stmt.orelse, after, on, found), on, found) | start
 
 
 def _places(targets: Sequence[Any]) -> Names:

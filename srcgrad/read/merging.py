@@ -105,7 +105,7 @@ class Merger:
         end = self.tree.end
         if len(parts) == 1:
             return parts[0]
-        if isinstance(end, Fork) and [end.then, end.orelse] == pieces:
+        if isinstance(end, Fork) and not end.made and [end.then, end.orelse] == pieces:
             return lambda atoms: Choice(end.test, parts[0](atoms), parts[1](atoms))
         # The tests below are made wherever the tree ends.
         which = self.column(pieces, [Const(i) for i in range(len(values))], "which", Const(0))

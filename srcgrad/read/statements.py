@@ -98,7 +98,9 @@ def _continue(at: Lifter, stmt: Any, flow: Flow) -> None:
 
 @lifts_statement(gast.Raise)
 def _raise(at: Lifter, stmt: Any, flow: Flow) -> None:
-    if stmt.exc is None:
+    if stmt.exc is None and at.caught:
+        at.do(ops.raise_, at.caught[-1], node=stmt)
+    elif stmt.exc is None:
         at.refuse(
             Unreadable,
             stmt,

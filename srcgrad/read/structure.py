@@ -44,12 +44,28 @@ def assigned(roots: Iterable[Any]) -> dict[str, None]:
         match node:
             case gast.Name() if isinstance(node.ctx, gast.Store):
                 found[node.id] = None
-            case gast.FunctionDef() | gast.AsyncFunctionDef() | gast.ClassDef():
-                found[node.name] = None
             case gast.Expr() if appended(node) is not None:
                 found[str(appended(node))] = None
+            case _:
+                found.update((name, None) for name in _binds(node))
         stack.extend(_below(node)[::-1])
     return found
+
+
+def _binds(node: Any) -> list[str]:
+    """Return the names that a node binds, or unbinds, otherwise than by a name on the left."""
+    match node:
+        case gast.FunctionDef() | gast.AsyncFunctionDef() | gast.ClassDef():
+            return [node.name]
+        case gast.Name() if isinstance(node.ctx, gast.Del):
+            return [node.id]
+        case gast.MatchAs() | gast.MatchStar():
+            return [node.name] if node.name else []
+        case gast.MatchMapping():
+            return [node.rest] if node.rest else []
+        case gast.Import() | gast.ImportFrom():
+            return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    return []
 
 
 def _below(node: Any) -> list[Any]:
@@ -88,19 +104,18 @@ def _bound(roots: Sequence[Any]) -> dict[str, None]:
         node = stack.pop()
         if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
             found[node.id] = None
-        elif isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)):
-            found[node.name] = None
+        found.update((name, None) for name in _binds(node))
         stack.extend(_below(node)[::-1])
     return found
 
 
-def target_names(targets: Iterable[Any]) -> Names:
+def target_names(targets: Iterable[Any], context: type = gast.Store) -> Names:
     """Return the names in the targets of assignments, loops or comprehensions."""
     return frozenset(
         node.id
         for target in targets
         for node in gast.walk(target)
-        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store)
+        if isinstance(node, gast.Name) and isinstance(node.ctx, context)
     )
 
 
@@ -127,6 +142,21 @@ def _ending(stmt: Any) -> str:
     return "falls"
 
 
+def parts(stmt: Any) -> list[list[Any]]:
+    """Return the blocks inside a compound statement that is no loop and no function."""
+    match stmt:
+        case gast.If():
+            return [stmt.body, stmt.orelse]
+        case gast.With():
+            return [stmt.body]
+        case gast.Try():
+            handlers = [handler.body for handler in stmt.handlers]
+            return [stmt.body, *handlers, stmt.orelse, stmt.finalbody]
+        case gast.Match():
+            return [case.body for case in stmt.cases]
+    return []
+
+
 def _is_true(test: Any) -> bool:
     return isinstance(test, gast.Constant) and bool(test.value)
 
@@ -136,11 +166,11 @@ def _breaks(stmts: Sequence[Any]) -> bool:
         match stmt:
             case gast.Break():
                 return True
-            case gast.If():
-                if _breaks(stmt.body) or _breaks(stmt.orelse):
-                    return True
             case gast.For() | gast.While():
                 if _breaks(stmt.orelse):
+                    return True
+            case _:
+                if any(map(_breaks, parts(stmt))):
                     return True
     return False
 
@@ -151,11 +181,11 @@ def exits(stmts: Sequence[Any]) -> bool:
         match stmt:
             case gast.Return() | gast.Break() | gast.Continue():
                 return True
-            case gast.If():
-                if exits(stmt.body) or exits(stmt.orelse):
-                    return True
             case gast.For() | gast.While():
                 if exits(stmt.orelse) or _returns(stmt.body):
+                    return True
+            case _:
+                if any(map(exits, parts(stmt))):
                     return True
     return False
 

@@ -6,12 +6,13 @@ fork into two more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from srcgrad.origin import Origin
 from srcgrad.program.nodes import (
     Atom,
+    Block,
     Stmt,
     Var,
 )
@@ -43,13 +44,18 @@ class Leaf:
 
 @dataclass(eq=False, slots=True)
 class Fork:
-    """A piece of code ends with a branch; what follows is in the arms."""
+    """A piece of code ends with a branch; what follows is in the arms.
+
+    ``made`` makes another statement of it than an If, which binds ``own`` for its blocks.
+    """
 
     test: Atom
     then: Tree
     orelse: Tree
     origin: Origin | None
     form: str = "if"
+    made: Callable[[tuple[Var, ...], Block, Block], Stmt] | None = None
+    own: tuple[Var, ...] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -74,13 +80,13 @@ class Tree:
 def below(tree: Tree) -> set[Var]:
     """Return the variables bound in the pieces of a tree, apart from the first."""
     found: set[Var] = set()
-    end = tree.end
-    waiting = [end.then, end.orelse] if isinstance(end, Fork) else []
+    waiting = [tree]
     while waiting:
         piece = waiting.pop()
-        for stmt in piece.stmts:
+        for stmt in piece.stmts if piece is not tree else ():
             found.update(targets(stmt))
         if isinstance(piece.end, Fork):
+            found.update(piece.end.own)
             waiting += [piece.end.then, piece.end.orelse]
     return found
 

@@ -1,0 +1,255 @@
+"""Lift ``try`` statements: a body and one handler, for all the classes that are caught.
+
+try:                              y = try:
+    y = f(x)                          -> f(x)
+except (A, B):            ->      except (A, B, C) as error:
+    y = g(x)                          if isinstance(error, (A, B)): -> g(x)
+except C:                             else: -> 0.0
+    y = 0.0
+
+A ``finally`` clause is said twice: after what leaves the block, and in a handler that raises again.
+What a name means in a handler is what it meant before the body; where that could differ, the
+function is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import gast
+
+from srcgrad.errors import Aliased, Unreadable
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Block, Const, Let, Stmt, Try, Var
+from srcgrad.program.walk import among, statements
+from srcgrad.read.blocks import (
+    HANDLED,
+    Flow,
+    arm_of,
+    branch,
+    lifts_statement,
+    meet,
+    meet_with_code,
+)
+from srcgrad.read.dispatch import expr
+from srcgrad.read.lifter import Lifter
+from srcgrad.read.names import find_slot
+from srcgrad.read.partial import partly_bound
+from srcgrad.read.structure import assigned, exits
+from srcgrad.read.trees import FALL, Fork, Tree
+from srcgrad.read.values import Pack, Slot, State, Value, same_value
+
+Classes = tuple[type[BaseException], ...]
+Handler = tuple[Classes, Any]
+
+
+@lifts_statement(gast.Try)
+def _try(at: Lifter, stmt: Any, flow: Flow) -> None:
+    if not stmt.finalbody:
+        _attempt(at, stmt, flow)
+        return
+    if exits(stmt.finalbody):
+        at.refuse(
+            Unreadable,
+            stmt,
+            "cannot leave a 'finally' clause early",
+            "It would swallow the exception, or change what is returned.",
+            "Leave after the 'try' statement.",
+        )
+        return
+
+    def inside(at: Lifter, flow: Flow) -> None:
+        at.frame.stmt = stmt
+        if stmt.handlers:
+            _attempt(at, stmt, flow)
+        else:
+            flow.push(stmt.body)
+
+    def handle(at: Lifter, flow: Flow) -> None:
+        flow.push([*stmt.finalbody, partial(_again, error=at.caught[-1])])
+
+    live = frozenset(name for name in assigned([stmt]) if _reads_any(stmt.finalbody, name))
+    guard = [*stmt.body, *(h for handler in stmt.handlers for h in handler.body), *stmt.orelse]
+    tree = attempted(at, stmt, [inside], (BaseException,), [handle], guard, live)
+    meet_with_code(at, tree, flow, stmt.finalbody)
+
+
+def _again(at: Lifter, flow: Flow, error: Var) -> None:
+    at.do(ops.raise_, error, node=None)
+    at.raised = True
+
+
+def _reads_any(stmts: Sequence[Any], name: str) -> bool:
+    nodes = (node for stmt in stmts for node in gast.walk(stmt))
+    return any(isinstance(node, gast.Name) and node.id == name for node in nodes)
+
+
+def _attempt(at: Lifter, stmt: Any, flow: Flow) -> None:
+    """Lift a ``try`` statement without its ``finally`` clause."""
+    handlers = [(classes_of(at, h.type, stmt), h) for h in stmt.handlers]
+    if any(classes is None for classes, _ in handlers):
+        return
+    known: list[Handler] = [(classes or (), h) for classes, h in handlers]
+    caught = tuple(dict.fromkeys(cls for classes, _ in known for cls in classes))
+    steps = [partial(_handle, handlers=known, stmt=stmt)]
+    live = at.frame.live[stmt].turn
+    tree = attempted(at, stmt, stmt.body, caught, steps, stmt.body, live)
+    if not stmt.orelse:
+        meet(at, _fork_of(tree), flow)
+        return
+    fork = _fork_of(tree)
+    for _, leaf in fork.orelse.leaves():
+        leaf.kind = HANDLED if leaf.kind == FALL else leaf.kind
+    meet_with_code(at, tree, flow, (), stmt.orelse)
+
+
+def _fork_of(tree: Tree) -> Fork:
+    assert isinstance(tree.end, Fork)
+    return tree.end
+
+
+def _handle(at: Lifter, flow: Flow, handlers: Sequence[Handler], stmt: Any) -> None:
+    """Lift the handlers as a chain of branches; the last one needs no test."""
+    (classes, handler), *others = handlers
+    at.frame.stmt = handler
+    error = at.caught[-1]
+    steps = [partial(_bind, handler=handler), *handler.body, partial(_forget, handler=handler)]
+    if not others:
+        flow.push(steps)
+        return
+    test = at.let(isinstance, error, Const(classes[0] if len(classes) == 1 else classes), node=None)
+    branch(at, test, steps, [partial(_handle, handlers=others, stmt=stmt)], stmt, flow)
+
+
+def _bind(at: Lifter, flow: Flow, handler: Any) -> None:
+    if handler.name is not None:
+        slot = find_slot(at.frame.scope, handler.name.id)
+        assert slot is not None
+        at.caught[-1].hint = handler.name.id
+        at.state[slot] = at.caught[-1]
+
+
+def _forget(at: Lifter, flow: Flow, handler: Any) -> None:
+    """Python forgets the name of the exception at the end of its handler."""
+    if handler.name is not None:
+        slot = find_slot(at.frame.scope, handler.name.id)
+        at.state.pop(slot, None)  # type: ignore[arg-type]
+
+
+def attempted(
+    at: Lifter,
+    stmt: Any,
+    body: Sequence[Any],
+    caught: Classes,
+    handle: Sequence[Callable[..., None]],
+    text: Sequence[Any],
+    live: frozenset[str],
+) -> Tree:
+    """Return the present piece with a body and a handler as its end.
+
+    ``text`` is the syntax of the body, ``live`` are the names that are read once an exception has
+    been caught.
+    """
+    where, before, error = at.origin(stmt), dict(at.state), Var("error")
+    tried = arm_of(at, body)
+    at.frame.stmt = stmt
+    _check_names(at, stmt, before, tried, text, live)
+    _check_writes(at, stmt, tried)
+    at.caught.append(error)
+    handler = arm_of(at, handle)
+    at.caught.pop()
+    at.frame.stmt = stmt
+    for _, leaf in handler.leaves():
+        leaf.state = {slot: v for slot, v in leaf.state.items() if v is not error}
+
+    def made(targets: tuple[Var, ...], then: Block, orelse: Block) -> Stmt:
+        return Try(targets, caught, error, then, orelse, where)
+
+    fork = Fork(Const(True), tried, handler, where, "try", made, (error,))
+    return Tree(at.out, fork)
+
+
+def _check_names(
+    at: Lifter, stmt: Any, before: State, tried: Tree, text: Sequence[Any], live: frozenset[str]
+) -> None:
+    """Refuse names that may have changed before the exception, and are read after it."""
+    partly, own = partly_bound(text), set(assigned(text))
+    slots: dict[Slot, None] = {}
+    for name in partly & live:
+        slot = find_slot(at.frame.scope, name)
+        slots.update({slot: None} if slot is not None else {})
+    for _, leaf in tried.leaves():
+        for slot, value in leaf.state.items():
+            changed = slot in before and not same_value(before[slot], value)
+            if changed and not (slot[1] in own and slot[0] is at.frame.scope):
+                slots[slot] = None
+    for slot in sorted(slots, key=lambda slot: slot[1]):
+        name = slot[1]
+        at.refuse(
+            Unreadable,
+            stmt,
+            f"cannot tell what {name!r} is once the exception has been caught",
+            f"The body of this 'try' binds {name!r} before something else that may raise, and"
+            f" {name!r} is read afterwards.",
+            "Keep in the body only the statement that may raise, or bind the name in every"
+            " handler first.",
+        )
+
+
+_WRITES = ("setitem", "delitem", "copyto", "put", "place", "putmask", "fill_diagonal", "at")
+
+
+def _check_writes(at: Lifter, stmt: Any, tried: Tree) -> None:
+    """Refuse writes into memory: how far they came when the exception was raised is lost."""
+    waiting = [tried]
+    while waiting:
+        piece = waiting.pop()
+        whole = Block(tuple(piece.stmts), ())
+        for inner in statements(whole):
+            fn = getattr(inner, "fn", None)
+            name = getattr(fn, "name", getattr(fn, "__name__", ""))
+            made = isinstance(inner, Let) and among(fn, ops.PLAIN)
+            if name in _WRITES and not made:
+                at.refuse(
+                    Aliased,
+                    stmt,
+                    "cannot read a write into memory inside 'try'",
+                    "How much had been written when the exception was raised would be lost.",
+                    "Compute the value inside the 'try' and write it after it.",
+                )
+                return
+        if isinstance(piece.end, Fork):
+            waiting += [piece.end.then, piece.end.orelse]
+
+
+def classes_of(at: Lifter, node: Any, stmt: Any) -> Classes | None:
+    """Return the classes that an ``except`` clause names, if they are known."""
+    if node is None:
+        return (BaseException,)
+    found = exception_classes(expr(at, node))
+    if found is None:
+        at.refuse(
+            Unreadable,
+            node,
+            "cannot read this 'except' clause",
+            "Which exceptions it catches is not known before the function runs.",
+            "Name the exception classes.",
+        )
+    return found
+
+
+def exception_classes(value: Value | Atom) -> Classes | None:
+    """Return a value as a tuple of exception classes."""
+    if isinstance(value, Pack):
+        parts = [exception_classes(item) for item in value.items]
+        if any(part is None for part in parts):
+            return None
+        return tuple(cls for part in parts for cls in part or ())
+    thing = value.value if isinstance(value, Const) else None
+    if isinstance(thing, type) and issubclass(thing, BaseException):
+        return (thing,)
+    if isinstance(thing, tuple):
+        return exception_classes(Pack(tuple(map(Const, thing))))
+    return None
