@@ -15,6 +15,7 @@ from srcgrad.program.walk import statements
 from srcgrad.read.blocks import Flow, lifts_statement
 from srcgrad.read.dispatch import atom, expr, lifts, unknown
 from srcgrad.read.expressions import closure
+from srcgrad.read.generators import taken
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import function_scope
 from srcgrad.read.subscripts import subscript, unfolded
@@ -23,6 +24,8 @@ from srcgrad.read.values import Scope, Value, holds_function
 
 @lifts_statement(gast.Assign)
 def _assign(at: Lifter, stmt: Any, flow: Flow) -> None:
+    if all(isinstance(target, (gast.Tuple, gast.List)) for target in stmt.targets):
+        taken(at, stmt.value)
     value = expr(at, stmt.value)
     for target in stmt.targets:
         assign(at, target, value, stmt)
@@ -153,6 +156,19 @@ def _augmented_item(at: Lifter, stmt: Any) -> None:
     old = Var("")
     at.out.insert(before, Let((old,), operator.getitem, (whole, index), (), at.origin(target)))
     at.do(operator.setitem, whole, index, at.let(fn, old, value, node=stmt), node=stmt)
+
+
+@lifts_statement(gast.Delete)
+def _delete(at: Lifter, stmt: Any, flow: Flow) -> None:
+    """``del name``: the name is unbound from here on; nothing has to be done for it."""
+    for target in stmt.targets:
+        for part in target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]:
+            if not isinstance(part, gast.Name):
+                refuse_write(at, part)
+                continue
+            name = gast.Name(part.id, gast.Load(), None, None)
+            read(at, expr(at, gast.copy_location(name, part)), part)
+            at.state.pop((function_scope(at.frame.scope), part.id), None)
 
 
 @lifts_statement(gast.FunctionDef)

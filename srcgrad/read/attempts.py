@@ -14,7 +14,7 @@ function is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -38,8 +38,8 @@ from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import find_slot
 from srcgrad.read.partial import partly_bound
 from srcgrad.read.structure import assigned, exits
-from srcgrad.read.trees import FALL, Fork, Tree
-from srcgrad.read.values import Pack, Slot, State, Value, same_value
+from srcgrad.read.trees import FALL, RAISED, Fork, Tree
+from srcgrad.read.values import Pack, State, Value, same_value
 
 Classes = tuple[type[BaseException], ...]
 Handler = tuple[Classes, Any]
@@ -155,12 +155,14 @@ def attempted(
     where, before, error = at.origin(stmt), dict(at.state), Var("error")
     tried = arm_of(at, body)
     at.frame.stmt = stmt
-    _check_names(at, stmt, before, tried, text, live)
     _check_writes(at, stmt, tried)
     at.caught.append(error)
     handler = arm_of(at, handle)
     at.caught.pop()
     at.frame.stmt = stmt
+    ends = any(leaf.kind != RAISED for _, leaf in handler.leaves())
+    changed = _changed(at, before, tried, text) if ends else []
+    _check_names(at, stmt, changed, partly_bound(text) & live)
     for _, leaf in handler.leaves():
         leaf.state = {slot: v for slot, v in leaf.state.items() if v is not error}
 
@@ -171,22 +173,21 @@ def attempted(
     return Tree(at.out, fork)
 
 
-def _check_names(
-    at: Lifter, stmt: Any, before: State, tried: Tree, text: Sequence[Any], live: frozenset[str]
-) -> None:
-    """Refuse names that may have changed before the exception, and are read after it."""
-    partly, own = partly_bound(text), set(assigned(text))
-    slots: dict[Slot, None] = {}
-    for name in partly & live:
-        slot = find_slot(at.frame.scope, name)
-        slots.update({slot: None} if slot is not None else {})
+def _changed(at: Lifter, before: State, tried: Tree, text: Sequence[Any]) -> list[str]:
+    """Return the names that a body has changed by more than what its text says."""
+    own, found = set(assigned(text)), {}
     for _, leaf in tried.leaves():
         for slot, value in leaf.state.items():
-            changed = slot in before and not same_value(before[slot], value)
-            if changed and not (slot[1] in own and slot[0] is at.frame.scope):
-                slots[slot] = None
-    for slot in sorted(slots, key=lambda slot: slot[1]):
-        name = slot[1]
+            ours = slot[1] in own and slot[0] is at.frame.scope
+            if slot in before and not ours and not same_value(before[slot], value):
+                found[slot[1]] = None
+    return list(found)
+
+
+def _check_names(at: Lifter, stmt: Any, changed: Sequence[str], partly: Iterable[str]) -> None:
+    """Refuse names that may have changed before the exception, and are read after it."""
+    own = [name for name in partly if find_slot(at.frame.scope, name) is not None]
+    for name in sorted({*changed, *own}):
         at.refuse(
             Unreadable,
             stmt,

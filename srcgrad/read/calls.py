@@ -16,9 +16,9 @@ from srcgrad.errors import NoSource
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Do, Let, Var
 from srcgrad.read.binding import Arguments, Spread
-from srcgrad.read.comprehensions import collected
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
+from srcgrad.read.generators import ALL, WALK, taken
 from srcgrad.read.inline import call_target, of_closure, of_function
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.mutators import refused_call, refused_method
@@ -44,15 +44,17 @@ _CONSUMERS: set[Any] = {
     np.fromiter,
 }
 
+_LAZY = (zip, enumerate, reversed, map, filter)
+
 
 @lifts(gast.Call)
 def lift_call_node(at: Lifter, node: Any) -> Value:
     """Lift a call in an expression."""
-    fn = _callee(at, node.func)
+    fn = callee(at, node.func)
     if isinstance(fn, Const) and len(node.args) == 1 and not node.keywords:
         if fn.value in (any, all) and isinstance(node.args[0], gast.GeneratorExp):
             return quantified(at, node.args[0], fn.value is any)
-    return call_value(at, fn, arguments(at, node, _consumes(fn)), node)
+    return call_value(at, fn, arguments(at, node, _takes(at, fn, node)), node)
 
 
 def call_for_effect(at: Lifter, node: Any) -> None:
@@ -65,7 +67,7 @@ def call_for_effect(at: Lifter, node: Any) -> None:
     at.out[-1] = Do(last.fn, last.args, last.kwargs, last.origin)
 
 
-def _callee(at: Lifter, node: Any) -> Value:
+def callee(at: Lifter, node: Any) -> Value:
     """Return what is called; a method of a value stays bound to it."""
     if not isinstance(node, gast.Attribute):
         return expr(at, node)
@@ -85,16 +87,23 @@ def _consumes(fn: Value) -> bool:
         return False
 
 
-def arguments(at: Lifter, node: Any, consumes: bool) -> Arguments:
-    """Lift the arguments of a call, in order."""
+def _takes(at: Lifter, fn: Value, node: Any) -> str:
+    """Tell how a function takes the items of its arguments, if it takes all."""
+    if _consumes(fn):
+        return ALL
+    lazy = isinstance(fn, Const) and any(fn.value is one for one in _LAZY)
+    return at.taken.get(node, "") and WALK if lazy else ""
+
+
+def arguments(at: Lifter, node: Any, takes: str) -> Arguments:
+    """Lift the arguments of a call, in order; it may take all items of a generator."""
     given = Arguments()
     for arg in node.args:
-        if isinstance(arg, gast.GeneratorExp) and consumes:
-            given.args += collected(at, arg, [arg.elt])
-        elif not isinstance(arg, gast.Starred):
-            given.args.append(_consumed(at, arg) if consumes else expr(at, arg))
-        elif isinstance(arg.value, gast.GeneratorExp):
-            given.args.append(Spread(collected(at, arg.value, [arg.value.elt])[0]))
+        whole = arg.value if isinstance(arg, gast.Starred) else arg
+        if takes or whole is not arg:
+            taken(at, whole, takes if whole is arg else ALL)
+        if not isinstance(arg, gast.Starred):
+            given.args.append(_consumed(at, arg) if takes == ALL else expr(at, arg))
         else:
             value = expr(at, arg.value)
             items = at.items(value)
@@ -114,8 +123,8 @@ def _consumed(at: Lifter, node: Any) -> Value:
     """Lift an argument of which all items are taken at once: ``map(f, xs)`` becomes a list."""
     if not isinstance(node, gast.Call) or node.keywords:
         return expr(at, node)
-    fn = _callee(at, node.func)
-    given = arguments(at, node, _consumes(fn))
+    fn = callee(at, node.func)
+    given = arguments(at, node, _takes(at, fn, node))
     plain = [a for a in given.args if not isinstance(a, Spread)]
     if given.known():
         made = consumed(at, fn, plain, node, lambda f, args: _again(at)(f, args, node))

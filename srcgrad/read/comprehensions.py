@@ -13,6 +13,7 @@ from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, Var
 from srcgrad.read.assignments import assign, unpack_with
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.expressions import truth
+from srcgrad.read.generators import WALK, eager, taken
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.structure import assigned, target_names
@@ -39,6 +40,9 @@ def _dict(at: Lifter, node: Any) -> Value:
 
 @lifts(gast.GeneratorExp)
 def _generator(at: Lifter, node: Any) -> Value:
+    if node in at.taken:
+        size = len(at.out)
+        return eager(at, node, size, collected(at, node, [node.elt])[0])
     return at.refuse(
         Unreadable,
         node,
@@ -53,6 +57,7 @@ def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
     names = target_names([g.target for g in node.generators])
     outer = at.frame.scope
     scope = Scope("<comprehension>", names, outer, outer.namespace, {}, comprehension=True)
+    taken(at, node.generators[0].iter, WALK)
     first = expr(at, node.generators[0].iter)
     at.frame.scope = scope
     try:
@@ -110,6 +115,7 @@ def _appending(
 
     def inside() -> None:
         if k + 1 < len(node.generators):
+            taken(at, node.generators[k + 1].iter, WALK)
             more = expr(at, node.generators[k + 1].iter)
             now = [at.state[slot] for slot in slots]
             made = _appending(at, node, elements, k + 1, more, now)

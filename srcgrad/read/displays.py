@@ -10,6 +10,7 @@ import gast
 from srcgrad.program import ops
 from srcgrad.program.nodes import Const, Var
 from srcgrad.read.dispatch import expr, lifts
+from srcgrad.read.generators import taken
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.values import Mapped, Pack, Value, holds_function
 
@@ -44,6 +45,7 @@ def starred(at: Lifter, nodes: list[Any]) -> list[Value] | None:
         if not isinstance(node, gast.Starred):
             values.append(expr(at, node))
             continue
+        taken(at, node.value)
         items = at.items(expr(at, node.value))
         if items is None:
             del at.out[size:]
@@ -61,6 +63,7 @@ def _joined(at: Lifter, nodes: list[Any], node: Any) -> Var:
         if not isinstance(element, gast.Starred):
             run.append(expr(at, element))
             continue
+        taken(at, element.value)
         part = at.let(list, expr(at, element.value), node=element)
         total = _plus(at, total, run, node)
         total = part if total is None else at.let(operator.add, total, part, node=node)

@@ -22,17 +22,12 @@ _LANGUAGE = """
 FunctionDef Lambda arguments Return Assign AugAssign AnnAssign For While If Raise Assert Expr Pass
 Break Continue BoolOp NamedExpr BinOp UnaryOp IfExp Dict Set ListComp DictComp GeneratorExp
 comprehension Compare Call keyword FormattedValue JoinedStr Constant Attribute Subscript Starred
-Name List Tuple Slice Try With Delete Match Import ImportFrom
+Name List Tuple Slice Try With Delete Match Import ImportFrom Yield YieldFrom
 """
 _ACCEPTED = frozenset(_LANGUAGE.split())
 
 _Refusal = tuple[str, str, str]
 
-_GENERATOR = (
-    "cannot read a generator function",
-    "Code after 'yield' runs when the caller asks for it, perhaps never.",
-    "Collect the values in a list and return that, or write a generator expression.",
-)
 _ASYNC = (
     "cannot read asynchronous code",
     "Other code may run in between, and change what it works on.",
@@ -50,8 +45,6 @@ _GROUPS = (
 )
 
 _REFUSED: dict[str, _Refusal] = {
-    "Yield": _GENERATOR,
-    "YieldFrom": _GENERATOR,
     "AsyncFunctionDef": _ASYNC,
     "AsyncFor": _ASYNC,
     "AsyncWith": _ASYNC,
@@ -87,6 +80,14 @@ _DECORATED = (
 _ATTRIBUTE = (
     "In-place writes are not supported yet: other names may look at the same object.",
     "Keep the value in a variable and return it.",
+)
+_DELETED = (
+    "Other names may look at the same object.",
+    "Build a new container without the entry.",
+)
+_STAR = (
+    "Which names it binds is not to be seen in the function.",
+    "Import the names one by one.",
 )
 _CLASS = (
     "Which class it refers to is not to be seen in the function.",
@@ -152,6 +153,10 @@ def _problems(found: Found, node: gast.AST, stmt: gast.AST, mangled: set[str]) -
         case gast.FunctionDef() if node.decorator_list:
             stmt = node = node.decorator_list[0]
             refusal = ("cannot read a decorator on an inner function", *_DECORATED)
+        case gast.Subscript(ctx=gast.Del()) | gast.Attribute(ctx=gast.Del()):
+            refusal = (f"cannot delete {_spelled(node)!r}", *_DELETED)
+        case gast.ImportFrom() if any(alias.name == "*" for alias in node.names):
+            refusal = ("cannot read 'import *'", *_STAR)
         case gast.Attribute(ctx=gast.Store()):
             what = f"cannot write to the attribute {node.attr!r} of {_spelled(node.value)!r}"
             refusal = (what, *_ATTRIBUTE)

@@ -20,12 +20,13 @@ from srcgrad.read.binding import Misfit, Plain, bind, complaint
 from srcgrad.read.blocks import lift_block
 from srcgrad.read.dispatch import expr
 from srcgrad.read.fence import fence
+from srcgrad.read.generators import generated, is_generator
 from srcgrad.read.guards import Guard, code_of, contents
 from srcgrad.read.lifter import Frame, Lifter
 from srcgrad.read.liveness import reads
 from srcgrad.read.names import find_slot, note_guard
 from srcgrad.read.source import Found, find
-from srcgrad.read.structure import local_names, parameters
+from srcgrad.read.structure import YIELDED, local_names, parameters
 from srcgrad.read.trees import RAISED, Leaf, Tree
 from srcgrad.read.values import Closure, Scope, Slot, State, Value, closures, holds_function
 
@@ -122,6 +123,8 @@ def call_target(at: Lifter, target: Target, plain: Plain, node: Any) -> Value:
     bound = bound_arguments(at, target, plain, node)
     if bound is None:
         return Const(None)
+    if is_generator(target.node):
+        return generated(at, target, bound, node)
     if target.key in at.stack or _calls_itself(target):
         return _call_program(at, target, bound, node)
     return in_place(at, target, bound)
@@ -151,6 +154,8 @@ def body_tree(at: Lifter, target: Target, scope: Scope, bound: dict[str, Value])
     else:
         tree = lift_block(at, target.node.body)
     for _, leaf in tree.leaves():
+        if (scope, YIELDED) in leaf.state:
+            leaf.value = leaf.state[scope, YIELDED]
         _leave(leaf.state, scope)
     at.frame = frame
     del at.stack[size:]

@@ -90,6 +90,7 @@ class Lifter:
         self.named: set[Var] = set()
         self.lists = Lists()
         self.caught: list[Var] = []
+        self.taken: dict[Any, str] = {}
         self.raised = False
 
     # statements
@@ -261,8 +262,9 @@ class Lifter:
         return isinstance(value, Const) and value.value is UNDEFINED
 
     def name(self, var: Var, name: str) -> None:
-        """Give a variable the name that the user has for it."""
-        var.hint, var.user = name, self.frame.user
+        """Give a variable the name that the user has for it; none that is not the user's."""
+        hidden = name.startswith("<")
+        var.hint, var.user = "" if hidden else name, self.frame.user and not hidden
         self.named.add(var)
 
     def close(

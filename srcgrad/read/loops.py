@@ -18,6 +18,7 @@ from srcgrad.read.assignments import assign
 from srcgrad.read.blocks import Flow, arm_of, lifts_statement, nest
 from srcgrad.read.dispatch import expr
 from srcgrad.read.expressions import truth
+from srcgrad.read.generators import WALK, taken
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.structure import exits
 from srcgrad.read.trees import DONE, FALL, Fork, Leaf, Tree
@@ -27,6 +28,8 @@ from srcgrad.read.values import Pack, Slot, Value, holds_function
 
 @lifts_statement(gast.For)
 def _for(at: Lifter, stmt: Any, flow: Flow) -> None:
+    if not exits(stmt.body):
+        taken(at, stmt.iter, WALK)
     over = expr(at, stmt.iter)
     if isinstance(over, Pack) and (over.unrolled or holds_function(over)):
         _unroll(at, stmt, over, flow)

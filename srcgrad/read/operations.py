@@ -26,7 +26,10 @@ def is_operation(function: Any) -> bool:
     module = getattr(function, "__module__", None)
     if isinstance(module, str) and module.startswith("srcgrad.rules"):
         return not isinstance(function, FunctionType)
-    return top_module(function) in LIBRARIES
+    return top_module(function) in LIBRARIES or top_module(function) in _KEPT
+
+
+_KEPT = ("warnings", "contextlib")
 
 
 def _has_rule(function: Any) -> bool:

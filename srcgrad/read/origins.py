@@ -77,6 +77,8 @@ def _header(node: gast.AST) -> list[gast.AST]:
             return [*node.bases, node]
         case gast.Match():
             return [node.subject]
+        case gast.ExceptHandler():
+            return [part for part in (node.type, node.name) if part is not None] or [node]
         case gast.Try() | gast.TryStar():
             return [node]
     return []

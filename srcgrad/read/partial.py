@@ -47,7 +47,8 @@ def _binds_last(stmt: Any) -> bool:
     """Tell whether a statement binds names when nothing in it can raise any more."""
     match stmt:
         case gast.Assign(targets=targets):
-            fine = all(map(_is_flat, targets[:1])) and all(isinstance(t, gast.Name) for t in targets[1:])
+            others = all(isinstance(target, gast.Name) for target in targets[1:])
+            fine = _is_flat(targets[0]) and others
         case gast.AugAssign(target=target) | gast.AnnAssign(target=target):
             fine = isinstance(target, gast.Name)
         case gast.Delete(targets=targets):

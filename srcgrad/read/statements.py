@@ -13,6 +13,7 @@ from srcgrad.read.assignments import read
 from srcgrad.read.blocks import Flow, branch, lifts_statement
 from srcgrad.read.dispatch import atom, expr
 from srcgrad.read.expressions import truth
+from srcgrad.read.generators import yields
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.structure import appended
@@ -42,7 +43,9 @@ def _expression(at: Lifter, stmt: Any, flow: Flow) -> None:
     name = appended(stmt)
     if name is not None and _append(at, name, stmt):
         return
-    if isinstance(stmt.value, gast.Call):
+    if isinstance(stmt.value, (gast.Yield, gast.YieldFrom)):
+        yields(at, stmt.value, flow)
+    elif isinstance(stmt.value, gast.Call):
         from srcgrad.read.calls import call_for_effect
 
         call_for_effect(at, stmt.value)

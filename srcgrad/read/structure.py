@@ -11,6 +11,8 @@ FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 Names = frozenset[str]
 NONE: Names = frozenset()
+YIELDED = "<yielded>"
+"""The list of what a generator has yielded so far, as if it were a name of the function."""
 
 
 def parameters(args: gast.arguments) -> list[str]:
@@ -65,6 +67,8 @@ def _binds(node: Any) -> list[str]:
             return [node.rest] if node.rest else []
         case gast.Import() | gast.ImportFrom():
             return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+        case gast.Yield() | gast.YieldFrom():
+            return [YIELDED]
     return []
 
 

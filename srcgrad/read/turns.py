@@ -21,7 +21,7 @@ from srcgrad.read.blocks import Flow, branch, leave
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.merging import Merger
 from srcgrad.read.names import find_slot
-from srcgrad.read.structure import assigned
+from srcgrad.read.structure import YIELDED, assigned
 from srcgrad.read.trees import BREAK, CODES, DONE, RAISED, RETURN, Leaf, Tree, within
 from srcgrad.read.values import Slot, Value, holds_function
 
@@ -48,7 +48,7 @@ def begin(at: Lifter, loop: Any, roots: Sequence[Any]) -> Turn:
     live = at.frame.live[loop]
     wanted = live.turn | live.after
     slots = _owners(at, list(assigned(roots)))
-    carried_slots = [slot for slot in slots if slot[1] in wanted]
+    carried_slots = [slot for slot in slots if slot[1] in wanted or slot[1] == YIELDED]
     turn = Turn(loop, at.origin(loop), [], [], [], [])
     for slot in carried_slots:
         value = at.state.get(slot, Const(UNDEFINED))

@@ -21,7 +21,7 @@ class Scope:
     """The names of one call of a function, or of one comprehension.
 
     ``captured`` tells that a function made inside it may outlive the call, ``done`` that the
-    call has returned.
+    call has returned; ``on_yield`` lifts a ``yield`` in it.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Scope:
     comprehension: bool = False
     captured: bool = False
     done: bool = False
+    on_yield: Any = None
 
 
 Slot = tuple[Scope, str]

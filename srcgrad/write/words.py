@@ -53,6 +53,7 @@ _WORDS: dict[Any, str] = {
     sum: "total",
     ops.make_tuple: "group",
     ops.make_list: "items",
+    ops.list_append: "items",
     ops.make_dict: "table",
     ops.fstring: "message",
     ops.formatted: "text",
