@@ -45,6 +45,9 @@ _FILTERS = (warnings.simplefilter, warnings.filterwarnings)
 
 def attempt(walker: _Reverser, stmt: Try, frame: Frame, b: Builder) -> Try:
     """Pay an attempt back as a branch on whether it failed; return it with that as a target."""
+    if stops(stmt.handler):
+        made = walker.branch(If(stmt.targets, Const(True), stmt.body, stmt.handler), frame, b)
+        return replace(stmt, targets=made.targets, body=made.then, handler=made.orelse)
     failed, size = Var("failed"), len(b.stmts)
     body = Block(stmt.body.stmts, (*stmt.body.results, Const(False)))
     handler = Block(stmt.handler.stmts, (*stmt.handler.results, Const(True)))
@@ -60,6 +63,12 @@ def attempt(walker: _Reverser, stmt: Try, frame: Frame, b: Builder) -> Try:
     if len(b.stmts) == size:
         return stmt
     return replace(stmt, targets=made.targets, body=made.orelse, handler=made.then)
+
+
+def stops(block: Block) -> bool:
+    """Tell whether a block always raises."""
+    final = block.stmts[-1] if block.stmts else None
+    return isinstance(final, Do) and final.fn is ops.raise_
 
 
 def within(walker: _Reverser, stmt: With, frame: Frame, b: Builder) -> With:

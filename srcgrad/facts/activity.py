@@ -48,6 +48,8 @@ INERT: frozenset[Any] = frozenset(
         range,
         slice,
         isinstance,
+        runtime.is_sequence,
+        runtime.is_mapping,
         callable,
         type,
         id,

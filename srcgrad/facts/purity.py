@@ -112,10 +112,17 @@ _ITERATORS = _named(builtins, "enumerate iter reversed zip") | _named(
 _OPS_FRESH = frozenset({ops.make_list, ops.make_set, ops.make_dict, ops.dict_of, ops.list_append})
 _OPS_IMMUTABLE = frozenset(
     {ops.make_tuple, ops.contained, ops.not_contained, ops.formatted, ops.fstring}
-)
+) | {runtime.is_sequence, runtime.is_mapping}
 _OPS_MAYBE = frozenset({ops.same, ops.unpack, ops.unpack_star, ops.read_global, ops.read_cell})
 _RUNTIME_FRESH = frozenset(
-    {runtime.zeros_like, runtime.put_add, runtime.put, runtime.fresh, runtime.product_of_others}
+    {
+        runtime.zeros_like,
+        runtime.put_add,
+        runtime.put,
+        runtime.fresh,
+        runtime.product_of_others,
+        runtime.without,
+    }
 )
 _RUNTIME_MAYBE = (
     _named(

@@ -40,6 +40,7 @@ _NEVER = frozenset({
     type, id, np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like, np.copy,
     np.asarray, np.array, np.ravel, np.real, np.imag, np.atleast_1d, np.atleast_2d, np.isscalar,
     np.nan_to_num, np.array_equal, runtime.zeros_like, zip, enumerate, tuple, list,
+    runtime.is_sequence, runtime.is_mapping,
 })  # fmt: skip
 _REDUCTIONS = frozenset({
     np.sum, np.mean, np.prod, np.var, np.std, np.any, np.all, np.cumsum, np.cumprod,

@@ -138,6 +138,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     dict: python.dict_,
     sorted: python.sorted_,
     isinstance: python.isinstance_,
+    runtime.is_sequence: python.is_sequence,
+    runtime.is_mapping: python.is_mapping,
     callable: python.truth_value,
     type: python.type_,
     sum: python.sum_,

@@ -191,6 +191,22 @@ def isinstance_(sizes: Sizes, x: Type, classes: Type) -> Type:
     return Known(any(answers))
 
 
+_SEQUENCE, _MAPPING = 1 << 5, 1 << 6
+"""The flags of the classes that the patterns of ``match`` look into."""
+
+
+def is_sequence(sizes: Sizes, x: Type) -> Type:
+    """``runtime.is_sequence(x)``."""
+    cls = class_of(x)
+    return Py(bool) if cls is None else Known(bool(cls.__flags__ & _SEQUENCE))
+
+
+def is_mapping(sizes: Sizes, x: Type) -> Type:
+    """``runtime.is_mapping(x)``."""
+    cls = class_of(x)
+    return Py(bool) if cls is None else Known(bool(cls.__flags__ & _MAPPING))
+
+
 def class_of(kind: Type) -> type | None:
     """Return the class of a value of this type, if that is certain."""
     match kind:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -69,6 +70,9 @@ def _module(at: Lifter, name: str, stmt: Any) -> Const | None:
         except ImportError as error:
             at.fail(type(error), str(error), stmt)
             return None
+    if found is None and find_spec(name.partition(".")[0]) is None:
+        at.fail(ModuleNotFoundError, f"No module named {name!r}", stmt)
+        return None
     if found is None:
         at.refuse(
             Unreadable,

@@ -29,6 +29,7 @@ from srcgrad.read import (
     expressions,
     imports,
     loops,
+    patterns,
     statements,
     subscripts,
 )
@@ -52,6 +53,7 @@ _SIBLINGS = (
     expressions,
     imports,
     loops,
+    patterns,
     statements,
     subscripts,
 )

@@ -33,6 +33,7 @@ from srcgrad.runtime.ends import (
     refused,
     stop_gradient,
 )
+from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
 from srcgrad.runtime.subscripts import (
     einsum_diagonal,
@@ -57,6 +58,8 @@ __all__ = [
     "fold_repeats",
     "fresh",
     "given",
+    "is_mapping",
+    "is_sequence",
     "matmul_left",
     "matmul_right",
     "one_number",
@@ -73,6 +76,7 @@ __all__ = [
     "unbroadcast",
     "unjoined",
     "unless_in",
+    "without",
     "zeros_like",
 ]
 
