@@ -8,6 +8,7 @@ from tests import (
     zoo_control,
     zoo_data,
     zoo_exits,
+    zoo_flow,
     zoo_gallery,
     zoo_hard,
     zoo_indexing,
@@ -28,6 +29,7 @@ CASES: tuple[Case, ...] = (
     *zoo_indexing.CASES,
     *zoo_hard.CASES,
     *zoo_language.CASES,
+    *zoo_flow.CASES,
     *zoo_models.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import operator
+import random
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -327,6 +328,14 @@ class Payer:
         name = _name(let)
         on = [a.hint or "its argument" for a in atoms if isinstance(a, Var) and a in self.live]
         subject = f"{on[0]!r}" if on and on[0] != "its argument" else "its argument"
+        if _draws(let.fn):
+            self.refuse(
+                let.origin,
+                f"cannot differentiate through the random draw {_drawn(let.fn)!r}",
+                f"How a draw moves with {subject} is not to be seen in the call.",
+                "Draw standard numbers and move them, as mu + sigma * rng.standard_normal().",
+            )
+            return
         lacks = "no derivative rule" if given is None else f"no derivative rule for {given}"
         self.refuse(
             let.origin,
@@ -347,6 +356,18 @@ def is_int(kind: Type) -> bool:
         case Arr(dtype=dtype, scalar=scalar):
             return scalar and dtype.kind in "iu"
     return False
+
+
+def _draws(fn: Fn) -> bool:
+    """Tell whether a call draws random numbers."""
+    if isinstance(fn, ops.Method):
+        return hasattr(np.random.Generator, fn.name) and not hasattr(np.ndarray, fn.name)
+    owner = getattr(fn, "__self__", None)
+    return isinstance(owner, (np.random.Generator, np.random.RandomState, random.Random))
+
+
+def _drawn(fn: Any) -> str:
+    return fn.name if isinstance(fn, ops.Method) else str(fn.__name__)
 
 
 def _name(let: Let) -> str:

@@ -56,7 +56,8 @@ def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
     """Lift a comprehension; return one list for each of the elements."""
     names = target_names([g.target for g in node.generators])
     outer = at.frame.scope
-    scope = Scope("<comprehension>", names, outer, outer.namespace, {}, comprehension=True)
+    title = "<genexpr>" if isinstance(node, gast.GeneratorExp) else "<comprehension>"
+    scope = Scope(title, names, outer, outer.namespace, {}, comprehension=True)
     taken(at, node.generators[0].iter, WALK)
     first = expr(at, node.generators[0].iter)
     at.frame.scope = scope

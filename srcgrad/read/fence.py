@@ -28,6 +28,11 @@ _ACCEPTED = frozenset(_LANGUAGE.split())
 
 _Refusal = tuple[str, str, str]
 
+_GENERATOR = (
+    "cannot read a generator function",
+    "Code after 'yield' runs when the caller asks for it, perhaps never.",
+    "Collect the values in a list and return that, or write a generator expression.",
+)
 _ASYNC = (
     "cannot read asynchronous code",
     "Other code may run in between, and change what it works on.",
@@ -85,10 +90,6 @@ _DELETED = (
     "Other names may look at the same object.",
     "Build a new container without the entry.",
 )
-_STAR = (
-    "Which names it binds is not to be seen in the function.",
-    "Import the names one by one.",
-)
 _CLASS = (
     "Which class it refers to is not to be seen in the function.",
     "Name the class.",
@@ -119,6 +120,11 @@ def fence(found: Found) -> list[Problem]:
             waiting += [(child, stmt) for child in _children(node)]
     problems = list(dict.fromkeys(problems))
     return sorted(problems, key=lambda problem: _place(problem.origin))
+
+
+def generator(found: Found) -> Problem:
+    """Return the problem of differentiating a function that yields."""
+    return Problem(Unreadable, origin(found, found.node), *_GENERATOR)
 
 
 def _place(where: Origin | None) -> tuple[int, int]:
@@ -153,10 +159,12 @@ def _problems(found: Found, node: gast.AST, stmt: gast.AST, mangled: set[str]) -
         case gast.FunctionDef() if node.decorator_list:
             stmt = node = node.decorator_list[0]
             refusal = ("cannot read a decorator on an inner function", *_DECORATED)
+        case gast.Yield() | gast.YieldFrom() if getattr(stmt, "value", None) is not node:
+            refusal = _GENERATOR
+        case gast.Yield() | gast.YieldFrom() if not isinstance(stmt, gast.Expr):
+            refusal = _GENERATOR
         case gast.Subscript(ctx=gast.Del()) | gast.Attribute(ctx=gast.Del()):
             refusal = (f"cannot delete {_spelled(node)!r}", *_DELETED)
-        case gast.ImportFrom() if any(alias.name == "*" for alias in node.names):
-            refusal = ("cannot read 'import *'", *_STAR)
         case gast.Attribute(ctx=gast.Store()):
             what = f"cannot write to the attribute {node.attr!r} of {_spelled(node.value)!r}"
             refusal = (what, *_ATTRIBUTE)

@@ -34,6 +34,8 @@ from srcgrad.read import (
     subscripts,
 )
 from srcgrad.read.binding import Plain
+from srcgrad.read.fence import generator
+from srcgrad.read.generators import is_generator
 from srcgrad.read.guards import holds
 from srcgrad.read.inline import Target, body_tree, bound_arguments, closed, of_function
 from srcgrad.read.lifter import Frame, Known, Lifter
@@ -79,6 +81,8 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
         If its source cannot be found.
     """
     at, target = _start(function, True)
+    if is_generator(target.node):
+        raise refusal([*at.known.problems, generator(target.found)])
     names = parameters(target.node.args)
     params = tuple(Var(name, True) for name in names)
     program = Program(target.name, params, Block((), ()), at.origin(target.node))

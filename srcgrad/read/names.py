@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from types import CellType, FunctionType, ModuleType
 from typing import Any
 
@@ -71,7 +72,8 @@ def read_name(at: Lifter, node: gast.Name) -> Value:
 def _unbound(at: Lifter, slot: Slot, node: gast.Name) -> Value:
     name = node.id
     scope: Scope = at.frame.scope
-    if function_scope(slot[0]) is function_scope(scope):
+    own = slot[0] is scope or not _is_nested(scope)
+    if own and function_scope(slot[0]) is function_scope(scope):
         text = f"cannot access local variable {name!r} where it is not associated with a value"
         return at.fail(UnboundLocalError, text, node)
     text = (
@@ -79,6 +81,11 @@ def _unbound(at: Lifter, slot: Slot, node: gast.Name) -> Value:
         " enclosing scope"
     )
     return at.fail(NameError, text, node)
+
+
+def _is_nested(scope: Scope) -> bool:
+    """Tell whether Python makes a function of a comprehension, as it does of a generator."""
+    return scope.comprehension and (scope.name == "<genexpr>" or sys.version_info < (3, 12))
 
 
 def _read_cell(at: Lifter, cell: CellType, node: gast.Name) -> Value:

@@ -78,7 +78,7 @@ def _header(node: gast.AST) -> list[gast.AST]:
         case gast.Match():
             return [node.subject]
         case gast.ExceptHandler():
-            return [part for part in (node.type, node.name) if part is not None] or [node]
+            return [node]
         case gast.Try() | gast.TryStar():
             return [node]
     return []

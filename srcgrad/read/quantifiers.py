@@ -77,7 +77,7 @@ def _searching(at: Lifter, node: Any, is_any: bool) -> Value:
     """Build the loops that stop at the first item that decides."""
     outer = at.frame.scope
     names = target_names([generator.target for generator in node.generators])
-    scope = Scope("<comprehension>", names, outer, outer.namespace, {}, comprehension=True)
+    scope = Scope("<genexpr>", names, outer, outer.namespace, {}, comprehension=True)
     first = expr(at, node.generators[0].iter)
     at.frame.scope = scope
     found = _search(at, node, 0, first, is_any, walrus_slots(at, node))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from typing import Any
 
 from srcgrad.program.nodes import Const, Var
@@ -32,6 +33,10 @@ def static_call(
         return _made(function, args, kwargs)
     if kwargs and function is not enumerate:
         return None
+    if function is divmod and len(args) == 2:
+        one, other = at.atom(args[0], None), at.atom(args[1], None)
+        whole = at.let(operator.floordiv, one, other, node=None)
+        return Pack((whole, at.let(operator.mod, one, other, node=None)))
     if function is callable and len(args) == 1 and is_function(args[0]):
         return Const(True)
     if function is isinstance and len(args) == 2:

@@ -86,6 +86,7 @@ class Specialiser:
         self.origin: Origin | None = None
         self.hint = ""
         self.derived = False
+        self.raised = False
         self.depth = 0
         self.reads: dict[tuple[Any, ...], Var] = {}
 
@@ -125,18 +126,20 @@ class Specialiser:
     def body(self, block: Block) -> Block:
         """Walk a block that stays a block."""
         outer, self.stmts = self.stmts, []
-        derived = self.derived
+        derived, raised, self.raised = self.derived, self.raised, False
         self.depth += 1
         results = self.splice(block)
         self.depth -= 1
         done, self.stmts = self.stmts, outer
-        self.derived = derived
+        self.derived, self.raised = derived, raised
         return Block(tuple(done), results)
 
     def splice(self, block: Block) -> tuple[Atom, ...]:
         """Walk a block into the statements of the current one; return its results."""
         for stmt in block.stmts:
             self.statement(stmt)
+            if self.raised:
+                return tuple(Const(UNDEFINED) for _ in block.results)
         return tuple(swap(atom, self.mapping) for atom in block.results)
 
     def statement(self, stmt: Stmt) -> None:
@@ -169,7 +172,8 @@ class Specialiser:
         known = None if is_undefined(test) else truth(self.type(test))
         if known is not None:
             results = self.splice(stmt.then if known else stmt.orelse)
-            self.mapping.update(zip(stmt.targets, results, strict=True))
+            for var, atom in zip(stmt.targets, results, strict=True):
+                self.mapping[var] = Const(UNDEFINED, var.hint) if is_undefined(atom) else atom
             return
         then, orelse = self.body(stmt.then), self.body(stmt.orelse)
         self.stmts.append(replace(stmt, test=test, then=then, orelse=orelse))
@@ -177,12 +181,28 @@ class Specialiser:
     def call(self, let: Let) -> None:
         new = substitute_in(let, self.mapping)
         assert isinstance(new, Let)
-        if any([type(atom) is Const and atom.value is UNDEFINED for atom in new.args]):
-            self.stmts.append(new)
+        lost = [atom for atom in new.args if type(atom) is Const and atom.value is UNDEFINED]
+        if lost:
+            self.unbound(new, lost[0])
             return
         out = self.decided(new) if len(let.targets) == 1 else self.taken_apart(new)
         if out is None:
             self.add(new)
+
+    def unbound(self, let: Let, name: Const) -> None:
+        """Add what Python does where a name is read that no path has bound."""
+        if name.spelled is None:
+            self.stmts.append(let)
+            return
+        text = (
+            f"cannot access local variable {name.spelled!r} where it is not associated with a value"
+        )
+        error = Var("")
+        self.stmts += [
+            Let((error,), UnboundLocalError, (Const(text),), (), let.origin),
+            Do(ops.raise_, (error,), (), let.origin),
+        ]
+        self.raised = True
 
     def decided(self, let: Let) -> Atom | None:
         """Add what does the same as a call, if types tell; return what stands for its target."""
