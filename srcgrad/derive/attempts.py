@@ -48,11 +48,18 @@ def attempt(walker: _Reverser, stmt: Try, frame: Frame, b: Builder) -> Try:
     if stops(stmt.handler):
         made = walker.branch(If(stmt.targets, Const(True), stmt.body, stmt.handler), frame, b)
         return replace(stmt, targets=made.targets, body=made.then, handler=made.orelse)
-    failed, size = Var("failed"), len(b.stmts)
-    body = Block(stmt.body.stmts, (*stmt.body.results, Const(False)))
-    handler = Block(stmt.handler.stmts, (*stmt.handler.results, Const(True)))
-    whole = (*stmt.targets, failed)
-    made = walker.branch(If(whole, failed, handler, body, stmt.origin), frame, b)
+    size, arms = len(b.stmts), (stmt.handler, stmt.body)
+    told = _tells(stmt)
+    targets, failed, flipped = stmt.targets, Var("failed"), False
+    if told is not None:
+        failed, flipped = told
+    else:
+        targets = (*targets, failed)
+        arms = tuple(
+            Block(arm.stmts, (*arm.results, Const(arm is stmt.handler))) for arm in arms
+        )  # type: ignore[assignment]
+    then, orelse = reversed(arms) if flipped else arms
+    made = walker.branch(If(targets, failed, then, orelse, stmt.origin), frame, b)
     if stmt.error in frame.owed:
         walker.payer.refuse(
             stmt.origin,
@@ -62,7 +69,19 @@ def attempt(walker: _Reverser, stmt: Try, frame: Frame, b: Builder) -> Try:
         )
     if len(b.stmts) == size:
         return stmt
-    return replace(stmt, targets=made.targets, body=made.orelse, handler=made.then)
+    body, handler = (made.then, made.orelse) if flipped else (made.orelse, made.then)
+    return replace(stmt, targets=made.targets, body=body, handler=handler)
+
+
+def _tells(stmt: Try) -> tuple[Var, bool] | None:
+    """Return a target that is true where the attempt failed, or where (True) it did not."""
+    rows = zip(stmt.targets, stmt.body.results, stmt.handler.results, strict=True)
+    for var, one, other in rows:
+        values = [atom.value for atom in (one, other) if isinstance(atom, Const)]
+        if len(values) == 2 and all(type(value) in (bool, int) for value in values):
+            if bool(values[0]) != bool(values[1]):
+                return var, bool(values[0])
+    return None
 
 
 def stops(block: Block) -> bool:

@@ -19,7 +19,7 @@ import gast
 from srcgrad.errors import Unreadable
 from srcgrad.facts.purity import is_pure_call
 from srcgrad.program import ops
-from srcgrad.program.nodes import Block, Const, Do, Let, Stmt
+from srcgrad.program.nodes import Block, Const, Do, Let, Stmt, Var
 from srcgrad.program.walk import among, statements
 from srcgrad.read.blocks import Flow
 from srcgrad.read.dispatch import expr, lifts
@@ -63,6 +63,8 @@ def generated(at: Lifter, target: Target, bound: dict[str, Value], node: Any) ->
     tree = body_tree(at, target, scope, bound)
     made = at.join(tree)
     scope.done = True
+    if isinstance(made, Var):
+        at.fresh.add(made)
     return eager(at, node, size, made)
 
 
@@ -113,7 +115,7 @@ def _extend(at: Lifter, node: Any, more: Value) -> None:
     if isinstance(items, Pack) and known is not None:
         at.state[slot] = Pack((*items.items, *known), list)
         return
-    rest = at.let(list, more, node=node)
+    rest = more if more in at.fresh else at.let(list, more, node=node)
     at.state[slot] = at.let(ops.OPERATORS["Add"], items, rest, node=node)
 
 

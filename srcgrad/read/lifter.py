@@ -91,6 +91,7 @@ class Lifter:
         self.lists = Lists()
         self.caught: list[Var] = []
         self.taken: dict[Any, str] = {}
+        self.fresh: set[Value] = set()
         self.raised = False
 
     # statements

@@ -36,7 +36,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from srcgrad.program.nodes import Atom, Block, Const, If, Let, Program, Stmt, Var
+from srcgrad.program import ops
+from srcgrad.program.nodes import Atom, Block, Const, Do, If, Let, Program, Stmt, Try, Var
 from srcgrad.program.walk import blocks, copied, substitute, substitute_in, swap, with_blocks
 from srcgrad.tidy.sides import is_mark, mark_at
 
@@ -69,7 +70,7 @@ def _spliced(block: Block) -> Block:
     while todo:
         stmt = substitute_in(todo.pop(), mapping)
         arm = _decided(stmt)
-        if arm is None or not isinstance(stmt, If):
+        if arm is None or not isinstance(stmt, (If, Try)):
             stmts.append(stmt)
             continue
         inner = [inside for inside in arm.stmts if not is_mark(inside)]
@@ -80,11 +81,19 @@ def _spliced(block: Block) -> Block:
 
 
 def _decided(stmt: Stmt) -> Block | None:
+    if isinstance(stmt, Try) and _only_raises_again(stmt):
+        return stmt.body
     if not isinstance(stmt, If) or not isinstance(stmt.test, Const):
         return None
     if not isinstance(stmt.test.value, (bool, int, float, type(None))):
         return None
     return stmt.then if stmt.test.value else stmt.orelse
+
+
+def _only_raises_again(stmt: Try) -> bool:
+    (final, *others) = stmt.handler.stmts or (None,)
+    raises = isinstance(final, Do) and final.fn is ops.raise_ and not others
+    return raises and isinstance(final, Do) and final.args == (stmt.error,)
 
 
 def _joined(block: Block, derived: bool) -> Block:

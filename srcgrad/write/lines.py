@@ -79,6 +79,7 @@ class _Layout:
     def items(self, items: list[Item], depth: int) -> None:
         if not items:
             self.lines.append(INDENT * depth + "pass")
+        items = closed(items)
         for item in items:
             if isinstance(item, Line):
                 self.line(item, depth)
@@ -122,3 +123,35 @@ class _Layout:
 def shortened(text: str) -> str:
     """Return a comment cut to the width of the page."""
     return text if len(text) <= WIDTH else text[: WIDTH - 3].rstrip() + "..."
+
+
+def closed(items: list[Item]) -> list[Item]:
+    """Say once what a handler does before it raises again and the code after it does as well."""
+    found: list[Item] = []
+    waiting = list(items)
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, Group) and item.head.startswith("except BaseException"):
+            size = len(item.body) - 1
+            again = isinstance(item.body[-1], Line) and item.body[-1].text == "raise"
+            if again and size and _same(item.body[:-1], waiting[:size]):
+                found.append(Group("finally:", waiting[:size]))
+                del waiting[:size]
+                continue
+        found.append(item)
+    return found
+
+
+def _same(one: list[Item], other: list[Item]) -> bool:
+    return len(one) == len(other) and all(map(_alike, one, other))
+
+
+def _alike(one: Item, other: Item) -> bool:
+    if isinstance(one, Line) or isinstance(other, Line):
+        return isinstance(one, Line) and isinstance(other, Line) and one.text == other.text
+    return (
+        one.head == other.head
+        and _same(one.body, other.body)
+        and _same(one.orelse, other.orelse)
+    )
+

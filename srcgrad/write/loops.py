@@ -132,7 +132,8 @@ def _turn(at: Emitter, loop: For | While, skip: int) -> None:
             return
         variables = tuple(loop.carried[i] for i in chosen)
         values = tuple(results[first + i] for i in chosen)
-        if loop.exits and not isinstance(results[0], Const):
+        read = at.count.get(loop.targets[0]) if loop.exits else 0
+        if read and not isinstance(results[0], Const):
             variables, values = (loop.targets[0], *variables), (results[0], *values)
         at.copy(variables, values)
         if loop.exits:
@@ -151,6 +152,7 @@ def _exit(at: Emitter, loop: For | While, code: Atom) -> None:
     """Break, if this end of the body is one that leaves the loop."""
     flag = at.names[loop.targets[0]]
     if not isinstance(code, Const):
+        flag = flag if at.count.get(loop.targets[0]) else at.text(code)
         at.out.append(Group(f"if {flag}:", [Line("break", jumps=True)]))
     elif code.value:
         if at.count.get(loop.targets[0]):
