@@ -46,7 +46,7 @@ def divides_or_not(x):
     try:
         y = x * x / (x - x)
     except ZeroDivisionError:
-        y = x ** 3
+        y = x**3
     return y * x
 
 
@@ -98,7 +98,7 @@ class Rejected(Exception):
 def _root(x):
     if x < 0:
         raise Rejected("negative")
-    return x ** 0.5
+    return x**0.5
 
 
 def raised_in_a_helper(x):
@@ -228,7 +228,7 @@ def contexts_in_a_loop(x):
         with np.errstate(all="ignore"):
             if i == 3:
                 continue
-            s = s + x ** i
+            s = s + x**i
             if s > 20.0:
                 break
     return s
@@ -301,7 +301,7 @@ def by_name(x, kind):
         case Kind.TANH | "hyperbolic":
             y = np.tanh(x)
         case "square" if x.size > 2:
-            y = x ** 2
+            y = x**2
         case None:
             y = x
         case str() as other:
@@ -318,7 +318,7 @@ for kind in ("relu", "tanh", "hyperbolic", "square", None, "other"):
 def by_shape(x, shape):
     match shape:
         case Circle(r):
-            a = np.pi * r ** 2 * x
+            a = np.pi * r**2 * x
         case Box(a=w, b=h) if w > h:
             a = w * h * x
         case Box(w, h):
@@ -377,7 +377,7 @@ def _powers(x, n):
     for i in range(n):
         if i == 2:
             continue
-        yield x ** i
+        yield x**i
         x = x * 1.5
 
 

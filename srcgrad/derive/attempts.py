@@ -55,9 +55,7 @@ def attempt(walker: _Reverser, stmt: Try, frame: Frame, b: Builder) -> Try:
         failed, flipped = told
     else:
         targets = (*targets, failed)
-        arms = tuple(
-            Block(arm.stmts, (*arm.results, Const(arm is stmt.handler))) for arm in arms
-        )  # type: ignore[assignment]
+        arms = tuple(Block(arm.stmts, (*arm.results, Const(arm is stmt.handler))) for arm in arms)  # type: ignore[assignment]
     then, orelse = reversed(arms) if flipped else arms
     made = walker.branch(If(targets, failed, then, orelse, stmt.origin), frame, b)
     if stmt.error in frame.owed:

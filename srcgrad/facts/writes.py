@@ -103,8 +103,8 @@ class _Sites:
         number = self.place
         for side, child in enumerate(blocks(stmt)):
             # A handler runs after a part of the body: only one arm of a branch excludes the other.
-            arm = (number, side) if isinstance(stmt, If) else (number, 0)
-            self.block(child, (*arms, arm), depth + int(loop))
+            mine = (number, side) if isinstance(stmt, If) else (number, 0)
+            self.block(child, (*arms, mine), depth + int(loop))
         if isinstance(stmt, (For, While)):
             skip = int(stmt.exits)
             for k, var in enumerate(stmt.carried):

@@ -88,7 +88,8 @@ def _reads_any(stmts: Sequence[Any], name: str) -> bool:
 
 def _attempt(at: Lifter, stmt: Any, flow: Flow) -> None:
     """Lift a ``try`` statement without its ``finally`` clause."""
-    handlers = [(classes_of(at, h.type, stmt), h) for h in stmt.handlers]
+    handlers = [(classes_of(at, h), h) for h in stmt.handlers]
+    at.frame.stmt = stmt
     if any(classes is None for classes, _ in handlers):
         return
     known: list[Handler] = [(classes or (), h) for classes, h in handlers]
@@ -175,7 +176,7 @@ def attempted(
 
 def _changed(at: Lifter, before: State, tried: Tree, text: Sequence[Any]) -> list[str]:
     """Return the names that a body has changed by more than what its text says."""
-    own, found = set(assigned(text)), {}
+    own, found = set(assigned(text)), dict[str, None]()
     for _, leaf in tried.leaves():
         for slot, value in leaf.state.items():
             ours = slot[1] in own and slot[0] is at.frame.scope
@@ -225,10 +226,12 @@ def _check_writes(at: Lifter, stmt: Any, tried: Tree) -> None:
             waiting += [piece.end.then, piece.end.orelse]
 
 
-def classes_of(at: Lifter, node: Any, stmt: Any) -> Classes | None:
+def classes_of(at: Lifter, handler: Any) -> Classes | None:
     """Return the classes that an ``except`` clause names, if they are known."""
+    node = handler.type
     if node is None:
         return (BaseException,)
+    at.frame.stmt = handler
     found = exception_classes(expr(at, node))
     if found is None:
         at.refuse(

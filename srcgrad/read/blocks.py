@@ -144,7 +144,7 @@ def meet_with_code(
     codes: list[Value] = [Const(_CODE[leaf.kind]) for _, leaf in ends]
     rebuilt_code = merger.merge_all(pieces, [codes], ["code"])
     going = [(t, leaf) for t, leaf in ends if leaf.kind != RETURN]
-    slots = merger.changed([leaf.state for _, leaf in going])
+    slots = merger.changed([leaf.state for _, leaf in going]) if going else []
     rows = [[leaf.state.get(slot, Const(UNDEFINED)) for _, leaf in going] for slot in slots]
     rebuilt = merger.merge_all([t for t, _ in going], rows, [name for _, name in slots])
     leaving = [(t, leaf.value or Const(None)) for t, leaf in ends if leaf.kind == RETURN]

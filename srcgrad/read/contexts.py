@@ -90,9 +90,7 @@ def _bind(at: Lifter, item: Any, value: Value) -> None:
         assign(at, item.optional_vars, value, item.context_expr)
 
 
-def _context(
-    at: Lifter, stmt: Any, item: Any, value: Value, inside: Any, flow: Flow
-) -> None:
+def _context(at: Lifter, stmt: Any, item: Any, value: Value, inside: Any, flow: Flow) -> None:
     where, entered = at.origin(stmt), Var("")
     manager = at.atom(value, stmt)
 
@@ -191,5 +189,3 @@ def _around(
     scope.on_yield = enter
     at.join(body_tree(at, target, scope, bound))
     scope.done = True
-
-

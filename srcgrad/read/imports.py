@@ -45,7 +45,9 @@ def _import_from(at: Lifter, stmt: Any, flow: Flow) -> None:
         base = package.rsplit(".", stmt.level - 1)[0] if stmt.level > 1 else package
         name = f"{base}.{name}".strip(".")
     module = _module(at, name, stmt)
-    for alias in stmt.names if module is not None else ():
+    if module is None:
+        return
+    for alias in stmt.names:
         value = _member(at, module, name, alias.name, stmt)
         assign_name(at, alias.asname or alias.name, value, stmt)
 

@@ -190,11 +190,15 @@ def _items(at: Lifter, pattern: Any, subject: Value) -> Parts:
             star = i
             found.append((part, partial(_slice, at, subject, i, i + 1 - count, part)))
         elif isinstance(subject, Pack):
-            found.append((part, partial(operator.getitem, subject.items, place)))
+            found.append((part, partial(_known, subject, place)))
         else:
             item = partial(at.let, operator.getitem, subject, Const(place), node=part)
             found.append((part, item))
     return found
+
+
+def _known(subject: Pack, place: int) -> Value:
+    return subject.items[place]
 
 
 def _slice(at: Lifter, subject: Value, start: int, end: int, node: Any) -> Value:

@@ -129,8 +129,8 @@ class _Needs:
         made = self._binder(stmt.manager) if isinstance(stmt, With) else None
         if not isinstance(made, Let) or made.fn is not np.errstate:
             return False
-        modes = [atom.value if isinstance(atom, Const) else None for _, atom in made.kwargs]
-        return any(mode not in ("ignore", "warn") for mode in modes)
+        given = [atom.value if isinstance(atom, Const) else None for _, atom in made.kwargs]
+        return any(mode not in ("ignore", "warn") for mode in given)
 
     def _slots(self, stmt: Stmt) -> None:
         match stmt:
@@ -141,8 +141,8 @@ class _Needs:
                 for var in inner(stmt):
                     self.slots[var] = _Slot((), stmt)
                 rows = zip(*(arm.results for arm in arms(stmt)), strict=True)
-                for var, sources in zip(stmt.targets, rows, strict=True):
-                    self.slots[var] = _Slot(sources, stmt)
+                for var, ends in zip(stmt.targets, rows, strict=True):
+                    self.slots[var] = _Slot(ends, stmt)
             case For() | While():
                 skip = int(stmt.exits)
                 carried = zip(stmt.carried, stmt.init, stmt.body.results[skip:], strict=False)
@@ -261,7 +261,7 @@ class _Needs:
     def _arms(self, stmt: Try | With) -> Stmt:
         wanted = [var in self.live for var in stmt.targets]
         kept = [self.kept(arm, _chosen(arm.results, wanted)) for arm in arms(stmt)]
-        return replace(with_blocks(stmt, kept), targets=_chosen(stmt.targets, wanted))  # type: ignore[call-arg]
+        return replace(with_blocks(stmt, kept), targets=_chosen(stmt.targets, wanted))  # type: ignore[call-arg,arg-type]
 
     def _loop(self, loop: For | While) -> Stmt:
         skip = int(loop.exits)

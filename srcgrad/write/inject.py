@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import math
 import sys
+import warnings
 from collections.abc import Iterator, Set
 from types import BuiltinFunctionType, CellType, FunctionType, ModuleType
 from typing import Any
@@ -70,8 +72,11 @@ class Injected:
             name = _public_name(module, value)
             if name is not None:
                 return (self.name(np, "np"), *inner, name)
-        name = _public_name(math, value)
-        return None if name is None else (self.name(math), name)
+        for module in (math, warnings, contextlib):
+            name = _public_name(module, value)
+            if name is not None:
+                return (self.name(module), name)
+        return None
 
 
 def _public_name(module: ModuleType, value: Any) -> str | None:

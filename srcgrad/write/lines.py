@@ -150,8 +150,5 @@ def _alike(one: Item, other: Item) -> bool:
     if isinstance(one, Line) or isinstance(other, Line):
         return isinstance(one, Line) and isinstance(other, Line) and one.text == other.text
     return (
-        one.head == other.head
-        and _same(one.body, other.body)
-        and _same(one.orelse, other.orelse)
+        one.head == other.head and _same(one.body, other.body) and _same(one.orelse, other.orelse)
     )
-
