@@ -240,6 +240,7 @@ class _Reverser:
             if isinstance(stmt, Let)
             for var in stmt.targets
         }
+        self.inside = _bound_inside(program.body)
         self.entries: set[Var] = set()  # of parameters: what is owed to them stays theirs
         unbound = maybe_unbound(program.body)
         self.payer = Payer(live, self.types, guarded(program, inert, types), unbound)
@@ -302,7 +303,7 @@ class _Reverser:
 
     def branch(self, stmt: If, frame: Frame, b: Builder) -> If:
         owed = [frame.take(var) for var in stmt.targets]
-        undone = [(k, v) for k, v in self.rewinder.chains.arms[stmt] if self.rewinder.wants(v)]
+        undone = [(k, v) for k, v in self.rewinder.chains.pairs(stmt) if self.rewinder.wants(v)]
         if all(g is None for g in owed) and not undone:
             return stmt
         arms, builders, blocks, ready = [], [], [], []
@@ -339,7 +340,7 @@ class _Reverser:
             self.nothing if self.depth else None,
             self.payer.unbound,
             self.types,
-            self.rewinder.chains.over,
+            self.rewinder.chains.over | self.inside,
         )
         again = [Var(v.hint, v.user) for _, v in undone]
         self.rewinder.undoes.update((var, v) for var, (_, v) in zip(again, undone, strict=True))
@@ -354,7 +355,9 @@ class _Reverser:
         skip, n = int(loop.exits), len(loop.carried)
         finals = [frame.take(var) for var in loop.targets]
         turned = [
-            k for k in self.rewinder.chains.turns[loop] if self.rewinder.wants(loop.carried[k])
+            k
+            for k in self.rewinder.chains.turns.get(loop, ())
+            if self.rewinder.wants(loop.carried[k])
         ]
         if all(g is None for g in finals) and not turned:
             return loop
@@ -439,7 +442,7 @@ class _Reverser:
             if isinstance(start, Var):
                 self.rewinder.undoes[out] = start
                 self.types[out] = self.types.get(start)  # type: ignore[assignment]
-        lists = tuple(Var(_plural(loop)) for _ in collected)
+        lists = tuple(Var(_plural(loop)) for _ in collected if isinstance(loop, For))
         b.add(For((*outs, *lists), item, over, params, tuple(init), body, loop.origin))
         # The totals took over what was owed so far: they come before what the start is owed.
         for var, out in zip(totals, outs[len(carried) :], strict=False):
@@ -462,6 +465,12 @@ def known_at(ready: Mapping[Var, Atom], var: Var, dead: bool) -> Atom:
     return Const(UNDEFINED) if dead else ready.get(var, var)
 
 
+def _bound_inside(body: Block) -> set[Var]:
+    """Return what is bound inside an attempt or a context only: there is no reading it later."""
+    found = {stmt.error for stmt in statements(body) if isinstance(stmt, Try)}
+    return found | {stmt.entered for stmt in statements(body) if isinstance(stmt, With)}
+
+
 def _raises(block: Block) -> bool:
     return any(isinstance(stmt, Do) and stmt.fn is ops.raise_ for stmt in block.stmts)
 
@@ -469,4 +478,5 @@ def _raises(block: Block) -> bool:
 def _plural(loop: For) -> str:
     """Return a name for the cotangents of all that a loop walks along."""
     one = adjoint(loop.each).hint
-    return f"{one}s" if one else adjoint(loop.over).hint or "d_items"
+    whole = adjoint(loop.over).hint if isinstance(loop.over, Var) else ""
+    return f"{one}s" if one else whole or "d_items"

@@ -29,8 +29,10 @@ from srcgrad.program.nodes import (
     Let,
     Program,
     Stmt,
+    Try,
     Var,
     While,
+    With,
 )
 from srcgrad.program.walk import among, bound, free_in, inner, substitute_in, targets
 
@@ -50,7 +52,7 @@ class Chains:
     def __init__(self, program: Program) -> None:
         self.before: dict[Var, Var] = {}
         self.turns: dict[For | While, list[int]] = {}
-        self.arms: dict[If, list[tuple[int, Var]]] = {}
+        self.arms: dict[Var, list[tuple[int, Var]]] = {}
         self.parent: dict[Var, Var] = {}
         self.over: set[Var] = set()
         self.defs: dict[Var, Let] = {}
@@ -76,7 +78,12 @@ class Chains:
                     if among(stmt.fn, PUTS) and isinstance(stmt.args[0], Var):
                         self.follow(stmt.targets[0], stmt.args[0])
                 case If():
-                    self.branch(stmt)
+                    self.branch(stmt.targets, (stmt.then, stmt.orelse))
+                case With():
+                    self.branch(stmt.targets, (stmt.body,))
+                case Try():
+                    for arm in (stmt.body, stmt.handler):
+                        self.block(arm)
                 case For() | While():
                     self.loop(stmt)
 
@@ -91,13 +98,13 @@ class Chains:
             atom = self.before[atom]
         return atom if isinstance(atom, Var) and atom not in inside else None
 
-    def branch(self, stmt: If) -> None:
-        self.block(stmt.then)
-        self.block(stmt.orelse)
-        insides = (bound(stmt.then), bound(stmt.orelse))
+    def branch(self, targets: tuple[Var, ...], arms: tuple[Block, ...]) -> None:
+        for arm in arms:
+            self.block(arm)
+        insides = [bound(arm) for arm in arms]
         pairs = []
-        for k, target in enumerate(stmt.targets):
-            ends = (stmt.then.results[k], stmt.orelse.results[k])
+        for k, target in enumerate(targets):
+            ends = [arm.results[k] for arm in arms]
             firsts = [
                 None if _is_missing(end) else self.first(end, inside)
                 for end, inside in zip(ends, insides, strict=True)
@@ -114,7 +121,12 @@ class Chains:
             for end in ends:
                 if isinstance(end, Var):
                     self.unite(target, end)
-        self.arms[stmt] = pairs
+        if targets:
+            self.arms[targets[0]] = pairs
+
+    def pairs(self, stmt: If) -> list[tuple[int, Var]]:
+        """Return which targets of a branch are versions of what, by their places."""
+        return self.arms.get(stmt.targets[0], []) if stmt.targets else []
 
     def loop(self, loop: For | While) -> None:
         self.block(loop.body)

@@ -24,7 +24,21 @@ from srcgrad.facts.sharing import Groups
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
-from srcgrad.program.nodes import Atom, Block, Const, Do, For, If, Let, Program, Stmt, Var, While
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
 from srcgrad.program.walk import among, statements
 from srcgrad.read import settle_blocks, settle_lets
 from srcgrad.read.places import Place, Ref, Root, Same, State, View
@@ -148,6 +162,10 @@ class Settler:
                 settle_lets.do(self, stmt)
             case If():
                 settle_blocks.branch(self, stmt)
+            case With():
+                settle_blocks.within(self, stmt)
+            case Try():
+                settle_blocks.attempt(self, stmt)
             case For() | While():
                 settle_blocks.loop(self, stmt)
 

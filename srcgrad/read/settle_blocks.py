@@ -24,8 +24,10 @@ from srcgrad.program.nodes import (
     For,
     If,
     Let,
+    Try,
     Var,
     While,
+    With,
 )
 from srcgrad.program.walk import copied, statements, uses
 from srcgrad.read.places import Place, Root, Same, State
@@ -98,6 +100,38 @@ def branch(s: Settler, stmt: If) -> None:
          if arm in going]
         for k in range(len(stmt.targets))
     ]  # fmt: skip
+    _merge(s, stmt.targets, rows, set(before.values))
+
+
+def within(s: Settler, stmt: With) -> None:
+    """Settle what runs inside a context."""
+    manager, before = s.read(stmt.manager, stmt.origin), s.state
+    arm = _arm(s, stmt.body)
+    changed = [p for p in before.values if arm.state.values[p] is not before.values[p]]
+    outs = tuple(_version(place) for place in changed)
+    body = arm.b.block(*arm.results, *(arm.state.values[place] for place in changed))
+    s.b.add(With((*stmt.targets, *outs), manager, stmt.entered, body, stmt.origin))
+    s.state.values.update(zip(changed, outs, strict=True))
+    s.state.stale.update(arm.state.stale)
+    _merge(s, stmt.targets, [[atom] for atom in stmt.body.results], set(before.values))
+
+
+def attempt(s: Settler, stmt: Try) -> None:
+    """Settle an attempt: where it fails, what it wrote before that is not known."""
+    before = s.state
+    arms = [_arm(s, block) for block in (stmt.body, stmt.handler)]
+    if any(arm.state.values[p] is not before.values[p] for arm in arms for p in before.values):
+        s.refuse(
+            "cannot follow a write inside 'try'",
+            "How far it came before the exception is not known.",
+            "Write before the attempt or after it.",
+            stmt.origin,
+        )
+    blocks = [arm.b.block(*arm.results) for arm in arms]
+    s.b.add(Try(stmt.targets, stmt.caught, stmt.error, blocks[0], blocks[1], stmt.origin))
+    for arm in arms:
+        s.state.stale.update(arm.state.stale)
+    rows = [list(row) for row in zip(stmt.body.results, stmt.handler.results, strict=True)]
     _merge(s, stmt.targets, rows, set(before.values))
 
 
