@@ -1,56 +1,110 @@
-"""Run many random programs: ``python -m tests.fuzz FIRST_SEED COUNT [SECONDS]``."""
+"""Run many random programs: ``python -m tests.fuzz FIRST_SEED COUNT [SECONDS] [--jobs N]``.
+
+Programs that fail are printed as they are found, made small.  A run goes on where another one
+ended: with the seed after its last one.
+"""
 
 from __future__ import annotations
 
+import argparse
+import gc
+import multiprocessing
 import sys
 import time
+from collections.abc import Iterator
 
 from tests.fuzz.judge import verdict
-from tests.fuzz.programs import Writer
+from tests.fuzz.programs import program
+from tests.fuzz.report import Report
 from tests.fuzz.shrink import TooSlow, limited, shrunk
+from tests.fuzz.verdicts import Verdict
+
+CHUNK = 25
+"""How many programs a process judges before it reports."""
+TWICE = 10
+"""One program of so many is compiled a second time."""
 
 
-def wrong_with(text: str, seconds: int = 30) -> str | None:
-    """Return what is wrong with a program, also if it takes too long."""
+def judged(text: str, seconds: int = 60, *, twice: bool = False) -> Verdict:
+    """Judge a program; one that takes too long has failed."""
     try:
-        found: str | None = limited(seconds, lambda: verdict(text))
+        found: Verdict = limited(seconds, lambda: verdict(text, twice=twice))
         return found
     except TooSlow:
-        return "too slow"
+        return Verdict("crashed", "too slow")
 
 
-def kind(wrong: str | None) -> str:
-    """Return the first words of a verdict, which tell how a program fails."""
-    return (wrong or "").split("(")[0].split(":")[0]
+def cause(found: Verdict) -> tuple[str, str]:
+    """Return how a program fails, without its numbers."""
+    return found.kind, found.reason.split("(")[0].split(":")[0]
 
 
-def fails_alike(text: str, wrong: str) -> bool:
+def fails_alike(text: str, wanted: Verdict) -> bool:
     """Tell whether a program fails in the same way; one that is no program does not."""
     try:
-        return kind(wrong_with(text, 3)) == kind(wrong)
+        return cause(judged(text, 5, twice=wanted.reason.startswith("text"))) == cause(wanted)
     except Exception:
         return False
 
 
-def main(first: int, count: int, seconds: float) -> int:
-    """Judge programs until time is up; print what fails, made small."""
-    end, done, failed = time.monotonic() + seconds, 0, 0
+def chunk(job: tuple[int, int, float]) -> Report:
+    """Judge the programs of some seeds."""
+    first, count, shrinking = job
+    report, began = Report(), time.process_time()
     for seed in range(first, first + count):
+        text = program(seed)
+        found = judged(text, twice=seed % TWICE == 0)
+        report.note(seed, found)
+        report.seconds, began = report.seconds + time.process_time() - began, time.process_time()
+        if found.bad:
+            small = shrunk(text, lambda smaller, found=found: fails_alike(smaller, found), shrinking)
+            report.failures.append(f"seed {seed}: {found.kind}: {found.reason}\n{small}\n")
+            began = time.process_time()
+    gc.collect()
+    return report
+
+
+def chunks(first: int, count: int, end: float, shrinking: float) -> Iterator[tuple[int, int, float]]:
+    """Yield jobs until time is up."""
+    for start in range(first, first + count, CHUNK):
         if time.monotonic() > end:
-            break
-        done += 1
-        text = Writer(seed).text()
-        wrong = wrong_with(text)
-        if wrong is not None:
-            failed += 1
-            small = shrunk(text, lambda smaller, wrong=wrong: fails_alike(smaller, wrong))
-            print(f"seed {seed}: {wrong}\n{small}\n", flush=True)
-    print(f"{done} programs, {failed} failures")
-    return min(failed, 1)
+            return
+        yield start, min(CHUNK, first + count - start), shrinking
+
+
+def main(first: int, count: int, seconds: float, jobs: int, shrinking: float) -> int:
+    """Judge programs until time is up; print what fails, and a report."""
+    began, report, done = time.monotonic(), Report(), 0
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    todo = chunks(first, count, began + seconds, shrinking)
+    with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=40) as pool:
+        running: list[multiprocessing.pool.AsyncResult[Report]] = []
+        for job in todo:
+            running.append(pool.apply_async(chunk, (job,)))
+            while len(running) >= jobs + 1:
+                done = _finish(running.pop(0).get(), report)
+        for result in running:
+            done = _finish(result.get(), report)
+    print(report.text(time.monotonic() - began))
+    print(f"seeds {first} to {first + done - 1}")
+    return min(report.kinds["wrong"] + report.kinds["crashed"], 1)
+
+
+def _finish(part: Report, report: Report) -> int:
+    """Print the failures of a chunk; returns how many programs are done."""
+    for failure in part.failures:
+        print(failure, flush=True)
+    report.add(part)
+    return sum(report.kinds.values())
 
 
 if __name__ == "__main__":
-    given = [float(arg) for arg in sys.argv[1:]]
-    defaults = [0.0, 1000.0, float("inf")]
-    start, number, limit = [*given, *defaults[len(given) :]]
-    sys.exit(main(int(start), int(number), limit))
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("first", type=int, nargs="?", default=0, help="the first seed")
+    parser.add_argument("count", type=int, nargs="?", default=1000, help="how many programs")
+    parser.add_argument("seconds", type=float, nargs="?", default=float("inf"))
+    parser.add_argument("--jobs", type=int, default=1, help="processes to share the work")
+    parser.add_argument("--shrink", type=float, default=60.0, help="seconds to make one small")
+    given = parser.parse_args()
+    sys.exit(main(given.first, given.count, given.seconds, given.jobs, given.shrink))

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import io
 import linecache
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from typing import Any
 import numpy as np
 
 import srcgrad
+from srcgrad.cache import Compiled
 from srcgrad.errors import InternalError, SrcgradError
-from srcgrad.pipeline import stages
-from srcgrad.program.evaluate import evaluate
+from srcgrad.pipeline import Stages, built
+from srcgrad.program.evaluate import evaluate_all
+from srcgrad.write.load import load
 from tests import oracle
-
-WRT = (0, 1, 2, 3)
-Numbers = dict[Any, float]
+from tests.fuzz.arguments import active, arguments
+from tests.fuzz.slopes import Slopes
+from tests.fuzz.verdicts import RIGHT, Verdict
 
 
 @dataclass(frozen=True)
@@ -41,18 +44,6 @@ def loaded(text: str, file: str) -> Callable[..., Any]:
     return function
 
 
-def arguments(seed: int) -> tuple[Any, ...]:
-    """Arguments ``x, v, d, xs, n`` for a random program."""
-    r = np.random.default_rng(seed)
-
-    def number() -> float:
-        return float(r.uniform(-0.9, 1.4))
-
-    d = {"a": number(), "b": r.uniform(-0.9, 1.4, 3), "c": [number(), number()]}
-    v = r.uniform(-0.9, 1.4, 3)
-    return number(), v, d, [number(), number(), number()], int(r.integers(0, 4))
-
-
 def outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
     """Call a function and note how it ends."""
     out = io.StringIO()
@@ -67,45 +58,114 @@ def outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
             return Outcome("raised", error, out.getvalue())
 
 
-def verdict(text: str, seeds: tuple[int, ...] = (1, 2, 3), *, deep: bool = True) -> str | None:
-    """Return what is wrong with the gradient of a program, or None."""
+def verdict(
+    text: str, seeds: tuple[int, ...] = (1, 2), *, deep: bool = True, twice: bool = False
+) -> Verdict:
+    """Say what is wrong with the gradient of a program, if anything is.
+
+    ``deep`` looks at the program after every pass; ``twice`` compiles it a second time.
+    """
     file = f"<fuzzed {hash(text)}>"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         function = loaded(text, file)
-        gradient = srcgrad.value_and_grad(function, wrt=WRT)
         try:
-            wrongs = (judged(function, gradient, arguments(seed), deep) for seed in seeds)
-            return next((wrong for wrong in wrongs if wrong is not None), None)
+            return _judged(function, seeds, deep, twice)
         finally:
             linecache.cache.pop(file, None)
 
 
-def judged(
-    function: Callable[..., Any], gradient: Callable[..., Any], args: tuple[Any, ...], deep: bool
-) -> str | None:
+def _judged(
+    function: Callable[..., Any], seeds: tuple[int, ...], deep: bool, twice: bool
+) -> Verdict:
+    wrt = active(function)
+    gradient = srcgrad.value_and_grad(function, wrt=wrt)
+    first = arguments(function, seeds[0])
+    stages: Stages = []
+    try:
+        source = _compiled(gradient, first, stages if deep else None)
+        if twice and _compiled(gradient, first, None) != source:
+            return Verdict("wrong", "text: another one the second time")
+    except InternalError as error:
+        return Verdict("crashed", f"internal: {error}")
+    except SrcgradError as error:
+        return Verdict("refused", reason_of(error))
+    except Exception as error:
+        return Verdict("crashed", f"compiling: {error!r}")
+    found = RIGHT
+    for seed in seeds:
+        args = first if seed == seeds[0] else arguments(function, seed)
+        now = _one(function, gradient, args, wrt, stages)
+        if now.bad or now.kind == "refused":
+            return now
+        found = now if found.kind == "right" else found
+    return found
+
+
+def _compiled(gradient: Any, args: tuple[Any, ...], stages: Stages | None) -> str:
+    """Compile a gradient for such arguments, once; returns its text."""
+    signature, plan = gradient._signature(args)
+    with np.errstate(all="ignore"):
+        written, program = built(gradient.primal, gradient._options, signature, stages)
+        plan.keep(args, Compiled(load(written), program, gradient.primal))
+    return written.source
+
+
+def reason_of(error: SrcgradError) -> str:
+    """Return why a program was refused, without its names."""
+    what = error.problems[0].what if error.problems else str(error).splitlines()[0]
+    plain = re.sub(r"line \d+", "line", re.sub(r"'[^']*'", "'…'", what))
+    return f"{type(error).__name__}: {plain}"
+
+
+def _one(
+    function: Callable[..., Any],
+    gradient: Callable[..., Any],
+    args: tuple[Any, ...],
+    wrt: tuple[int, ...],
+    stages: Stages,
+) -> Verdict:
     """Compare one call of the gradient with one of the function."""
     primal, mine = outcome(function, copy.deepcopy(args)), copy.deepcopy(args)
     found = outcome(gradient, mine)
     if found.kind == "internal":
-        return f"internal: {found.value}"
+        return Verdict("crashed", f"internal: {found.value}")
     if found.kind == "refused":
-        return None
+        return Verdict("refused", reason_of(found.value))
     if "raised" in (primal.kind, found.kind):
-        return _exceptions(primal, found)
+        wrong = _exceptions(primal, found)
+        return Verdict("raised") if wrong is None else Verdict("crashed", wrong)
     if primal.printed != found.printed:
-        return f"prints: {found.printed!r} instead of {primal.printed!r}"
+        return Verdict("wrong", f"prints: {found.printed!r} instead of {primal.printed!r}")
     if not oracle.same(mine, args):
-        return "the arguments were changed"
+        return Verdict("wrong", "arguments: they were changed")
     value, gradients = found.value
-    if not np.isclose(float(value), float(primal.value), rtol=1e-12, atol=1e-13, equal_nan=True):
-        return f"value: {value} instead of {primal.value}"
-    if not abs(float(value)) < 1e6:
-        return None
-    wanted = _differences(function, args)
-    if wanted is None:
-        return None
-    return _compare(gradients, *wanted) or (_stages(function, args, wanted) if deep else None)
+    if not close(value, primal.value):
+        return Verdict("wrong", f"value: {value} instead of {primal.value}")
+    if len(wrt) == 1:
+        gradients = (gradients,)
+    asked = tuple(args[i] for i in wrt)
+    if (wrong := unlike(gradients, asked)) is not None:
+        return Verdict("wrong", f"structure: {wrong}")
+    if not abs(float(value)) < 1e4:
+        return Verdict("huge")
+    inside = _stages(stages, args, primal.value, gradients)
+    return inside if inside.bad else Slopes(function, args, wrt).judged(gradients)
+
+
+def close(found: Any, wanted: Any) -> bool:
+    """Tell whether two numbers agree but for rounding."""
+    return bool(np.isclose(float(found), float(wanted), rtol=1e-11, atol=1e-12, equal_nan=True))
+
+
+def unlike(found: Any, wanted: Any) -> str | None:
+    """Say in what gradients are unlike their arguments, if they are."""
+    try:
+        oracle.assert_like(tuple(found), tuple(wanted))
+        oracle.assert_unshared(found)
+    except AssertionError as error:
+        return str(error) or "another kind of container"
+    return None
 
 
 def _exceptions(primal: Outcome, found: Outcome) -> str | None:
@@ -119,63 +179,26 @@ def _exceptions(primal: Outcome, found: Outcome) -> str | None:
     return None if primal.printed == found.printed else f"prints: {found.printed!r}"
 
 
-def _stages(
-    function: Callable[..., Any], args: tuple[Any, ...], wanted: tuple[Numbers, Numbers]
-) -> str | None:
-    for name, program in stages(function, WRT, copy.deepcopy(args)):
-
-        def run(*given: Any, program: Any = program) -> Any:
-            return evaluate(program, *given)
-
-        found = outcome(run, copy.deepcopy(args))
+def _stages(stages: Stages, args: tuple[Any, ...], value: Any, gradients: Any) -> Verdict:
+    """Evaluate the program after every pass; what a pass left alone is not looked at again."""
+    wanted = list(_numbers(gradients))
+    seen: Any = None
+    for name, program in stages:
+        if program.body is seen:
+            continue
+        seen = program.body
+        found = outcome(lambda *given: evaluate_all(program, *given), copy.deepcopy(args))  # noqa: B023
         if found.kind != "ok":
-            return f"after {name}: {found.value!r}"
-        is_gradient = isinstance(found.value, tuple) and len(found.value) == len(WRT)
-        wrong = _compare(found.value, *wanted) if is_gradient else None
-        if wrong:
-            return f"after {name}: {wrong}"
-    return None
+            return Verdict("wrong", f"after {name}: {found.value!r}")
+        head, *rest = _numbers(found.value)
+        if not close(head, value):
+            return Verdict("wrong", f"after {name}: value {head} instead of {value}")
+        have = rest[len(rest) - len(wanted) :] if rest else wanted
+        if not np.allclose(have, wanted, rtol=1e-8, atol=1e-9, equal_nan=True):
+            return Verdict("wrong", f"after {name}: {have} instead of {wanted}")
+    return RIGHT
 
 
-def _numbers(structure: Any) -> Iterator[tuple[Any, float]]:
-    for path, leaf in oracle.leaves(structure):
-        for index in np.ndindex(np.shape(leaf)):
-            yield (path, index), float(np.asarray(leaf)[index])
-
-
-def _compare(found: Any, wanted: Numbers, again: Numbers) -> str | None:
-    have = dict(_numbers(found))
-    if have.keys() != wanted.keys():
-        return f"structure: {found}"
-    for key, want in wanted.items():
-        if not np.isfinite(want) or abs(want - again[key]) > 1e-4 * (1.0 + abs(want)):
-            return None  # a kink or a jump is near
-    for key, want in wanted.items():
-        if not abs(have[key] - want) <= 2e-4 * (1.0 + abs(want)):
-            return f"{key}: {have[key]} instead of {want}"
-    return None
-
-
-def _differences(
-    function: Callable[..., Any], args: tuple[Any, ...]
-) -> tuple[Numbers, Numbers] | None:
-    """Return central differences with two steps, or None where a step leads to an exception."""
-    try:
-        return _difference(function, args, 1e-6), _difference(function, args, 3e-7)
-    except Exception:
-        return None
-
-
-def _difference(function: Callable[..., Any], args: tuple[Any, ...], step: float) -> Numbers:
-    active = args[: len(WRT)]
-
-    def value(path: Any, index: Any, h: float) -> float:
-        changed = oracle.moved(copy.deepcopy(active), path, index, h)
-        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-            return float(function(*changed, *args[len(WRT) :]))
-
-    return {
-        (path, index): (value(path, index, step) - value(path, index, -step)) / (2.0 * step)
-        for path, leaf in oracle.leaves(active)
-        for index in np.ndindex(np.shape(leaf))
-    }
+def _numbers(structure: Any) -> Iterator[float]:
+    for _, leaf in oracle.leaves(structure):
+        yield from map(float, np.ravel(leaf))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.fuzz.judge import verdict
-from tests.fuzz.programs import Writer
+from tests.fuzz.programs import program
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(30))
 def test_random_programs(seed: int) -> None:
-    text = Writer(seed).text()
-    wrong = verdict(text, (1, 2), deep=seed % 3 == 0)
-    assert wrong is None, f"{text}\n{wrong}"
+    text = program(seed)
+    found = verdict(text, deep=seed % 3 == 0, twice=seed % 6 == 0)
+    assert not found.bad, f"{text}\n{found.reason}"
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_a_seed_gives_one_program(seed: int) -> None:
+    assert program(seed) == program(seed) != program(seed + 6)
