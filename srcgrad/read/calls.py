@@ -15,6 +15,7 @@ import numpy as np
 from srcgrad.errors import NoSource
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Do, Let, Var
+from srcgrad.program.walk import among
 from srcgrad.read.binding import Arguments, Spread
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
@@ -63,6 +64,8 @@ def call_for_effect(at: Lifter, node: Any) -> None:
     value = lift_call_node(at, node)
     last = at.out[-1] if len(at.out) > size else None
     if not isinstance(last, Let) or last.targets != (value,) or not callable(last.fn):
+        return
+    if among(last.fn, ops.PLAIN):  # a helper's  v *= c; return v  writes into what v names
         return
     at.out[-1] = Do(last.fn, last.args, last.kwargs, last.origin)
 

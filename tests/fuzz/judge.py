@@ -61,30 +61,49 @@ def outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
 def verdict(
     text: str, seeds: tuple[int, ...] = (1, 2), *, deep: bool = True, twice: bool = False
 ) -> Verdict:
-    """Say what is wrong with the gradient of a program, if anything is.
+    """Say what is wrong with the gradient of the function of a text, if anything is."""
+    file = f"<fuzzed {hash(text)}>"
+    try:
+        return verdict_of(loaded(text, file), seeds, deep=deep, twice=twice)
+    finally:
+        linecache.cache.pop(file, None)
+
+
+def verdict_of(
+    function: Callable[..., Any],
+    seeds: tuple[int, ...] = (1, 2),
+    *,
+    deep: bool = True,
+    twice: bool = False,
+) -> Verdict:
+    """Say what is wrong with the gradient of a function, if anything is.
 
     ``deep`` looks at the program after every pass; ``twice`` compiles it a second time.
     """
-    file = f"<fuzzed {hash(text)}>"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        function = loaded(text, file)
-        try:
-            return _judged(function, seeds, deep, twice)
-        finally:
-            linecache.cache.pop(file, None)
+        wrt = active(function)
+        gradient = srcgrad.value_and_grad(function, wrt=wrt)
+        stages: Stages | None = [] if deep else None
+        failed = _built(gradient, arguments(function, seeds[0]), stages, twice)
+        if failed is not None:
+            return failed
+        found = RIGHT
+        for seed in seeds:
+            now = _one(function, gradient, arguments(function, seed), wrt, stages or [])
+            if now.bad or now.kind == "refused":
+                return now
+            found = now if found.kind == "right" else found
+        return found
 
 
-def _judged(
-    function: Callable[..., Any], seeds: tuple[int, ...], deep: bool, twice: bool
-) -> Verdict:
-    wrt = active(function)
-    gradient = srcgrad.value_and_grad(function, wrt=wrt)
-    first = arguments(function, seeds[0])
-    stages: Stages = []
+def _built(
+    gradient: Any, args: tuple[Any, ...], stages: Stages | None, twice: bool
+) -> Verdict | None:
+    """Compile a gradient; returns what became of it where that is no gradient."""
     try:
-        source = _compiled(gradient, first, stages if deep else None)
-        if twice and _compiled(gradient, first, None) != source:
+        source = _compiled(gradient, args, stages)
+        if twice and _compiled(gradient, args, None) != source:
             return Verdict("wrong", "text: another one the second time")
     except InternalError as error:
         return Verdict("crashed", f"internal: {error}")
@@ -92,14 +111,7 @@ def _judged(
         return Verdict("refused", reason_of(error))
     except Exception as error:
         return Verdict("crashed", f"compiling: {error!r}")
-    found = RIGHT
-    for seed in seeds:
-        args = first if seed == seeds[0] else arguments(function, seed)
-        now = _one(function, gradient, args, wrt, stages)
-        if now.bad or now.kind == "refused":
-            return now
-        found = now if found.kind == "right" else found
-    return found
+    return None
 
 
 def _compiled(gradient: Any, args: tuple[Any, ...], stages: Stages | None) -> str:
