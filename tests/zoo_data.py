@@ -394,3 +394,30 @@ def empty_containers(p, x):
 
 
 case(empty_containers, lambda r: ([], 0.5), wrt=(0, 1), hand=lambda p, x: ([], 1.0))
+
+
+def sliced_list(Ws, x):
+    for W in Ws[:-1]:
+        x = np.tanh(x @ W)
+    return np.sum((x @ Ws[-1]) ** 2)
+
+
+case(
+    sliced_list,
+    lambda r: ([normal(r, 3, 3), normal(r, 3, 4), normal(r, 4, 2)], normal(r, 2, 3)),
+    "golden",
+)
+
+
+def list_from_the_second(Ws, x):
+    h = x @ Ws[0]
+    for W in Ws[1:]:
+        h = np.tanh(h @ W)
+    return np.sum(h) + np.sum(Ws[1] ** 2)
+
+
+case(
+    list_from_the_second,
+    lambda r: ([normal(r, 3, 3), normal(r, 3, 4), normal(r, 4, 2)], normal(r, 2, 3)),
+    wrt=(0, 1),
+)

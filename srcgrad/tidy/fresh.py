@@ -24,11 +24,26 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Known, Num, Py, Type
+from srcgrad.facts.kinds import Arr, Known, Num, Py, Seq, Type
 from srcgrad.facts.purity import returns
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Program, Try, Var, While, With
-from srcgrad.program.walk import arms, atoms, statements, uses
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
+from srcgrad.program.walk import arms, atoms, blocks, statements, uses, with_blocks
+from srcgrad.tidy.fresh_lists import Lists
 from srcgrad.tidy.helpers import fresh_number, fresh_scalar
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.specialise import Specialiser
@@ -42,13 +57,25 @@ def freshen(program: Program, types: dict[Var, Type]) -> Program:
     The types of new variables are added to ``types``.
     """
     memory = _Memory(program, types)
-    walker = _Freshener(types, memory)
-    new = replace(program, body=walker.body(program.body))
+    walker = _Freshener(types, memory, Lists(program, memory))
+    new = replace(program, body=_filled(walker.body(program.body), memory))
     types.update({var: walker.types[var] for var in walker.new})
     read = uses(new.body)
     lets = (stmt for stmt in statements(new.body) if isinstance(stmt, Let))
     dead = any(read.keys().isdisjoint(let.targets) for let in lets)
     return prune(new, types) if dead else new
+
+
+def _filled(block: Block, memory: _Memory) -> Block:
+    """Make new arrays of what would be a number spread over a shape, and would be written to."""
+    if not memory.filled:
+        return block
+    stmts: list[Stmt] = []
+    for stmt in block.stmts:
+        if isinstance(stmt, Let) and stmt.targets[0] in memory.filled:
+            stmt = memory.made(stmt)
+        stmts.append(with_blocks(stmt, [_filled(child, memory) for child in blocks(stmt)]))
+    return Block(tuple(stmts), block.results)
 
 
 class _Memory:
@@ -65,6 +92,7 @@ class _Memory:
         self.linked: dict[Var, list[Atom]] = {}
         self.readers: dict[Var, list[Let | None]] = {}
         self.given: set[Var] = set()
+        self.filled: set[Var] = set()
         for stmt in statements(program.body):
             if isinstance(stmt, (Let, Do)):
                 for atom in atoms(stmt):
@@ -120,10 +148,23 @@ class _Memory:
         if any(isinstance(atom, Const) or atom in self.given for atom in group):
             return False
         members = [atom for atom in group if isinstance(atom, Var)]
-        if not all(self.is_new(member) for member in members) or self.escapes(var, set()):
+        old = [member for member in members if not self.is_new(member)]
+        if old and (len(members) == 1 or not all(map(self.is_number_spread, old))):
+            return False
+        if self.escapes(var, set()):
             return False
         self.given.update(members)
+        self.filled.update(old)
         return True
+
+    def is_number_spread(self, var: Var) -> bool:
+        """Tell whether a variable is one number all over, of which an array can as well be made."""
+        let, kind = self.home.get(var), self.types.get(var)
+        if let is None or let.fn is not np.broadcast_to or len(let.args) != 2 or let.kwargs:
+            return False
+        shape = self.home.get(let.args[1]) if isinstance(let.args[1], Var) else None
+        plain = isinstance(let.args[0], Const) and isinstance(kind, Arr)
+        return plain and shape is not None and shape.fn == ops.attribute("shape")
 
     def is_new(self, var: Var) -> bool:
         """Tell whether a variable is bound to an array that was made for it, if bound here."""
@@ -136,6 +177,15 @@ class _Memory:
         if let.fn in (runtime.fresh, runtime.unbroadcast) or let.fn in ops.PLAIN:
             return False
         return len(let.targets) == 1 and (returns(let.fn) == "fresh" or _multiplies(let))
+
+    def made(self, let: Let) -> Let:
+        """Return the call that makes the array of a number that a call spreads."""
+        value, shape = let.args
+        like = self.home[shape].args[0]  # type: ignore[index]
+        same = self.types.get(like) == self.types.get(let.targets[0])  # type: ignore[arg-type]
+        if isinstance(value, Const) and value.value in (0.0, 1.0) and same:
+            return replace(let, fn=np.ones_like if value.value else np.zeros_like, args=(like,))
+        return replace(let, fn=np.full, args=(shape, value))
 
     def escapes(self, var: Var, seen: set[Var]) -> bool:
         """Tell whether anything but a copy of a variable may live on elsewhere."""
@@ -170,9 +220,10 @@ def _multiplies(let: Let) -> bool:
 
 
 class _Freshener(Specialiser):
-    def __init__(self, types: Types, memory: _Memory) -> None:
+    def __init__(self, types: Types, memory: _Memory, lists: Lists) -> None:
         super().__init__(types)
         self.memory = memory
+        self.lists = lists
 
     def decided(self, let: Let) -> Atom | None:
         if let.fn is not runtime.fresh or let.kwargs:
@@ -187,6 +238,8 @@ class _Freshener(Specialiser):
 
     def fresh(self, g: Atom, like: Atom) -> Atom | None:
         have, want = self.type(g), self.type(like)
+        if isinstance(want, Seq):
+            return g if self.lists.take(g, want) else None
         if isinstance(want, (Py, Known)):
             return fresh_number(self, g, have)
         if isinstance(want, Arr) and want.scalar:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Num, Py, Rec, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, Known, ListOf, Map, Num, Py, Rec, Seq, Type
 from srcgrad.facts.sizes import is_one, never_one
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Var
@@ -176,8 +176,10 @@ def _shape_of_tree(kind: Type) -> Any:
 def put_add(s: Specialiser, x: Atom, index: Atom, g: Atom) -> Atom | None:
     """One more cotangent at an entry of a container that was made here."""
     kind = s.type(x)
-    if not isinstance(index, Const) or not isinstance(x, Var) or x not in s.made:
+    if not isinstance(x, Var) or x not in s.made:
         return None
+    if not isinstance(index, Const):
+        return _joined(s, x, kind, s.type(index), g)
     if isinstance(kind, Map) and index.value in kind.keys:
         at = kind.keys.index(index.value)
     elif isinstance(kind, Seq) and type(index.value) is int and kind.cls in (list, tuple):
@@ -191,6 +193,32 @@ def put_add(s: Specialiser, x: Atom, index: Atom, g: Atom) -> Atom | None:
     if total is None:
         total = s.let(runtime.add, parts[at], g)
     return s.rebuilt(kind, [*parts[:at], total, *parts[at + 1 :]])
+
+
+def _joined(s: Specialiser, x: Var, kind: Type, index: Type, g: Atom) -> Atom | None:
+    """A list of cotangents where there was nothing so far: ``d_ws[::-1] + [d_last]``."""
+    if not isinstance(kind, Seq) or kind.cls is not list or not isinstance(s.type(g), ListOf):
+        return None
+    parts = s.parts(x) or []
+    cut = slice_of(index)
+    places = range(len(parts))[cut] if cut is not None else range(0, 0, 2)
+    if places.step != 1 or not places or not all(s.is_zero(parts[i]) for i in places):
+        return None
+    hint, s.hint = s.hint, ""
+    before, after = parts[: places.start], parts[places.stop :]
+    sides = [s.let(ops.make_list, *side) if side else None for side in (before, after)]
+    s.hint = hint
+    out = g
+    if sides[0] is not None:
+        out = s.let(operator.add, sides[0], out)
+    return s.let(operator.add, out, sides[1]) if sides[1] is not None else out
+
+
+def slice_of(kind: Type) -> slice | None:
+    """Return the slice of whole numbers that a type tells of."""
+    parts = (kind.start, kind.stop, kind.step) if isinstance(kind, Cut) else ()
+    values = [part.value for part in parts if isinstance(part, Known)]
+    return slice(*values) if len(values) == 3 and values[2] != 0 else None
 
 
 def fresh(s: Specialiser, g: Atom, like: Atom) -> Atom | None:

@@ -80,6 +80,7 @@ class Specialiser:
         self.sizes = Sizes()
         self.sizes.serial = 1 << 48
         self.new: set[Var] = set()
+        self.zeros: set[Var] = set()
         self.names: dict[Var, Var] = {}
         self.unnamed: set[Var] = set()
         self.stmts: list[Stmt] = []
@@ -122,6 +123,15 @@ class Specialiser:
             self.unnamed.update(let.targets)
         if let.fn in (ops.make_tuple, ops.make_list, ops.make_dict) and not let.kwargs:
             self.made[let.targets[0]] = let
+        if let.fn in (np.zeros_like, runtime.zeros_like):
+            self.zeros.add(let.targets[0])
+
+    def is_zero(self, atom: Atom) -> bool:
+        """Tell whether a cotangent is nothing but zeros."""
+        made = self.made.get(atom) if isinstance(atom, Var) else None
+        if made is not None:
+            return made.fn is not ops.make_dict and all(map(self.is_zero, made.args))
+        return atom in self.zeros or (isinstance(atom, Const) and atom.value == 0.0)
 
     def body(self, block: Block) -> Block:
         """Walk a block that stays a block."""
