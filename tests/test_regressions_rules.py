@@ -32,15 +32,11 @@ def loss_of(text: str, params: str = "x", **names: Any) -> Any:
 
 
 UNKNOWN_ARGUMENTS = {
-    "np.sum(x, where=x > 0)": "'where'",
     "np.sum(x, initial=3.0)": "'initial'",
-    "np.max(x, initial=0.0)": "'initial'",
     "np.sum(np.exp(x, where=x > 0))": "'where'",
     "np.sum(np.exp(x, dtype=np.float32))": "'dtype'",
     "np.sum(np.exp(x, casting='no'))": "'casting'",
     "np.sum(x, 0, None, None, False, 5.0)": "argument number 6",
-    "x.sum(where=x > 0)": "'where'",
-    "np.std(x, correction=1)": "'correction'",
     "np.sum(np.take(x, [9], mode='wrap'))": "'mode'",
     "np.sum(np.diff(x, prepend=0.0))": "'prepend'",
     "np.array([x[0], x[1]], dtype=object).sum()": "this dtype",

@@ -17,7 +17,7 @@ REDUCTIONS |= {np.nansum, np.nanmean, np.nanmax, np.nanmin, np.median, np.ptp}
 REDUCTIONS |= {np.nanprod, np.nanvar, np.nanstd}
 POSITIONS = {np.argmax, np.argmin, np.count_nonzero}
 SCANS = {np.cumsum, np.cumprod}
-_OPTIONS = {"ddof", "initial", "correction"}
+_OPTIONS = {"ddof", "initial", "correction", "where"}
 
 
 def axes_of(kind: Type, rank: int) -> tuple[int, ...] | None:

@@ -72,8 +72,7 @@ def of_vector(g: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any
 
 def of_matrix(g: Any, y: Any, x: Any, ord: Any) -> Any:
     """Pull back the norm of the matrices on the last two axes; ``g`` and ``y`` are reduced."""
-    g = g[..., None, None]
-    y = y[..., None, None]
+    g, y = np.expand_dims(g, (-2, -1)), np.expand_dims(y, (-2, -1))
     if ord == "nuc" or ord == 2 or ord == -2:
         u, s, vh = np.linalg.svd(x, full_matrices=False)
         if ord == "nuc":

@@ -17,13 +17,21 @@ def kept(g: Any, axis: Any, keepdims: Any) -> Any:
     return np.expand_dims(g, axis)
 
 
-def degrees(x: Any, axis: Any, ddof: Any) -> Any:
+def only(where: Any, g: Any) -> Any:
+    """Return what is owed to the elements that a reduction looks at."""
+    return g if where is None else np.where(where, g, 0.0)
+
+
+def degrees(x: Any, axis: Any, ddof: Any, correction: Any, where: Any) -> Any:
     """Return what the squares are divided by in a variance."""
-    return count(x, axis) - ddof if ddof else count(x, axis)
+    less = ddof if correction is None else correction
+    return count(x, axis, where) - less if less else count(x, axis, where)
 
 
-def count(x: Any, axis: Any) -> Any:
+def count(x: Any, axis: Any, where: Any = None) -> Any:
     """Return how many elements each result of a reduction was made of."""
+    if where is not None:
+        return np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True, dtype=float)
     if axis is None:
         return np.size(x)
     if isinstance(axis, tuple):
@@ -33,27 +41,55 @@ def count(x: Any, axis: Any) -> Any:
 
 @linear(np.sum)
 def _sum(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: Any = 0
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: Any = 0,
+    *,
+    where: Any = None,
 ) -> Any:
-    return np.broadcast_to(kept(g, axis, keepdims), np.shape(x))
+    return only(where, np.broadcast_to(kept(g, axis, keepdims), np.shape(x)))
 
 
 @linear(np.mean)
 def _mean(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: Any = 0
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: Any = 0,
+    *,
+    where: Any = None,
 ) -> Any:
-    return np.broadcast_to(kept(g, axis, keepdims) / count(x, axis), np.shape(x))
+    spread = np.broadcast_to(kept(g, axis, keepdims) / count(x, axis, where), np.shape(x))
+    return only(where, spread)
 
 
-# Ties share equally.
+# Ties share equally, with the initial value too.
 @pull(np.max)
 def _extreme(
-    g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: Any = False
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    out: None = None,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = None,
 ) -> Any:
     best = x == kept(y, axis, keepdims)
-    if axis is None:
+    if where is not None:
+        best = best & where
+    if axis is None and initial is None:
         return best * (g / np.sum(best, dtype=y.dtype))
     ties = np.sum(best, axis=axis, keepdims=True, dtype=y.dtype)
+    if initial is not None:
+        ties = ties + (kept(y, axis, keepdims) == initial)
     return best * (kept(g, axis, keepdims) / ties)
 
 
@@ -71,11 +107,30 @@ def _ptp(g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: A
 
 @pull(np.prod)
 def _prod(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: Any = 0
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: Any = 0,
+    initial: Any = None,
+    where: Any = None,
 ) -> Any:
+    factors = x if where is None else np.where(where, x, 1.0)
+    start = kept(g, axis, keepdims) if initial is None else kept(g, axis, keepdims) * initial
     if axis is None:
-        return g * runtime.product_of_others(x)
-    return kept(g, axis, keepdims) * runtime.product_of_others(x, axis)
+        return only(where, start * runtime.product_of_others(factors))
+    return only(where, start * runtime.product_of_others(factors, axis))
+
+
+def centred(x: Any, axis: Any, where: Any) -> Any:
+    """Return the deviations from the mean, and 0 for what is left out."""
+    if where is not None:
+        return np.where(where, x - np.mean(x, axis=axis, keepdims=True, where=where), 0.0)
+    if axis is None:
+        return x - np.mean(x)
+    return x - np.mean(x, axis=axis, keepdims=True)
 
 
 @pull(np.var)
@@ -88,11 +143,12 @@ def _var(
     out: None = None,
     ddof: Any = 0,
     keepdims: Any = False,
+    *,
+    where: Any = None,
+    correction: Any = None,
 ) -> Any:
-    if axis is None:
-        return (2.0 / degrees(x, axis, ddof)) * g * (x - np.mean(x))
-    centred = x - np.mean(x, axis=axis, keepdims=True)
-    return kept(g, axis, keepdims) * (2.0 / degrees(x, axis, ddof)) * centred
+    n = degrees(x, axis, ddof, correction, where)
+    return kept(g, axis, keepdims) * (2.0 / n) * centred(x, axis, where)
 
 
 # Where all elements are equal, 0.
@@ -106,12 +162,14 @@ def _std(
     out: None = None,
     ddof: Any = 0,
     keepdims: Any = False,
+    *,
+    where: Any = None,
+    correction: Any = None,
 ) -> Any:
-    if axis is None:
-        return g / (degrees(x, axis, ddof) * np.where(y > 0, y, 1.0)) * (x - np.mean(x))
-    centred = x - np.mean(x, axis=axis, keepdims=True)
-    share_of_g = kept(g / np.where(y > 0, y, 1.0), axis, keepdims) / degrees(x, axis, ddof)
-    return share_of_g * centred
+    n = degrees(x, axis, ddof, correction, where)
+    if axis is None and where is None:
+        return g / (n * np.where(y > 0, y, 1.0)) * centred(x, axis, where)
+    return kept(g / np.where(y > 0, y, 1.0), axis, keepdims) / n * centred(x, axis, where)
 
 
 @linear(np.cumsum)
