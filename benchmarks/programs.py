@@ -90,6 +90,17 @@ def shown(row: Row) -> str:
     )
 
 
+def settle_memory() -> None:
+    """Bring the C library's allocator where a process ends up that has run for a while.
+
+    It takes large arrays from the system and gives them back, until it has seen one of that size
+    given back; so what a program costs would hang on the programs measured before.
+    """
+    for megabytes in (1, 8, 31):
+        block = np.ones(megabytes * 2**17)
+        del block
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -99,6 +110,7 @@ def main() -> int:
     parser.add_argument("--scale", choices=SCALES, default="bench")
     options = parser.parse_args()
     print(f"{'program':22}{'primal/ms':>10}{'gradient/ms':>11}{'ratio':>9}{'bar':>7}")
+    settle_memory()
     rows = []
     for case in CASES:
         if options.names and not any(name in case.name for name in options.names):
