@@ -423,7 +423,7 @@ class _Reverser:
         nexts += rewound
         init += [loop.targets[skip + k] for k in turned]
         body = back.block(*nexts, *collected)
-        self.rewinder.miss(body, loop_inside(loop))
+        self.rewinder.miss(body, loop)
         unbound = self.payer.unbound if self.depth else ()
         kept = keep_for_loop(
             forward, body, self.known, self.types, b, unbound, self.rewinder.chains.over

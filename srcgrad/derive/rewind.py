@@ -34,7 +34,16 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import among, bound, free_in, inner, substitute_in, targets
+from srcgrad.program.walk import (
+    among,
+    bound,
+    free,
+    free_in,
+    inner,
+    statements,
+    substitute_in,
+    targets,
+)
 
 PUTS = frozenset({runtime.put, runtime.put_add})
 _AGAIN = frozenset({
@@ -86,6 +95,11 @@ class Chains:
                         self.block(arm)
                 case For() | While():
                     self.loop(stmt)
+
+    def count(self, body: Block, chain: Var) -> int:
+        """Return how many writes to a buffer stand in a block."""
+        puts = (s for s in statements(body) if isinstance(s, Let) and among(s.fn, PUTS))
+        return sum(self.of(let.targets[0]) is chain for let in puts)
 
     def follow(self, new: Var, old: Var) -> None:
         self.before[new] = old
@@ -296,13 +310,37 @@ class Rewinder:
         ready[var] = made
         return True
 
-    def miss(self, body: Block, inside: set[Var]) -> None:
-        """Note the buffers of which a turn's backward statements want earlier versions."""
-        from srcgrad.program.walk import free
+    def miss(self, body: Block, loop: For | While) -> None:
+        """Note the buffers of which a turn's backward statements want earlier versions.
 
+        New arrays that are cheaply computed of a buffer are kept, since that costs no copy, but
+        not if they are more than the parts of it that a turn overwrites.
+        """
+        inside = loop_inside(loop)
+        kept: dict[Var, set[Var]] = {}
         for var in free(body):
-            if var in inside:
-                self.missed |= self.sources(var, inside)
+            if var not in inside:
+                continue
+            self.missed |= self.sources(var, inside)
+            kind = self.types.get(var)
+            if isinstance(kind, Arr) and not kind.scalar and var not in self.chains.over:
+                for chain in self.reached(var, inside):
+                    kept.setdefault(chain, set()).add(var)
+        for chain, found in kept.items():
+            if len(found) > self.chains.count(loop.body, chain):
+                self.missed.add(chain)
+
+    def reached(self, var: Var, inside: set[Var]) -> set[Var]:
+        """Return the buffers that a variable is cheaply computed of, if they are not undone."""
+        if var in self.chains.over:
+            return set() if self.wants(var) else {self.chains.of(var)}
+        let = self.chains.defs.get(var)
+        if let is None or var not in inside or len(let.targets) != 1 or among(let.fn, PUTS):
+            return set()
+        if isinstance(let.fn, Program) or not (is_cheap(let.fn) or among(let.fn, _AGAIN)):
+            return set()
+        atoms = (*let.args, *(value for _, value in let.kwargs))
+        return {b for a in atoms if isinstance(a, Var) for b in self.reached(a, inside)}
 
     def sources(self, var: Var, inside: set[Var]) -> set[Var]:
         """Return the buffers that are not undone, and that a variable cheaply looks at."""

@@ -252,6 +252,10 @@ def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) 
     parts = _parts(index, defined) if is_basic(index, types) else None
     if parts is None or len(parts) > 2:
         return None
+    # Of a part with two axes, what is written would have to be turned as well.
+    kinds = [types.get(a) if isinstance(a, Var) else Known(a.value) for a in parts]
+    if not any(map(_is_int, kinds)):
+        return None
     full = b.let(slice, Const(None), Const(None), Const(None)) if len(parts) == 1 else parts[1]
     return b.let(ops.make_tuple, full, parts[0])
 

@@ -57,14 +57,18 @@ def chunk(job: tuple[int, int, float]) -> Report:
         report.note(seed, found)
         report.seconds, began = report.seconds + time.process_time() - began, time.process_time()
         if found.bad:
-            small = shrunk(text, lambda smaller, found=found: fails_alike(smaller, found), shrinking)
+            small = shrunk(
+                text, lambda smaller, found=found: fails_alike(smaller, found), shrinking
+            )
             report.failures.append(f"seed {seed}: {found.kind}: {found.reason}\n{small}\n")
             began = time.process_time()
     gc.collect()
     return report
 
 
-def chunks(first: int, count: int, end: float, shrinking: float) -> Iterator[tuple[int, int, float]]:
+def chunks(
+    first: int, count: int, end: float, shrinking: float
+) -> Iterator[tuple[int, int, float]]:
     """Yield jobs until time is up."""
     for start in range(first, first + count, CHUNK):
         if time.monotonic() > end:

@@ -13,7 +13,7 @@ from tests.fuzz import containers
 from tests.fuzz.scope import Scope, Shape, Thing
 from tests.fuzz.targets import called, looked, target, updated, value
 
-PRELUDE = '''
+PRELUDE = """
 import math
 import numpy as np
 
@@ -70,7 +70,7 @@ def total(v, n=0):
             break
         s += v[i] * v[i]
     return s
-'''
+"""
 
 
 class ArrayWriter:

@@ -66,7 +66,11 @@ class Scope:
         if ints and self.r.random() < 0.55:
             i = self.r.choice(ints)
             if i.top <= dim:
-                forms = [i.name] * 4 + [f"-1 - {i.name}", f"({i.name} + 1) % {dim}", f"{i.name} - 1"]
+                forms = [i.name] * 4 + [
+                    f"-1 - {i.name}",
+                    f"({i.name} + 1) % {dim}",
+                    f"{i.name} - 1",
+                ]
                 return self.r.choice(forms)
             return f"{i.name} % {dim}"
         at = self.r.randrange(dim)
@@ -260,5 +264,7 @@ class Scope:
             return self.pick(f"({a} and {b})", f"({a} or {b})", f"not {a}")
         if ints and r.random() < 0.35:
             i = r.choice(ints)
-            return self.pick(f"{i} > {r.randint(0, 2)}", f"{i} % 2 == 0", f"{i} == {r.randint(0, 2)}")
+            return self.pick(
+                f"{i} > {r.randint(0, 2)}", f"{i} % 2 == 0", f"{i} == {r.randint(0, 2)}"
+            )
         return f"{self.number(r.randint(0, 1))} {r.choice('<>')} {self.pick('0.2', '0.6', self.number(0))}"

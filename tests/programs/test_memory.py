@@ -7,8 +7,6 @@ import pytest
 from benchmarks.memory import CHECKS
 
 PENDING: dict[str, str] = {
-    "nonlinear_stencil": "two factors are kept instead of the slice that is overwritten",
-    "argument_not_copied": "arrays are kept for their shapes",
     "lu_outer": "arrays are kept for their shapes",
 }
 """Checks that do not hold yet, and why."""
