@@ -179,3 +179,90 @@ case(
     "golden",
     name="gallery_7_row_norms",
 )
+
+
+def gallery_3_heat(u0, dt, steps):
+    u = u0.copy()
+    for t in range(steps):
+        u[1:-1] += dt * (u[2:] - 2 * u[1:-1] + u[:-2])
+    return np.sum(u ** 2)
+
+
+case(gallery_3_heat, lambda r: (normal(r, 9), 0.1, 4), "golden")
+case(gallery_3_heat, lambda r: (normal(r, 9), 0.1, 4), "golden", wrt=(0, 1), name="gallery_3_rate")
+
+
+def gallery_3_nonlinear(u0, c):
+    u = u0.copy()
+    for t in range(5):
+        u[1:-1] -= c * u[1:-1] * (u[2:] - u[:-2])
+    return np.sum(u ** 2)
+
+
+case(gallery_3_nonlinear, lambda r: (normal(r, 9), 0.1), "golden")
+
+
+def gallery_6_views(x):
+    y = np.zeros(6)
+    y[:] = x
+    v = y[1:4]
+    v[0] = 10.0 * x[0]
+    v *= x[4]
+    return np.sum(y ** 2) + v[1]
+
+
+case(gallery_6_views, lambda r: (normal(r, 6),), "golden")
+
+
+def changes_places(u0):
+    u = u0.copy()
+    v = np.zeros_like(u)
+    for t in range(4):
+        v[1:-1] = u[1:-1] ** 2 + u[2:]
+        u, v = v, u
+    return np.sum(u ** 3)
+
+
+case(changes_places, lambda r: (r.uniform(0.1, 0.3, size=6),), "golden")
+
+
+def forward_substitution(L, b):
+    x = np.zeros_like(b)
+    for i in range(len(b)):
+        x[i] = (b[i] - L[i, :i] @ x[:i]) / L[i, i]
+    return np.sum(x ** 2)
+
+
+case(
+    forward_substitution,
+    lambda r: (np.tril(normal(r, 4, 4)) + 4.0 * np.eye(4), normal(r, 4)),
+    "golden",
+    wrt=(0, 1),
+)
+
+
+def crout(A0):
+    A = A0.copy()
+    n = A.shape[0]
+    for k in range(n):
+        for i in range(k + 1, n):
+            A[i, k] /= A[k, k]
+            for j in range(k + 1, n):
+                A[i, j] -= A[i, k] * A[k, j]
+    return np.sum(np.log(np.abs(np.diag(A))))
+
+
+case(crout, lambda r: (normal(r, 4, 4) + 4.0 * np.eye(4),), "golden")
+
+
+def sweeps(u0, f):
+    u = u0.copy()
+    n = u.shape[0]
+    for it in range(3):
+        for i in range(1, n - 1):
+            for j in range(1, n - 1):
+                u[i, j] = 0.25 * (u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1]) + f[i, j] * u[i, j]
+    return np.sum(u * u)
+
+
+case(sweeps, lambda r: (normal(r, 5, 5), normal(r, 5, 5)), "golden", wrt=(0, 1))

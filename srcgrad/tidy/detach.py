@@ -77,6 +77,13 @@ def _named_apart(block: Block, types: dict[Var, Any]) -> Block:
     return Block(tuple(stmts), block.results)
 
 
+def _name(let: Let) -> None:
+    """Name a copy after what it is a part of."""
+    (var,), base = let.targets, let.args[0]
+    if not var.hint and isinstance(base, Var) and base.hint:
+        var.hint = base.hint + ("_part" if base.hint.startswith("d_") else "_before")
+
+
 def _bound_anew(program: Program, types: Types) -> Block:
     """``u[:] = v`` where u is still read is no write: ``u_2 = v``."""
     sole = owned(program, types).inplace
@@ -238,6 +245,7 @@ def _copied(
             types.setdefault(var, types.get(var))
         if isinstance(stmt, Let) and stmt.targets[0] in copies:
             look = Var("")
+            _name(stmt)
             types[look] = types[stmt.targets[0]]
             made.append(replace(stmt, targets=(look,)))
             made.append(Let(stmt.targets, ops.method("copy"), (look,), (), stmt.origin))
