@@ -119,6 +119,7 @@ _RUNTIME_FRESH = frozenset(
         runtime.zeros_like,
         runtime.put_add,
         runtime.put,
+        runtime.put_part,
         runtime.fresh,
         runtime.product_of_others,
         runtime.without,
@@ -127,7 +128,7 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "put_part along_axis matmul_left matmul_right"
+        "along_axis matmul_left matmul_right"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times",

@@ -273,6 +273,15 @@ class Groups:
         if not leaves_data(let.fn):
             self.outside += [atom for atom in atoms if isinstance(atom, Var)]
 
+    def gathers(self, let: Let) -> bool:
+        """Tell whether an array is read by a list or an array of indices: that makes a copy."""
+        whole, index = let.args
+        if not isinstance(self.types.get(whole), Arr) or not isinstance(index, Var):  # type: ignore[arg-type]
+            return False
+        kind = self.types.get(index)
+        listed = isinstance(kind, Seq) and kind.cls is list
+        return listed or (isinstance(kind, Arr) and not kind.scalar)
+
     def makes_new(self, let: Let) -> bool:
         """Tell whether the result shares memory with nothing."""
         fn: Any = let.fn
@@ -280,6 +289,8 @@ class Groups:
             return False
         if isinstance(fn, np.ufunc):
             return len(let.args) <= fn.nin
+        if fn is operator.getitem and self.gathers(let):
+            return True
         kind = returns(fn)
         if kind == "immutable" or fn in _DEEP:
             return True

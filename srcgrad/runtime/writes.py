@@ -31,6 +31,10 @@ def put_part(g: Any, index: Any, value: Any) -> Any:
 
     What was overwritten by a later repetition of the same index is owed nothing.
     """
+    if isinstance(index, (list, np.ndarray)) and np.ndim(index) == 1 and np.ndim(g):
+        rows = np.asarray(index) % np.shape(g)[0]
+        if len(np.unique(rows)) == len(rows):
+            return unbroadcast(g[index], value)
     order = np.arange(np.size(g)).reshape(np.shape(g))
     places = order[index]
     last = np.full(np.size(g), -1)
