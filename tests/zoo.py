@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests import (
+    zoo_aliases,
     zoo_arrays,
     zoo_calls,
     zoo_control,
@@ -20,6 +21,7 @@ from tests.zoo_case import Case
 
 CASES: tuple[Case, ...] = (
     *zoo_gallery.CASES,
+    *zoo_aliases.CASES,
     *zoo_scalars.CASES,
     *zoo_control.CASES,
     *zoo_exits.CASES,

@@ -6,7 +6,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Sequence
-from types import FunctionType, MethodType
+from types import FunctionType, MethodDescriptorType, MethodType, WrapperDescriptorType
 from typing import Any
 
 import gast
@@ -209,10 +209,23 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
         if known is not None:
             return known
     if is_operation(function):
+        if isinstance(function, _METHOD_OF_CLASS) and given.args and _is_of_arrays(function):
+            owner, *rest = given.args
+            if not isinstance(owner, Spread):
+                bound = Bound(owner, function.__name__)
+                return _call_method(at, bound, Arguments(rest, given.kwargs, given.extra), node)
         if refused_call(at, function, given, node):
             return Const(UNDEFINED)
         return operation(at, function, [], _first_by_position(function, given), node)
     return _call_user(at, function, given, node)
+
+
+_METHOD_OF_CLASS = (MethodDescriptorType, WrapperDescriptorType)
+
+
+def _is_of_arrays(function: Any) -> bool:
+    """Tell whether ``function(x)`` is ``x.function()`` for arrays."""
+    return getattr(function, "__objclass__", None) is np.ndarray
 
 
 def _first_by_position(function: Any, given: Arguments) -> Arguments:

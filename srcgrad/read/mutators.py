@@ -28,6 +28,10 @@ _METHODS = {
     "__setitem__": "use np.where",
     "__delitem__": "make a new container",
     "__setattr__": "use dataclasses.replace",
+    **{
+        f"__i{name}__": "write the operator"
+        for name in "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift".split()
+    },
 }
 _FUNCTIONS = {operator.setitem, operator.delitem}
 

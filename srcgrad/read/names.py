@@ -10,6 +10,7 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Unreadable
+from srcgrad.facts.purity import mutates
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const
 from srcgrad.read.guards import Guard, contents, is_empty
@@ -128,8 +129,8 @@ def note_guard(at: Lifter, guard: Guard) -> None:
 def read_attribute(at: Lifter, receiver: Value, name: str, node: gast.AST | None) -> Value:
     """Return what an attribute of a value means."""
     if not isinstance(receiver, Const):
-        if isinstance(receiver, Mapped):
-            return Bound(receiver, name)
+        if isinstance(receiver, Mapped) or mutates(ops.method(name)):
+            return Bound(receiver, name)  # calling it under another name writes, too
         return at.let(ops.attribute(name), receiver, node=node)
     owner = receiver.value
     spelled = f"{receiver.spelled}.{name}" if receiver.spelled else None

@@ -135,6 +135,10 @@ class Settler:
             for stmt, target in writing(program.body)
             if is_write(stmt) or is_array(types.get(target))
         }
+        # What is written through `flat` is the array that it overlays.
+        for stmt, target in writing(program.body):
+            if is_write(stmt) and target in self.groups.frozen:
+                self.hot |= self.groups.regions.reached([target])
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
 
@@ -188,8 +192,7 @@ class Settler:
             return False
         if self.groups.of(var) in self.hot:
             return True
-        if isinstance(kind, Arr):
-            return False
+        # An array holds others where it overlays them, as np.diagonal and np.broadcast_to do.
         return not self.groups.regions.reached([var]).isdisjoint(self.hot)
 
     def is_container(self, var: Var) -> bool:

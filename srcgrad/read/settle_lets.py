@@ -16,6 +16,7 @@ from srcgrad import runtime
 from srcgrad.facts.effects import out_of
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Rec, Seq, Unknown
+from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import mutates
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
@@ -188,6 +189,8 @@ def _classify(s: Settler, stmt: Let) -> None:
     elif how == "same" and isinstance(first, Var):
         s.refs[target] = Same(first)
         s.state.views[target] = (target, target)
+    elif how == "fixed" and not isinstance(s.types.get(target), Arr):
+        perhaps(s, target, stmt.args, opaque=True)
     elif isinstance(first, Var) and _is_view(s, how, first):
         view(s, target, first, stmt)
     elif how == "fixed":
@@ -200,7 +203,7 @@ def _is_view(s: Settler, how: str, first: Var) -> bool:
     """Tell whether what a call gives certainly looks into its first argument."""
     if s.place(first) is None:
         return False
-    return how == "view" or (how == "reshaped" and is_packed(s, first))
+    return how in ("view", "fixed") or (how == "reshaped" and is_packed(s, first))
 
 
 def is_packed(s: Settler, var: Var) -> bool:
@@ -348,12 +351,22 @@ def put(s: Settler, var: Var, index: Atom, value: Atom, fn: Any = runtime.put) -
         s.store(ref.place, new)
         return
     assert isinstance(ref, View)
+    if ref.let.fn is ops.attribute("flat") and is_number(_kind_of(s, value)):
+        parent = s.base(ref.parent)
+        whole = s.current(parent)
+        flat = s.b.let(fn, s.b.let(np.ravel, whole), index, value)
+        write(s, parent, s.b.let(np.reshape, flat, s.b.let(np.shape, whole)))
+        return
     through = composed(ref.let, index, s.defined, s.types, s.b)
     if through is not None:
         _note_index(s, through)
         put(s, ref.parent, through, value, fn)
         return
     write(s, var, s.b.let(fn, s.current(var), index, value))
+
+
+def _kind_of(s: Settler, atom: Atom) -> Any:
+    return s.types.get(atom) if isinstance(atom, Var) else Known(atom.value)
 
 
 def _note_index(s: Settler, index: Atom) -> None:

@@ -6,6 +6,8 @@ import functools
 import operator
 from typing import Any
 
+from srcgrad.facts.purity import mutates
+from srcgrad.program import ops
 from srcgrad.program.nodes import Const, Var
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.values import (
@@ -33,6 +35,10 @@ def static_call(
         return _made(function, args, kwargs)
     if kwargs and function is not enumerate:
         return None
+    if function is getattr and len(args) == 2 and isinstance(args[1], Const):
+        name = args[1].value  # methods that write are known by name
+        if type(name) is str and not isinstance(args[0], Const) and mutates(ops.method(name)):
+            return Bound(args[0], name)
     if function is divmod and len(args) == 2:
         one, other = at.atom(args[0], None), at.atom(args[1], None)
         whole = at.let(operator.floordiv, one, other, node=None)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import Arr, Known, Other, Seq, Unknown
+from srcgrad.facts.kinds import Arr, Known, Num, Other, Py, Seq, Unknown
 from srcgrad.facts.purity import VIEW, is_pure_call, returns
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -52,6 +52,8 @@ def relation(let: Let, types: Types) -> Relation:
     array = isinstance(kind, Arr) and not kind.scalar
     if isinstance(fn, ops.Attribute):
         return _attribute(fn.name, kind)
+    if fn is np.diag and isinstance(kind, Arr) and len(kind.dims) == 1:
+        return "fresh"
     if among(fn, _FIXED):
         return "fixed"
     if among(fn, _PARTS):
@@ -64,9 +66,10 @@ def relation(let: Let, types: Types) -> Relation:
     if among(fn, _RESHAPES) and array:
         return "reshaped" if not let.kwargs else "maybe"
     if fn in (np.array, _m("astype")) and not any(n == "copy" for n, _ in let.kwargs):
-        return "fresh"
+        return "fresh" if len(let.args) <= 2 else "maybe"
     if (fn is np.einsum and len(let.args) > 2) or among(fn, _NEW):
-        return "maybe" if let.kwargs else "fresh"
+        asked = let.kwargs or (fn is np.nan_to_num and len(let.args) > 1)
+        return "maybe" if asked else "fresh"
     if among(fn, VIEW) and (array or isinstance(kind, Unknown | None)):
         return "view"
     fresh = is_pure_call(let) and returns(fn) in ("fresh", "immutable")
@@ -99,8 +102,6 @@ def _has_slice(index: Atom, types: Types) -> bool:
 
 
 def _is_int(kind: Any) -> bool:
-    from srcgrad.facts.kinds import Py
-
     match kind:
         case Py(cls):
             return cls is int
@@ -227,6 +228,8 @@ def composed(
     found: list[Atom] = []
     for atom in outer:
         cut = _cut_of(atom, defined)
+        if cut is None and not _is_number(atom, types):
+            return None
         if cut is None or not waiting:
             found.append(atom)
         elif _is_full(cut):
@@ -248,9 +251,9 @@ def _is_transposed(let: Let, types: Types) -> bool:
 
 
 def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) -> Atom | None:
-    """T[i, j] is u[j, i], and T[i] is u[:, i]."""
+    """T[i, j] is u[j, i], and T[i] is u[:, i]; with slices alone the value would be transposed."""
     parts = _parts(index, defined) if is_basic(index, types) else None
-    if parts is None or len(parts) > 2:
+    if parts is None or len(parts) > 2 or not any(_is_number(part, types) for part in parts):
         return None
     # Of a part with two axes, what is written would have to be turned as well.
     kinds = [types.get(a) if isinstance(a, Var) else Known(a.value) for a in parts]
@@ -258,6 +261,14 @@ def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) 
         return None
     full = b.let(slice, Const(None), Const(None), Const(None)) if len(parts) == 1 else parts[1]
     return b.let(ops.make_tuple, full, parts[0])
+
+
+def _is_number(atom: Atom, types: Types) -> bool:
+    """Tell whether a part of an index is certainly an integer."""
+    if isinstance(atom, Const):
+        return type(atom.value) is int
+    kind = types.get(atom)
+    return isinstance(kind, Py | Num) or (isinstance(kind, Arr) and not kind.dims)
 
 
 def _is_all(index: Atom, defined: Mapping[Var, Let]) -> bool:
