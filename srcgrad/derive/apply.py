@@ -24,7 +24,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
-from srcgrad.program.nodes import UNDEFINED, Atom, Const, Do, Fn, Let, Program, Var
+from srcgrad.program.nodes import UNDEFINED, Atom, Const, Do, Fn, Let, Program, Stmt, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, inlined, is_const
 from srcgrad.rules.table import Rule, rule_for
@@ -63,6 +63,8 @@ class Payer:
         self.defs: Mapping[Var, Let] = {}
         self.cots: set[Var] = set()
         self.products: set[Atom] = set()
+        self.ahead: list[Stmt] = []
+        self.lists: Mapping[Var, int] = {}
 
     def pay(
         self,
@@ -278,6 +280,9 @@ class Payer:
             cot = b.let(runtime.unbroadcast, cot, atom)
         if (widen or listed) and self._is_list(atom):
             cot, widen = b.let(runtime.collect_like, cot, atom), False
+        if isinstance(atom, Var) and atom in self.lists:  # NumPy gave an array for a list
+            depth = self.lists[atom]
+            cot = b.let(list, cot) if depth < 2 else b.let(runtime.listed, cot, depth)
         product = self._never_spreads(let)
         made = cot in _made(b, self.before, not product)
         self.pay(frame, atom, cot, b, made=made, numeric=widen)

@@ -151,6 +151,7 @@ def halve(
     while True:
         walker = _Reverser(program, live, known, Calls() if calls is None else calls)
         walker.rewinder = Rewinder(chains, wanted, walker.types)
+        walker.payer.lists = chains.lists
         walker.entries.update(leaves)
         frame = Frame(bound(program.body) | set(program.params))
         back = Builder()
@@ -256,6 +257,8 @@ class _Reverser:
                 case Let() if not self.entries.issuperset(stmt.targets):
                     self.ahead += self.rewinder.undo(stmt, b)
                     self.payer.let(stmt, frame, b)
+                    self.ahead += self.payer.ahead
+                    self.payer.ahead.clear()
                 case If():
                     stmt = self.branch(stmt, frame, b)
                 case For() | While():
@@ -340,7 +343,7 @@ class _Reverser:
             self.nothing if self.depth else None,
             self.payer.unbound,
             self.types,
-            self.rewinder.chains.over | self.inside,
+            self.rewinder.chains.replaced | self.inside,
         )
         again = [Var(v.hint, v.user) for _, v in undone]
         self.rewinder.undoes.update((var, v) for var, (_, v) in zip(again, undone, strict=True))
@@ -426,7 +429,7 @@ class _Reverser:
         self.rewinder.miss(body, loop)
         unbound = self.payer.unbound if self.depth else ()
         kept = keep_for_loop(
-            forward, body, self.known, self.types, b, unbound, self.rewinder.chains.over
+            forward, body, self.known, self.types, b, unbound, self.rewinder.chains.replaced
         )
         for item, g in items:
             kept.sources.append((item, b.let(reversed, g)))

@@ -16,7 +16,8 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Type
-from srcgrad.facts.purity import is_cheap
+from srcgrad.facts.purity import CHANGES, is_cheap
+from srcgrad.facts.sharing import depth_of
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
@@ -64,6 +65,8 @@ class Chains:
         self.arms: dict[Var, list[tuple[int, Var]]] = {}
         self.parent: dict[Var, Var] = {}
         self.over: set[Var] = set()
+        self.gone: set[Var] = set()
+        self.lists: dict[Var, int] = {}
         self.defs: dict[Var, Let] = {}
         self.block(program.body)
 
@@ -73,6 +76,11 @@ class Chains:
         while self.parent.get(root, root) is not root:
             root = self.parent[root]
         return root
+
+    @property
+    def replaced(self) -> set[Var]:
+        """The versions of buffers, lists and dicts of which a statement makes another."""
+        return self.over | self.gone
 
     def unite(self, one: Var, other: Var) -> None:
         a, b = self.of(one), self.of(other)
@@ -86,6 +94,10 @@ class Chains:
                     self.defs.update((var, stmt) for var in stmt.targets)
                     if among(stmt.fn, PUTS) and isinstance(stmt.args[0], Var):
                         self.follow(stmt.targets[0], stmt.args[0])
+                    if among(stmt.fn, CHANGES) and isinstance(stmt.args[0], Var):
+                        self.gone.add(stmt.args[0])
+                        depth = max(_depth(stmt), self.lists.get(stmt.args[0], 1))
+                        self.lists[stmt.targets[0]] = depth
                 case If():
                     self.branch(stmt.targets, (stmt.then, stmt.orelse))
                 case With():
@@ -106,6 +118,12 @@ class Chains:
         self.over.add(old)
         self.unite(new, old)
 
+    def follow_list(self, var: Var, ends: list[Atom]) -> None:
+        """Note that a variable may be a list or dict that a statement has changed."""
+        depths = [self.lists[end] for end in ends if isinstance(end, Var) and end in self.lists]
+        if depths:
+            self.lists[var] = max(*depths, self.lists.get(var, 1))
+
     def first(self, atom: Atom, inside: set[Var]) -> Var | None:
         """Return the version outside a block that a version in it was made of by writes."""
         while isinstance(atom, Var) and atom in inside and atom in self.before:
@@ -115,6 +133,8 @@ class Chains:
     def branch(self, targets: tuple[Var, ...], arms: tuple[Block, ...]) -> None:
         for arm in arms:
             self.block(arm)
+        for target, *ends in zip(targets, *(arm.results for arm in arms), strict=True):
+            self.follow_list(target, ends)
         insides = [bound(arm) for arm in arms]
         pairs = []
         for k, target in enumerate(targets):
@@ -144,6 +164,13 @@ class Chains:
 
     def loop(self, loop: For | While) -> None:
         self.block(loop.body)
+        for var, start in zip(loop.carried, loop.init, strict=True):
+            if var in self.gone and isinstance(start, Var):
+                self.gone.add(start)
+        outs = zip(loop.carried, loop.targets[int(loop.exits) :], strict=False)
+        for (var, out), end in zip(outs, loop.body.results[int(loop.exits) :], strict=False):
+            self.follow_list(var, [end])
+            self.follow_list(out, [end])
         skip = int(loop.exits)
         inside = bound(loop.body)
         into: dict[int, int] = {}
@@ -178,6 +205,13 @@ class Chains:
                 self.unite(start, end)
                 if into[k] == k:
                     self.before[loop.targets[skip + k]] = start
+
+
+def _depth(change: Let) -> int:
+    """Return how deep lists have to be lists for a change of them to be undone."""
+    inside = len(change.args) - 1 - depth_of(change)
+    grows = change.fn in (runtime.append_inside, runtime.pop_item)
+    return 1 + inside if grows else 1
 
 
 def _is_missing(atom: Atom) -> bool:

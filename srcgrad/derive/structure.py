@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from srcgrad import runtime
 from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
+from srcgrad.derive.lists import CHANGES, is_sum_of_lists, sum_of_lists
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
 from srcgrad.facts.shapes_index import getitem
@@ -181,14 +182,6 @@ def walked_through(payer: Payer, items: Atom, over: Var, complete: bool, b: Buil
     return b.let(runtime.collect_like, items, over)
 
 
-def _append(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
-    items, item = let.args
-    if item in payer.live:
-        payer.pay(frame, item, b.let(operator.getitem, owed[0], -1), b, made=True)
-    rest = b.let(operator.getitem, owed[0], b.let(slice, None, -1, None))
-    payer.pay(frame, items, rest, b)
-
-
 def _walked(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     for i, source in enumerate(let.args):
         if source in payer.live:
@@ -241,6 +234,8 @@ def _repeated(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> N
 
 def list_operation(let: Let, kinds: Sequence[Type]) -> Handler | None:
     """Return how ``+`` and ``*`` are paid back where they join or repeat lists or tuples."""
+    if is_sum_of_lists(let, kinds):
+        return sum_of_lists
     lists = [isinstance(kind, (Seq, ListOf)) for kind in kinds]
     if let.fn in (operator.add, operator.iadd) and all(lists):
         return _joined
@@ -267,7 +262,6 @@ HANDLERS: dict[Any, Handler] = {
     runtime.put_add: _put_add,
     ops.unpack: _unpack,
     ops.unpack_star: _unpack,
-    ops.list_append: _append,
     zip: _walked,
     enumerate: _walked,
     reversed: _reversed,
@@ -275,5 +269,6 @@ HANDLERS: dict[Any, Handler] = {
     tuple: _copied,
     ops.method("values"): _values,
     ops.method("items"): _pairs,
+    **CHANGES,
 }
 """The structural operations of a program and how each is paid back."""

@@ -20,10 +20,11 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.apart import Apart
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import Arr, Dim, Sym, Unknown
+from srcgrad.facts.kinds import Arr, Dim, ListOf, Seq, Sym, Unknown
 from srcgrad.facts.live import Lives, lives
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.sharing import Groups
+from srcgrad.facts.purity import CHANGES
+from srcgrad.facts.sharing import Groups, depth_of
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Const, Let, Program, Var
 
@@ -63,7 +64,8 @@ def owned(program: Program, types: Mapping[Var, Any] | None = None) -> Owned:
         groups = Groups(program, types, frozenset(wanted))
         failed = [var for var, let in wanted.items() if not _is_sole(let, groups, table, apart)]
         if not failed:
-            written = {groups.of(var) for var in wanted}
+            written = dict.fromkeys(groups.of(var) for var in wanted)
+            written.update((root, None) for let in wanted.values() for root in inside(let, groups))
             listed = {var: root for root in written for var in groups.members[root]}
             for root in written:
                 for holder in groups.holders(root) - {root}:
@@ -86,7 +88,9 @@ def _old(let: Let) -> Var:
 
 def _candidates(program: Program, types: Mapping[Var, Any]) -> Iterator[Let]:
     for stmt in walk.statements(program.body):
-        if not isinstance(stmt, Let) or len(stmt.targets) != 1 or not stmt.args or stmt.kwargs:
+        if not isinstance(stmt, Let) or not stmt.args or stmt.kwargs:
+            continue
+        if len(stmt.targets) != 1 + (stmt.fn is runtime.pop_item):
             continue
         old = stmt.args[0]
         if not isinstance(old, Var) or any(old is other for other in stmt.args[1:]):
@@ -100,8 +104,10 @@ def can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     fn: Any = let.fn
     old, new = _old(let), let.targets[0]
     kind, made = types.get(old), types.get(new)
-    if fn is ops.list_append:
-        return True
+    if walk.among(fn, CHANGES):
+        return not isinstance(kind, Arr)
+    if fn is runtime.put_add and isinstance(kind, (Seq, ListOf)):
+        return adds_to_item(kind, made)
     array = isinstance(kind, Arr) and not kind.scalar
     if fn in (runtime.put_add, runtime.put):
         return array or (fn is runtime.put and (kind is None or isinstance(kind, Unknown)))
@@ -129,6 +135,29 @@ def can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     return kind.dtype == made.dtype and _covers(kind.dims, dims)
 
 
+def adds_to_item(kind: Seq | ListOf, made: Any) -> bool:
+    """Tell whether what is added to an item of a list is a number or an array."""
+    if kind.cls is not list or not isinstance(made, (Seq, ListOf)):
+        return False
+    items = [
+        item
+        for whole in (kind, made)
+        for item in (whole.items if isinstance(whole, Seq) else (whole.item,))
+    ]
+    return all(is_number(item) or isinstance(item, Arr) for item in items)
+
+
+def inside(let: Let, groups: Groups) -> list[Any]:
+    """Return the groups of the inner containers that a change writes, outermost first."""
+    found: list[Any] = []
+    if walk.among(let.fn, CHANGES):
+        root = groups.of(let.targets[0])
+        for _ in let.args[1 + depth_of(let) :]:
+            root = groups.content(root)
+            found.append(root)
+    return found
+
+
 def _covers(old: tuple[Dim, ...], other: tuple[Dim, ...]) -> bool:
     """Tell whether a result of these shapes has the first one, or raises."""
     if len(other) > len(old):
@@ -147,6 +176,13 @@ def _is_sole(let: Let, groups: Groups, table: Lives, apart: Apart) -> bool:
     if root in groups.foreign:
         return False
     point = table.at[let] + 1
+    for deeper in inside(let, groups):
+        if deeper in groups.foreign or any(
+            table.alive(var, point) and var is not target
+            for holder in groups.holders(deeper)
+            for var in groups.members.get(holder, ())
+        ):
+            return False
     others = (var for holder in groups.holders(root) for var in groups.members.get(holder, ()))
     for var in others:
         if var is not target and table.alive(var, point) and not apart.of(var, target):

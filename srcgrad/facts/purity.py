@@ -136,6 +136,17 @@ _RUNTIME_MAYBE = (
     | _named(np.fft, "fftn ifftn")
     | _named(np.linalg, "matrix_power diagonal")
 )
+CHANGES = frozenset(
+    {
+        ops.list_append, runtime.append_inside, runtime.put_item, runtime.put_entry,
+        runtime.pop_item, runtime.insert_item, runtime.extended, runtime.put_items,
+        runtime.add_member, runtime.drop_member,
+    }
+)  # fmt: skip
+"""What gives a new version of a list, dict or set; its first argument is the old one."""
+_RUNTIME_LISTS = CHANGES | _named(
+    runtime, "listed cleared unpopped inserted_at put_items_parts place_of item_before unsummed"
+)
 _METHOD_FRESH = _methods(
     "all any argmax argmin argpartition argsort choose clip compress copy cumprod cumsum dot"
     " flatten max mean min nonzero prod ptp repeat round searchsorted std sum take tolist tobytes"
@@ -155,7 +166,7 @@ _READS = frozenset({ops.read_global, ops.read_cell})
 
 FRESH = frozenset().union(
     UFUNCS, _NP_FRESH, _LINALG, _FFT, _BUILTIN_FRESH, _ITERATORS, _OPS_FRESH, _RUNTIME_FRESH,
-    _METHOD_FRESH, _OTHER_FRESH,
+    CHANGES, _METHOD_FRESH, _OTHER_FRESH,
 )  # fmt: skip
 VIEW = _NP_VIEW | _METHOD_VIEW
 IMMUTABLE = frozenset().union(
@@ -164,7 +175,7 @@ IMMUTABLE = frozenset().union(
 MAYBE = frozenset().union(
     _NP_MAYBE, _BUILTIN_MAYBE, _OPS_MAYBE, _RUNTIME_MAYBE, _METHOD_MAYBE, {operator.getitem}
 )
-PURE = frozenset().union(FRESH, VIEW, IMMUTABLE, MAYBE, _OPERATORS, {ops.mark})
+PURE = frozenset().union(_RUNTIME_LISTS, FRESH, VIEW, IMMUTABLE, MAYBE, _OPERATORS, {ops.mark})
 
 MUTATES = frozenset().union(
     _named(

@@ -18,6 +18,7 @@ from srcgrad import runtime
 from srcgrad.facts import shapes_array as array
 from srcgrad.facts import shapes_elementwise as each
 from srcgrad.facts import shapes_index as index
+from srcgrad.facts import shapes_lists as lists
 from srcgrad.facts import shapes_more as more
 from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_reduce as reduce
@@ -162,6 +163,18 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.share_ties: array.like_first,
     runtime.put_part: python.put_part,
     runtime.put_attr: python.put_attr,
+    runtime.put_item: lists.put_item,
+    runtime.put_entry: lists.put_item,
+    runtime.pop_item: lists.pop_item,
+    runtime.append_inside: lists.append_inside,
+    runtime.insert_item: lists.insert_item,
+    runtime.unpopped: lists.unpopped,
+    runtime.extended: lists.extended,
+    runtime.put_items: lists.put_items,
+    runtime.inserted_at: lists.whole_number,
+    runtime.place_of: lists.whole_number,
+    runtime.cleared: lists.cleared,
+    runtime.listed: lists.listed,
     runtime.collect_like: python.collect_like,
     runtime.turned_like: python.turned_like,
     runtime.times: each.times,

@@ -503,6 +503,13 @@ def put_add(sizes: Sizes, x: Type, index: Type, g: Type) -> Type:
         at = key % len(x.items)
         items = (*x.items[:at], add(sizes, x.items[at], g), *x.items[at + 1 :])
         return Seq(x.cls, items)
+    if isinstance(x, (Seq, ListOf)) and x.cls is list and class_of(index) is int:
+        since = sizes.serial
+        item = items_of(sizes, x, None)[0]
+        both = Joiner(sizes)(item, add(sizes, item, g))
+        if both == UNKNOWN:
+            return UNKNOWN
+        return ListOf(list, sizes.as_item(both, since))
     return UNKNOWN
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Other, Py, Seq
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.purity import is_pure, leaves_data, returns
+from srcgrad.facts.purity import CHANGES, is_pure, leaves_data, returns
 from srcgrad.facts.regions import Regions
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import (
@@ -175,19 +175,16 @@ class Groups:
         fn: Any = let.fn
         atoms = tuple(walk.atoms(let))
         target = let.targets[0] if let.targets else None
-        if target in self.inplace:
+        if walk.among(fn, CHANGES):
+            self.changed(let)
+        elif target in self.inplace:
             self.share(target, let.args[0])
-            if fn is ops.list_append:
-                self.share(self.content(target), let.args[1])
-            elif not isinstance(self.types.get(let.args[0]), Arr):  # type: ignore[arg-type]
+            if not isinstance(self.types.get(let.args[0]), Arr):  # type: ignore[arg-type]
                 self.unite(target, self.content(target))
                 self.hold_items(self.content(target), *let.args[1:])
         elif any(fn is holder for holder in _HOLDERS):
             for atom in atoms:
                 self.put_in(target, atom)
-        elif fn is ops.list_append:
-            self.share(self.content(target), let.args[1])
-            self.hold_items(self.content(target), let.args[0])
         elif fn in _AGAIN:
             self.hold_items(self.content(target), *atoms)
         elif fn in _PAIRS:
@@ -200,6 +197,8 @@ class Groups:
                 self.taken(target, atom)
         elif fn is ops.same:
             self.share(target, let.args[0])
+        elif fn is operator.getitem and self.is_slice_of_list(let):
+            self.hold_items(self.content(target), let.args[0])
         elif fn is operator.getitem and self.is_container(let.args[0]):
             root = self.content(let.args[0])
             self.unite(target, root)
@@ -211,6 +210,26 @@ class Groups:
                 self.hold_items(self.content(var), *atoms)
         else:
             self.mixed(let, atoms)
+
+    def changed(self, let: Let) -> None:
+        """A new version of a list, dict or set; what is put in may be deep inside."""
+        target, (old, *rest) = let.targets[0], let.args
+        if target in self.inplace:
+            self.share(target, old)
+        else:
+            self.hold_items(self.content(target), old)
+        if let.fn in (runtime.extended, runtime.put_items):
+            self.hold_items(self.content(target), rest[-1])
+            return
+        inside = self.content(target)
+        for _ in rest[depth_of(let) :]:
+            inside = self.content(inside)
+        if let.fn is runtime.pop_item:
+            for item in let.targets[1:]:
+                if not self.is_plain(item):
+                    self.unite(item, inside)
+        else:
+            self.share(inside, rest[-1])
 
     def hold_items(self, root: Any, *atoms: Atom) -> None:
         for atom in atoms:
@@ -235,6 +254,15 @@ class Groups:
             return isinstance(index.value, (int, str))
         kind = self.types.get(index)
         return isinstance(kind, Py) or (isinstance(kind, Known) and isinstance(kind.value, str))
+
+    def is_slice_of_list(self, let: Let) -> bool:
+        """Tell whether the call is ``xs[a:b]`` of a list or tuple: a new one with old items."""
+        whole, index = let.args
+        kind = self.types.get(whole) if isinstance(whole, Var) else None
+        if not isinstance(kind, (Seq, ListOf)) or kind.cls not in (list, tuple):
+            return False
+        cut = self.types.get(index) if isinstance(index, Var) else Known(index.value)
+        return isinstance(cut, Cut) or (isinstance(cut, Known) and isinstance(cut.value, slice))
 
     def is_container(self, atom: Atom) -> bool:
         """Tell whether an atom holds items, and is none of its own items."""
@@ -298,6 +326,17 @@ class Groups:
             return False
         array = all(isinstance(self.types.get(t), Arr) or self.is_plain(t) for t in let.targets)
         return array or str(getattr(fn, "__module__", "")).split(".")[0] == "numpy"
+
+
+def depth_of(let: Let) -> int:
+    """Return how many arguments after the first a change has of the container itself.
+
+    Those beyond are indices of what is inside: ``xs[i][j] = v`` has one.
+    """
+    fn: Any = let.fn
+    if fn in (runtime.put_item, runtime.put_entry, runtime.insert_item, runtime.put_items):
+        return 2
+    return 1
 
 
 def _is_range(kind: Any) -> bool:

@@ -8,17 +8,19 @@ from typing import Any
 
 import gast
 
+from srcgrad.errors import Unreadable
 from srcgrad.facts.effects import is_write
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Var
 from srcgrad.program.walk import statements
 from srcgrad.read.blocks import Flow, lifts_statement
+from srcgrad.read.containers import augment_name, drop_item, place_of, put_item
 from srcgrad.read.dispatch import atom, expr, lifts, unknown
 from srcgrad.read.expressions import closure
 from srcgrad.read.generators import taken
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import function_scope
-from srcgrad.read.subscripts import subscript, unfolded
+from srcgrad.read.subscripts import getitem, subscript, unfolded
 from srcgrad.read.values import Scope, Value, holds_function
 
 
@@ -61,7 +63,9 @@ def _store(at: Lifter, target: Any, value: Value, node: Any) -> None:
     read(at, value, node)
     value = at.atom(value, node)
     whole = atom(at, target.value)
-    at.do(operator.setitem, whole, _index(at, target), value, node=node)
+    index = _index(at, target)
+    if not put_item(at, whole, index, value, node):
+        at.do(operator.setitem, whole, index, value, node=node)
 
 
 def _index(at: Lifter, target: Any) -> Atom:
@@ -80,7 +84,6 @@ def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | N
         value = at.let(ops.same, value, node=node)
     if isinstance(value, Var) and value not in at.named:
         at.name(value, name)
-    at.lists.assigned(slot, value)
     at.state[slot] = value
 
 
@@ -123,8 +126,9 @@ def unpack_with(
     plain = [t.value if isinstance(t, gast.Starred) else t for t in targets]
     made = tuple(Var("") for _ in targets)
     at.out.append(Let(made, fn, (at.atom(value, node), *extra), (), at.origin(node)))
+    at.lists.taken(made, value)
     for i in stars:
-        at.lists.made(made[i])
+        at.lists.made(made[i]).others.append(None)
     for target, var in zip(plain, made, strict=True):
         assign(at, target, var, node)
 
@@ -139,7 +143,10 @@ def _augmented(at: Lifter, stmt: Any, flow: Flow) -> None:
         return
     name = gast.Name(stmt.target.id, gast.Load(), None, None)
     old = at.atom(expr(at, gast.copy_location(name, stmt.target)), stmt.target)
-    value = at.let(ops.INPLACE[type(stmt.op).__name__], old, expr(at, stmt.value), node=stmt)
+    symbol, given = type(stmt.op).__name__, expr(at, stmt.value)
+    if augment_name(at, old, symbol, given, stmt):
+        return
+    value = at.let(ops.INPLACE[symbol], old, given, node=stmt)
     assign_name(at, stmt.target.id, value, stmt)
 
 
@@ -148,27 +155,44 @@ def _augmented_item(at: Lifter, stmt: Any) -> None:
     target, fn = stmt.target, ops.INPLACE[type(stmt.op).__name__]
     whole = atom(at, target.value)
     index = _index(at, target)
+    if place_of(at, whole) is not None:
+        old = getitem(at, whole, index, target)
+        new = at.let(fn, old, atom(at, stmt.value), node=stmt)
+        put_item(at, whole, index, new, stmt)
+        return
     before = len(at.out)
     value = atom(at, stmt.value)
     if not any(is_write(inner) for inner in statements(Block(tuple(at.out[before:]), ()))):
         at.do(ops.augment, Const(fn), whole, index, value, node=stmt)
         return
-    old = Var("")
-    at.out.insert(before, Let((old,), operator.getitem, (whole, index), (), at.origin(target)))
-    at.do(operator.setitem, whole, index, at.let(fn, old, value, node=stmt), node=stmt)
+    was = Var("")
+    at.out.insert(before, Let((was,), operator.getitem, (whole, index), (), at.origin(target)))
+    at.do(operator.setitem, whole, index, at.let(fn, was, value, node=stmt), node=stmt)
 
 
 @lifts_statement(gast.Delete)
 def _delete(at: Lifter, stmt: Any, flow: Flow) -> None:
-    """``del name``: the name is unbound from here on; nothing has to be done for it."""
+    """``del name``, ``del xs[i]``: a name is unbound, a container has an entry less."""
     for target in stmt.targets:
         for part in target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]:
-            if not isinstance(part, gast.Name):
-                refuse_write(at, part)
-                continue
-            name = gast.Name(part.id, gast.Load(), None, None)
-            read(at, expr(at, gast.copy_location(name, part)), part)
-            at.state.pop((function_scope(at.frame.scope), part.id), None)
+            _deleted(at, part)
+
+
+def _deleted(at: Lifter, part: Any) -> None:
+    if isinstance(part, gast.Name):
+        name = gast.Name(part.id, gast.Load(), None, None)
+        read(at, expr(at, gast.copy_location(name, part)), part)
+        at.state.pop((function_scope(at.frame.scope), part.id), None)
+    elif not isinstance(part, gast.Subscript):
+        refuse_write(at, part)
+    elif not drop_item(at, atom(at, part.value), _index(at, part), part):
+        at.refuse(
+            Unreadable,
+            part,
+            "cannot delete a part of this",
+            "It is not an entry of a list or dict that is made in this function.",
+            "Make a new container without it.",
+        )
 
 
 @lifts_statement(gast.FunctionDef)

@@ -17,7 +17,7 @@ from typing import Any
 from srcgrad.program.nodes import UNDEFINED, Atom, Const
 from srcgrad.read.dispatch import unknown
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.merging import Merger
+from srcgrad.read.merging import Merger, distinct
 from srcgrad.read.structure import ending
 from srcgrad.read.trees import BREAK, CODES, CONTINUE, DONE, FALL, RAISED, RETURN, Fork, Leaf, Tree
 from srcgrad.read.values import Slot, Value
@@ -146,7 +146,9 @@ def meet_with_code(
     going = [(t, leaf) for t, leaf in ends if leaf.kind != RETURN]
     slots = merger.changed([leaf.state for _, leaf in going]) if going else []
     rows = [[leaf.state.get(slot, Const(UNDEFINED)) for _, leaf in going] for slot in slots]
-    rebuilt = merger.merge_all([t for t, _ in going], rows, [name for _, name in slots])
+    first, which = distinct(rows)
+    hints = [slots[i][1] for i in first]
+    rebuilt = merger.merge_all([t for t, _ in going], [rows[i] for i in first], hints)
     leaving = [(t, leaf.value or Const(None)) for t, leaf in ends if leaf.kind == RETURN]
     returned = None
     if leaving:
@@ -155,9 +157,11 @@ def meet_with_code(
     atoms = at.close(tree, merger.columns, merger.hints)
     code = at.atom(rebuilt_code(atoms)[0], None)
     state = dict(going[0][1].state) if going else dict(at.state)
-    for slot, value, values in zip(slots, rebuilt(atoms), rows, strict=True):
-        state[slot] = at.bound(slot, value, values)
+    made = rebuilt(atoms)
+    for slot, place, values in zip(slots, which, rows, strict=True):
+        state[slot] = at.bound(slot, made[place], values)
     at.state = state
+    at.lists.met([leaf.state for _, leaf in going], state, slots)
     result = returned(atoms)[0] if returned else None
     kinds = [k for k in (RETURN, BREAK, DONE, CONTINUE) if any(k == e.kind for _, e in ends)]
     present = {leaf.kind for _, leaf in ends}

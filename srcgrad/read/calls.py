@@ -17,6 +17,7 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Do, Let, Var
 from srcgrad.program.walk import among
 from srcgrad.read.binding import Arguments, Spread
+from srcgrad.read.containers import change_call
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
 from srcgrad.read.generators import ALL, WALK, taken
@@ -178,6 +179,9 @@ def _call_method(at: Lifter, fn: Bound, given: Arguments, node: Any) -> Value:
         known = static_method(at, fn, plain, given.kwargs, node)
         if known is not None:
             return known
+    changed = change_call(at, fn, given, node)
+    if changed is not None:
+        return changed
     if refused_method(at, fn.name, given, node):
         return Const(UNDEFINED)
     return operation(at, ops.method(fn.name), [fn.receiver], given, node)

@@ -70,9 +70,7 @@ def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
             return list(_collecting(at, node, elements, first))
         start: list[Value] = []
         for _ in elements:
-            var = at.let(ops.make_list, node=node)
-            at.lists.made(var)
-            start.append(var)
+            start.append(at.let(ops.make_list, node=node))
         return _appending(at, node, elements, 0, first, start)
     finally:
         at.frame.scope = outer
@@ -123,7 +121,7 @@ def _appending(
         else:
             items = [_element(at, element) for element in elements]
             made = [
-                at.let(ops.list_append, at.state[slot], item, node=node)
+                _gathered(at, at.state[slot], item, node)
                 for slot, item in zip(slots, items, strict=True)
             ]
         at.state.update(zip(slots, made, strict=True))
@@ -139,6 +137,15 @@ def _appending(
     else:
         _loop(at, node, generator.target, over, slots, turn, 0)
     return [at.state[slot] for slot in slots]
+
+
+def _gathered(at: Lifter, items: Value, item: Value, node: Any) -> Var:
+    new = at.let(ops.list_append, items, item, node=node)
+    identity = at.lists.of.get(items)  # type: ignore[arg-type]
+    if identity is not None:
+        at.lists.of[new] = identity
+        at.lists.enter(identity, None, item)
+    return new
 
 
 def conditional(at: Lifter, tests: Sequence[Any], run: Callable[[], None]) -> None:
@@ -159,8 +166,7 @@ def conditional(at: Lifter, tests: Sequence[Any], run: Callable[[], None]) -> No
 
 def _element(at: Lifter, node: Any) -> Value:
     value = expr(at, node)
-    at.lists.escape(value)
-    return value
+    return value if holds_function(value) else at.atom(value, node)
 
 
 def assign_target(at: Lifter, target: Any, value: Value, node: Any) -> None:
@@ -201,15 +207,27 @@ def _loop(
 
     def run() -> None:
         at.state.update(zip(slots, carried, strict=True))
+        at.lists.walked(each, source)
         assign_target(at, target, each, node)
         items.extend(turn())
 
     before = at.state
+    owners = at.lists.owners(source)
+    for owner in owners:
+        owner.iterated += 1
+    at.lists.loops.append(each)
     tree = at.arm(run)
     results = ends(at, tree, slots, node, items) or [Const(UNDEFINED)] * (len(slots) + n_items)
+    at.unchanged(before, tree, slots, node)
+    inner = [at.lists.inside(value) for value in items]
+    at.lists.loops.pop()
+    for owner in owners:
+        owner.iterated -= 1
     at.state = before
     lists = tuple(Var("") for _ in range(n_items))
     finals = left(at, slots, init, lists)
+    for var, found in zip(lists, inner, strict=False):
+        at.lists.of[var].others += found
     targets, body = (*finals, *lists), Block(tuple(tree.stmts), tuple(results))
     start, where = tuple(init), at.origin(node)
     form = "comprehension"
@@ -224,6 +242,8 @@ def begin_carrying(
     init = [at.atom(at.state.get(slot, Const(UNDEFINED)), node) for slot in slots]
     carried = tuple(Var("" if slot[1].startswith("<") else slot[1]) for slot in slots)
     at.maybe.update(var for var, atom in zip(carried, init, strict=True) if at.absent(atom))
+    for var, atom in zip(carried, init, strict=True):
+        at.lists.handed(atom, var)
     return init, carried
 
 
@@ -239,7 +259,7 @@ def left(
         final = Var("" if gathers else slot[1])
         at.state[slot] = final if gathers else at.bound(slot, final, [atom])
         if gathers:
-            at.lists.made(final)
+            at.lists.handed(atom, final)
         finals.append(final)
     return tuple(finals)
 

@@ -26,7 +26,6 @@ def _sequence(at: Lifter, node: Any) -> Value:
     if cls is tuple or holds_function(pack):
         return pack
     var = at.let(ops.make_list, *values, node=node)
-    at.lists.made(var)
     at.tuples[var] = tuple(values)
     return var
 
@@ -70,7 +69,6 @@ def _joined(at: Lifter, nodes: list[Any], node: Any) -> Var:
         run = []
     total = _plus(at, total, run, node)
     assert isinstance(total, Var)
-    at.lists.made(total)
     return total
 
 

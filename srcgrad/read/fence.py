@@ -1,6 +1,6 @@
 """List all syntax of a function that is outside the accepted language, each with a way out.
 
-    fence(find(loss))  ->  [Problem(Unreadable, <losses.py:14>, "cannot read a 'del' statement")]
+    fence(find(loss))  ->  [Problem(Unreadable, <losses.py:14>, "cannot read a 'try' statement")]
 
 What is not on the list of accepted nodes is refused: a new kind of syntax is never skipped.
 """
@@ -20,7 +20,7 @@ from srcgrad.read.source import Found
 
 _LANGUAGE = """
 FunctionDef Lambda arguments Return Assign AugAssign AnnAssign For While If Raise Assert Expr Pass
-Break Continue BoolOp NamedExpr BinOp UnaryOp IfExp Dict Set ListComp DictComp GeneratorExp
+Break Continue Delete BoolOp NamedExpr BinOp UnaryOp IfExp Dict Set ListComp DictComp GeneratorExp
 comprehension Compare Call keyword FormattedValue JoinedStr Constant Attribute Subscript Starred
 Name List Tuple Slice Try With Delete Match Import ImportFrom Yield YieldFrom
 """

@@ -88,6 +88,7 @@ def _scan(
     each, total, result = Var(""), Var("total"), Var("")
     before = at.state
     tree = at.arm(lambda: turn(each, total))
+    at.unchanged(before, tree, (), node)
     at.state = before
     end = tree.end
     assert isinstance(end, Leaf)

@@ -64,7 +64,7 @@ def generated(at: Lifter, target: Target, bound: dict[str, Value], node: Any) ->
     made = at.join(tree)
     scope.done = True
     if isinstance(made, Var):
-        at.fresh.add(made)
+        at.whole.add(made)
     return eager(at, node, size, made)
 
 
@@ -115,7 +115,7 @@ def _extend(at: Lifter, node: Any, more: Value) -> None:
     if isinstance(items, Pack) and known is not None:
         at.state[slot] = Pack((*items.items, *known), list)
         return
-    rest = more if more in at.fresh else at.let(list, more, node=node)
+    rest = more if more in at.whole else at.let(list, more, node=node)
     at.state[slot] = at.let(ops.OPERATORS["Add"], items, rest, node=node)
 
 

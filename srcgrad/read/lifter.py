@@ -9,7 +9,7 @@ from typing import Any
 
 import gast
 
-from srcgrad.errors import Problem, SrcgradError, Unreadable
+from srcgrad.errors import Aliased, Problem, SrcgradError, Unreadable
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
@@ -28,7 +28,7 @@ from srcgrad.program.nodes import (
 from srcgrad.read.guards import Guard
 from srcgrad.read.lists import Lists
 from srcgrad.read.liveness import Live, live_at_loops
-from srcgrad.read.merging import Merger, arms_of, same_atom
+from srcgrad.read.merging import Merger, arms_of, distinct, same_atom
 from srcgrad.read.origins import origin
 from srcgrad.read.source import Found
 from srcgrad.read.trees import (
@@ -91,7 +91,7 @@ class Lifter:
         self.lists = Lists()
         self.caught: list[Var] = []
         self.taken: dict[Any, str] = {}
-        self.fresh: set[Value] = set()
+        self.whole: set[Value] = set()
         self.raised = False
 
     # statements
@@ -116,16 +116,36 @@ class Lifter:
         atoms = [self.atom(value, node) for value in args]
         pairs = tuple((name, self.atom(value, node)) for name, value in kwargs.items())
         var = Var(hint)
-        self.lists.used(fn, [*atoms, *(atom for _, atom in pairs)])
+        every = [*atoms, *(atom for _, atom in pairs)]
+        self.fresh(every, node)
+        self.lists.used(fn, every)
         self.out.append(Let((var,), fn, tuple(atoms), pairs, self.origin(node)))
+        self.lists.called(fn, every, var, self.out)
         return var
 
     def do(self, fn: Callable[..., Any], *args: Value, node: gast.AST | None, **kw: Value) -> None:
         """Add a call for its effect."""
         atoms = [self.atom(value, node) for value in args]
         pairs = tuple((name, self.atom(value, node)) for name, value in kw.items())
-        self.lists.used(fn, [*atoms, *(atom for _, atom in pairs)])
+        every = [*atoms, *(atom for _, atom in pairs)]
+        self.fresh(every, node)
+        self.lists.used(fn, every)
         self.out.append(Do(fn, tuple(atoms), pairs, self.origin(node)))
+
+    def fresh(self, atoms: Sequence[Atom], node: gast.AST | None) -> None:
+        """Refuse to read what an expression took before the same expression changed it."""
+        for atom in atoms:
+            if not isinstance(atom, Var) or not self.lists.is_old(atom):
+                continue
+            if not any(value is atom for value in self.state.values()):
+                self.refuse(
+                    Aliased,
+                    node,
+                    f"cannot use {atom.hint or 'a container'!r} here",
+                    "The same expression changes it after it was taken, and so it is not clear"
+                    " which of its items are meant.",
+                    "Write the change as a statement of its own, before or after.",
+                )
 
     def fail(self, error: type[Exception], text: str, node: gast.AST | None) -> Const:
         """Add the raising of an exception that Python would raise here."""
@@ -235,17 +255,20 @@ class Lifter:
             self.state = ends[0][1].state
             return ends[0][1].value or Const(None)
         merger = Merger(self, tree)
-        slots = merger.changed([leaf.state for _, leaf in ends])
-        values = [[leaf.value or Const(None) for _, leaf in ends]]
-        values += [[leaf.state.get(slot, Const(UNDEFINED)) for _, leaf in ends] for slot in slots]
-        hints = ["", *(name for _, name in slots)]
+        states = [leaf.state for _, leaf in ends]
+        slots = merger.changed(states)
+        rows = [[state.get(slot, Const(UNDEFINED)) for state in states] for slot in slots]
+        first, which = distinct(rows)
+        values = [[leaf.value or Const(None) for _, leaf in ends], *(rows[i] for i in first)]
+        hints = ["", *(slots[i][1] for i in first)]
         pieces = [t for t, _ in ends]
         rebuilt = merger.merge_all(pieces, values, hints)
         made = rebuilt(self.close(tree, merger.columns, merger.hints))
         state = dict(ends[0][1].state)
-        for slot, value, row in zip(slots, made[1:], values[1:], strict=True):
-            state[slot] = self.bound(slot, value, row)
+        for slot, place, row in zip(slots, which, rows, strict=True):
+            state[slot] = self.bound(slot, made[1 + place], row)
         self.state = state
+        self.lists.met(states, state, slots)
         return made[0]
 
     def bound(self, slot: Slot, value: Value, row: Sequence[Value] = ()) -> Value:
@@ -267,6 +290,39 @@ class Lifter:
         hidden = name.startswith("<")
         var.hint, var.user = "" if hidden else name, self.frame.user and not hidden
         self.named.add(var)
+
+    def unchanged(
+        self, before: State, tree: Tree, slots: Sequence[Slot], node: gast.AST | None
+    ) -> None:
+        """Refuse a change of a container in an expression that is gone through many times."""
+        end = tree.end
+        assert isinstance(end, Leaf)
+        if end.kind == RAISED:
+            return
+        for slot, value in before.items():
+            new = end.state.get(slot, value)
+            if new is not value and slot not in slots:
+                self.refuse(
+                    Aliased,
+                    node,
+                    f"cannot change {slot[1]!r} inside this expression",
+                    "It is gone through many times, and what a turn changes is handed to the"
+                    " next by loops alone.",
+                    "Write it as a 'for' loop.",
+                )
+
+    def mark(self) -> tuple[Any, ...]:
+        """Return what `back` goes back to."""
+        sizes = len(self.out), len(self.known.problems), len(self.stack)
+        return (self.out, self.state, dict(self.state), self.raised, sizes, self.frame.stmt,
+                self.frame.scope, self.lists.snapshot())  # fmt: skip
+
+    def back(self, kept: tuple[Any, ...]) -> None:
+        """Forget all that was read since a `mark`."""
+        self.out, _, state, self.raised, sizes, self.frame.stmt, self.frame.scope, lists = kept
+        del self.out[sizes[0] :], self.known.problems[sizes[1] :], self.stack[sizes[2] :]
+        self.state = state
+        self.lists.restore(lists)
 
     def close(
         self, tree: Tree, columns: dict[Tree, list[Atom]], hints: Sequence[str]

@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Unreadable
-from srcgrad.program.nodes import UNDEFINED, Block, Const, For, Var, While
+from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, Var, While
 from srcgrad.read.assignments import assign
 from srcgrad.read.blocks import Flow, arm_of, lifts_statement, nest
 from srcgrad.read.dispatch import expr
@@ -22,8 +22,9 @@ from srcgrad.read.generators import WALK, taken
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.structure import exits
 from srcgrad.read.trees import DONE, FALL, Fork, Leaf, Tree
-from srcgrad.read.turns import after, begin, finish, outcome
+from srcgrad.read.turns import Again, after, begin, finish, outcome, settled, unforeseen
 from srcgrad.read.values import Pack, Slot, Value, holds_function
+from srcgrad.read.walking import Walk
 
 
 @lifts_statement(gast.For)
@@ -35,20 +36,27 @@ def _for(at: Lifter, stmt: Any, flow: Flow) -> None:
         _unroll(at, stmt, over, flow)
         return
     source = at.atom(over, stmt.iter)
-    identity = at.lists.of.get(source) if isinstance(source, Var) else None
+    settled(at, lambda again: _for_once(at, stmt, source, flow, again))
+
+
+def _for_once(at: Lifter, stmt: Any, source: Atom, flow: Flow, again: Again) -> Again | None:
     before = dict(at.state)
-    turn = begin(at, stmt, [stmt.target, *stmt.body])
+    walk = Walk(at, stmt.target, source)
+    turn = begin(at, stmt, [stmt.target, *stmt.body], again)
     each = Var("")
 
     def bind_target(at: Lifter, flow: Flow) -> None:
+        at.lists.walked(each, source)
         assign(at, stmt.target, each, stmt)
+        walk.begin(at, each)
 
-    if identity is not None:
-        identity.iterated += 1
     tree = arm_of(at, [bind_target, *stmt.body])
-    if identity is not None:
-        identity.iterated -= 1
+    source = walk.end(at, stmt)
+    if found := unforeseen(at, turn, tree):
+        return found
     ending = finish(at, turn, tree, {each, *turn.carried})
+    if turn.late:
+        return Again(stale=turn.late)
     at.state = {k: v for k, v in before.items() if k in at.state or k in turn.slots}
     targets, code, value = outcome(at, turn, ending)
     unused = [Var("result") for _ in range(ending.n_returned)]
@@ -64,6 +72,7 @@ def _for(at: Lifter, stmt: Any, flow: Flow) -> None:
     )
     at.out.append(loop)
     after(at, turn, ending, code, value, flow)
+    return None
 
 
 def _unroll(at: Lifter, stmt: Any, over: Pack, flow: Flow) -> None:
@@ -90,8 +99,12 @@ def _unroll(at: Lifter, stmt: Any, over: Pack, flow: Flow) -> None:
 
 @lifts_statement(gast.While)
 def _while(at: Lifter, stmt: Any, flow: Flow) -> None:
+    settled(at, lambda again: _while_once(at, stmt, flow, again))
+
+
+def _while_once(at: Lifter, stmt: Any, flow: Flow, again: Again) -> Again | None:
     before = dict(at.state)
-    turn = begin(at, stmt, [stmt.test, *stmt.body])
+    turn = begin(at, stmt, [stmt.test, *stmt.body], again)
     start = at.state
     holder: list[Value] = []
     at.state = dict(start)
@@ -112,7 +125,11 @@ def _while(at: Lifter, stmt: Any, flow: Flow) -> None:
         block = Block((), (Const(True),))
         body = [_Tested(stmt).step]
     tree = arm_of(at, body)
+    if found := unforeseen(at, turn, tree):
+        return found
     ending = finish(at, turn, tree, set(turn.carried), 3 if stmt.orelse else 1)
+    if turn.late:
+        return Again(stale=turn.late)
     at.state = {k: v for k, v in before.items() if k in at.state or k in turn.slots}
     targets, code, value = outcome(at, turn, ending)
     unused = [Var("result") for _ in range(ending.n_returned)]
@@ -129,6 +146,7 @@ def _while(at: Lifter, stmt: Any, flow: Flow) -> None:
         )
     )
     after(at, turn, ending, code, value, flow)
+    return None
 
 
 def _temporary(at: Lifter, state: dict[Slot, Value]) -> set[Slot]:

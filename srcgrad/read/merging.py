@@ -31,6 +31,7 @@ from srcgrad.read.values import (
     State,
     Value,
     holds_function,
+    is_stale,
     same_value,
 )
 
@@ -68,6 +69,9 @@ class Merger:
     def merge(self, pieces: list[Tree], values: list[Value], hint: str) -> Plan:
         """Plan one value of which each end has its own."""
         first = values[0]
+        for value in values:
+            if is_stale(value):
+                return lambda atoms: value
         if all(same_value(first, value) for value in values[1:]):
             if not self.depends(first):
                 return lambda atoms: first
@@ -185,6 +189,23 @@ class Merger:
                     found[slot] = None
             found.update((slot, None) for slot in state if slot not in first)
         return list(found)
+
+
+def distinct(rows: Sequence[list[Value]]) -> tuple[list[int], list[int]]:
+    """Find rows of the same values: which come first, and which of those each one is like.
+
+    Two names of one thing are two names of one thing behind a branch, too.
+    """
+    seen: dict[tuple[int, ...], int] = {}
+    first: list[int] = []
+    which: list[int] = []
+    for i, row in enumerate(rows):
+        key = tuple(map(id, row))
+        if key not in seen or not all(isinstance(value, Var) for value in row):
+            seen[key] = len(first)
+            first.append(i)
+        which.append(seen[key])
+    return first, which
 
 
 def same_atom(one: Atom, other: Atom) -> bool:

@@ -9,13 +9,13 @@ from typing import Any
 
 import gast
 
-from srcgrad.errors import Unreadable
+from srcgrad.errors import Aliased, Unreadable
 from srcgrad.facts.purity import mutates
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const
 from srcgrad.read.guards import Guard, contents, is_empty
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.values import Bound, Mapped, Scope, Slot, Value, is_static
+from srcgrad.read.values import Bound, Mapped, Scope, Slot, Value, is_stale, is_static
 
 LIBRARIES = frozenset(
     "numpy scipy math operator builtins functools itertools random copy time srcgrad".split()
@@ -61,13 +61,26 @@ def read_name(at: Lifter, node: gast.Name) -> Value:
         value = at.state.get(slot)
         if value is None or (isinstance(value, Const) and value.value is UNDEFINED):
             return _unbound(at, slot, node)
-        return value
+        return _stale(at, value, node) if is_stale(value) else value
     scope: Scope | None = at.frame.scope
     while scope is not None:
         if name in scope.cells:
             return _read_cell(at, scope.cells[name], node)
         scope = scope.parent
     return _read_global(at, at.frame.scope.namespace, node)
+
+
+def _stale(at: Lifter, value: Value, node: gast.Name) -> Value:
+    assert isinstance(value, Const)
+    stale = value.value
+    return at.refuse(
+        Aliased,
+        node,
+        f"cannot read {node.id!r} here",
+        f"It is, or looks at, an item of {stale.container!r}, which line {stale.line} has changed:"
+        " whether that was the same item is not to be seen in the source.",
+        f"Read the item again: {node.id} = {stale.container}[...].",
+    )
 
 
 def _unbound(at: Lifter, slot: Slot, node: gast.Name) -> Value:

@@ -118,6 +118,7 @@ def _search(at: Lifter, node: Any, k: int, over: Value, is_any: bool, slots: lis
     tree = at.arm(run)
     nothing: list[Atom] = [Const(0), *(Const(UNDEFINED) for _ in slots)]
     results = ends(at, tree, [code, *slots], node) or nothing
+    at.unchanged(before, tree, [code, *slots], node)
     at.state = before
     found, body = Var("code"), Block(tuple(tree.stmts), tuple(results))
     targets = (found, *left(at, slots, init, ()))

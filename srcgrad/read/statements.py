@@ -6,17 +6,15 @@ from typing import Any
 
 import gast
 
-from srcgrad.errors import Aliased, Unreadable
+from srcgrad.errors import Unreadable
 from srcgrad.program import ops
-from srcgrad.program.nodes import Const, Var
+from srcgrad.program.nodes import Const
 from srcgrad.read.assignments import read
 from srcgrad.read.blocks import Flow, branch, lifts_statement
 from srcgrad.read.dispatch import atom, expr
 from srcgrad.read.expressions import truth
 from srcgrad.read.generators import yields
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.names import find_slot, function_scope
-from srcgrad.read.structure import appended
 from srcgrad.read.trees import BREAK, CONTINUE, RAISED, RETURN, Leaf
 from srcgrad.read.values import holds_function
 
@@ -40,9 +38,6 @@ def _pass(at: Lifter, stmt: Any, flow: Flow) -> None:
 def _expression(at: Lifter, stmt: Any, flow: Flow) -> None:
     if isinstance(stmt.value, gast.Constant):
         return
-    name = appended(stmt)
-    if name is not None and _append(at, name, stmt):
-        return
     if isinstance(stmt.value, (gast.Yield, gast.YieldFrom)):
         yields(at, stmt.value, flow)
     elif isinstance(stmt.value, gast.Call):
@@ -51,35 +46,6 @@ def _expression(at: Lifter, stmt: Any, flow: Flow) -> None:
         call_for_effect(at, stmt.value)
     else:
         expr(at, stmt.value)
-
-
-def _append(at: Lifter, name: str, stmt: Any) -> bool:
-    """Lift ``xs.append(v)`` where ``xs`` is a local name; tell whether it was one."""
-    call = stmt.value
-    slot = find_slot(at.frame.scope, name)
-    if slot is None or len(call.args) != 1 or call.keywords:
-        return False
-    if isinstance(call.args[0], gast.Starred):
-        return False
-    old = at.state.get(slot)
-    item = atom(at, call.args[0])
-    if slot[0] is not function_scope(at.frame.scope) or not at.lists.may_append(old, slot):
-        at.refuse(
-            Aliased,
-            call,
-            f"cannot append to {name!r}",
-            f"Something else may look at this list: {name!r} is not certainly a list made in this"
-            " function and known by this name alone.",
-            f"Make a new list: {name} = [*{name}, value].",
-        )
-        return True
-    assert isinstance(old, Var)
-    at.lists.escape(item)
-    new = at.let(ops.list_append, old, item, node=stmt)
-    at.name(new, name)
-    at.lists.appended(old, new)
-    at.state[slot] = new
-    return True
 
 
 @lifts_statement(gast.Return)

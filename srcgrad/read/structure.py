@@ -38,16 +38,14 @@ def own_nodes(roots: Iterable[Any]) -> Iterator[Any]:
 
 
 def assigned(roots: Iterable[Any]) -> dict[str, None]:
-    """Return the names that statements bind, in order; ``xs.append(v)`` counts for ``xs``."""
+    """Return the names that statements bind or delete, in order."""
     found: dict[str, None] = {}
     stack = list(roots)[::-1]
     while stack:
         node = stack.pop()
         match node:
-            case gast.Name() if isinstance(node.ctx, gast.Store):
+            case gast.Name() if not isinstance(node.ctx, gast.Load):
                 found[node.id] = None
-            case gast.Expr() if appended(node) is not None:
-                found[str(appended(node))] = None
             case _:
                 found.update((name, None) for name in _binds(node))
         stack.extend(_below(node)[::-1])
@@ -82,6 +80,29 @@ def _below(node: Any) -> list[Any]:
     return list(gast.iter_child_nodes(node))
 
 
+def changed(roots: Iterable[Any]) -> dict[str, None]:
+    """Return the names of what statements change in place: ``xs.append(v)``, ``xs[i] = v``."""
+    found: dict[str, None] = {}
+    stack = list(roots)[::-1]
+    while stack:
+        node = stack.pop()
+        match node:
+            case gast.Call(func=gast.Attribute(value=inner)):
+                found.update((name, None) for name in _root(inner))
+            case gast.Subscript(value=inner) if not isinstance(node.ctx, gast.Load):
+                found.update((name, None) for name in _root(inner))
+        stack.extend(_below(node)[::-1])
+    return found
+
+
+def _root(node: Any) -> Iterator[str]:
+    """Yield ``xs`` for ``xs[i][j]``."""
+    while isinstance(node, gast.Subscript):
+        node = node.value
+    if isinstance(node, gast.Name):
+        yield node.id
+
+
 def appended(node: Any) -> str | None:
     """Return ``xs`` for the statement ``xs.append(v)``."""
     match node:
@@ -101,12 +122,12 @@ def local_names(node: Any) -> Names:
 
 
 def _bound(roots: Sequence[Any]) -> dict[str, None]:
-    """Return the names bound by assignment; an append alone does not make a name local."""
+    """Return the names bound by assignment, or deleted."""
     found: dict[str, None] = {}
     stack = list(roots)[::-1]
     while stack:
         node = stack.pop()
-        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
+        if isinstance(node, gast.Name) and not isinstance(node.ctx, gast.Load):
             found[node.id] = None
         found.update((name, None) for name in _binds(node))
         stack.extend(_below(node)[::-1])

@@ -36,6 +36,12 @@ def getitem(at: Lifter, value: Value, index: Value, node: Any) -> Value:
     sliced = items is not None and not (isinstance(value, Var) and value in at.lists.of)
     if sliced and items and isinstance(index, Const) and isinstance(index.value, slice):
         return Pack(items[index.value], value.cls if isinstance(value, Pack) else tuple)
+    if isinstance(value, Var) and value in at.lists.of and at.lists.of[value].factory is not None:
+        from srcgrad.read.containers import default_item
+
+        made = default_item(at, value, at.atom(index, node), node)
+        if made is not None:
+            return made
     if isinstance(index, Const) and isinstance(index.value, slice):
         part = index.value
         bounds = (Const(part.start), Const(part.stop), Const(part.step))

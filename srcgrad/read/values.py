@@ -101,6 +101,19 @@ Value = Var | Const | Closure | Pack | Mapped | Bound | Choice | Partial
 State = dict[Slot, Value]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Stale:
+    """Stands for what a name meant until the container that it looks at was changed."""
+
+    container: str
+    line: int
+
+
+def is_stale(value: Any) -> bool:
+    """Tell whether a name must not be read any more."""
+    return isinstance(value, Const) and isinstance(value.value, Stale)
+
+
 def is_static(thing: object) -> bool:
     """Tell whether an object is code rather than data: resolved when the function is read."""
     return isinstance(thing, ModuleType) or callable(thing)

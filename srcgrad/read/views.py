@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import Arr, Known, Num, Other, Py, Seq, Unknown
+from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Other, Py, Seq, Unknown
 from srcgrad.facts.purity import VIEW, is_pure_call, returns
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -86,7 +86,12 @@ def _attribute(name: str, kind: Any) -> Relation:
 
 
 def _indexed(let: Let, types: Types) -> Relation:
-    index = let.args[1]
+    whole, index = let.args
+    owner = types.get(whole) if isinstance(whole, Var) else None
+    if isinstance(index, Const) and isinstance(index.value, str):
+        return "maybe"
+    if isinstance(owner, (Seq, ListOf, Map)):
+        return "maybe"
     if is_basic(index, types):
         kind = types.get(let.targets[0])
         return "view" if isinstance(kind, Arr) or _has_slice(index, types) else "maybe"
@@ -125,8 +130,6 @@ def stays_packed(let: Let, types: Types) -> bool:
         return True
     value = kind.value if isinstance(kind, Known) else None
     plain = isinstance(value, slice) and value.step in (None, 1)
-    from srcgrad.facts.kinds import Cut
-
     cut = isinstance(kind, Cut) and kind.step in (Known(None), Known(1))
     return plain or cut
 

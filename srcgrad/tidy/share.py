@@ -28,7 +28,15 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.purity import is_cheap, is_iterator, is_pure, is_pure_call, is_read, leaves_data
+from srcgrad.facts.purity import (
+    CHANGES,
+    is_cheap,
+    is_iterator,
+    is_pure,
+    is_pure_call,
+    is_read,
+    leaves_data,
+)
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     Atom,
@@ -52,10 +60,10 @@ Key = tuple[Hashable, ...]
 
 _STARTS = frozenset({
     np.zeros, np.ones, np.empty, np.full, np.zeros_like, np.ones_like, np.empty_like, np.full_like,
-    np.copy, np.array, ops.make_list, ops.make_dict, ops.make_set, ops.list_append, ops.same,
+    np.copy, np.array, ops.make_list, ops.make_dict, ops.make_set, ops.same,
     ops.method("copy"), runtime.zeros_like, runtime.put_add, runtime.put, runtime.put_attr,
     runtime.fresh, list, dict,
-})  # fmt: skip
+}) | CHANGES  # fmt: skip
 """What is made to be written to: two of them are two."""
 
 

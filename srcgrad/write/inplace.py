@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import BuiltinFunctionType
 from typing import Any
 
@@ -13,15 +13,23 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.indices import is_basic, is_distinct
-from srcgrad.facts.kinds import Arr
-from srcgrad.facts.numbers import numbers
+from srcgrad.facts.kinds import Arr, ListOf, Seq
+from srcgrad.facts.numbers import is_number, numbers
 from srcgrad.facts.owned import Owned
+from srcgrad.facts.purity import CHANGES
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 from srcgrad.write.expressions import AUGMENTED, Expressions
 from srcgrad.write.forms import Folds
 from srcgrad.write.print import argument_of, text_of
 
+_CALLS = {
+    ops.list_append: "append",
+    runtime.append_inside: "append",
+    runtime.extended: "extend",
+    runtime.add_member: "add",
+    runtime.drop_member: "discard",
+}
 _SYMBOLS = {
     "Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**",
     "MatMult": "@", "BitAnd": "&", "BitOr": "|", "BitXor": "^", "LShift": "<<", "RShift": ">>",
@@ -52,7 +60,7 @@ class Inplace:
 
         What the user wrote as ``s = s + v`` stays so; in the backward sweep it is ``s += v``.
         """
-        if len(stmt.targets) != 1 or not stmt.args:
+        if not stmt.args or len(stmt.targets) > 1 and stmt.fn is not runtime.pop_item:
             return None
         flipped = self._flipped(stmt, backward)
         if flipped is not None or not isinstance(stmt.args[0], Var):
@@ -63,8 +71,10 @@ class Inplace:
         name = self.names[target]
         owned = target in self.owned.inplace
         fn: Any = stmt.fn
-        if owned and fn is ops.list_append:
-            return f"{name}.append({argument_of(self.expressions.atom(stmt.args[1]))})"
+        if owned and walk.among(fn, CHANGES):
+            return self._change(stmt, name)
+        if owned and fn is runtime.put_add and isinstance(self.types.get(old), (Seq, ListOf)):
+            return self._add_to_item(stmt, name)
         if owned and fn is runtime.put_add:
             return self._put_add(stmt, name)
         if owned and fn is runtime.put:
@@ -129,6 +139,56 @@ class Inplace:
                     return (
                         f"{text_of(where)} {sign}= {text_of(self.expressions.atom(made.args[1]))}"
                     )
+        return f"{text_of(where)} = {text_of(self.expressions.atom(value))}"
+
+    def _add_to_item(self, stmt: Let, name: str) -> str:
+        """``d_xs[i] += g``; an array, which others may hold, is made anew."""
+        old, index, value = stmt.args
+        where = self._place(name, [index])
+        tree = self.expressions.atom(value)
+        kind = self.types.get(old)  # type: ignore[arg-type]
+        items = kind.items if isinstance(kind, Seq) else (kind.item,)  # type: ignore[union-attr]
+        if all(map(is_number, items)) and is_number(self.types.get(value)):  # type: ignore[arg-type]
+            return self._sum(text_of(where), tree)
+        total = ast.BinOp(left=where, op=ast.Add(), right=tree)
+        return f"{text_of(where)} = {text_of(total)}"
+
+    def _place(self, name: str, path: Iterable[Atom]) -> ast.expr:
+        """Return ``name[i][j]``."""
+        where: ast.expr = ast.Name(id=name, ctx=ast.Load())
+        for index in path:
+            place = self.expressions.index(index)
+            where = ast.Subscript(value=where, slice=place, ctx=ast.Load())
+        return where
+
+    def _change(self, stmt: Let, name: str) -> str:
+        """A change of a list, dict or set, as the user writes it."""
+        fn: Any = stmt.fn
+        rest = stmt.args[1:]
+        if fn in (runtime.put_item, runtime.put_entry, runtime.put_items):
+            return self._assigned(stmt, self._place(name, rest[:-1]))
+        if fn is runtime.pop_item:
+            owner = text_of(self._place(name, rest[:-1]))
+            last = isinstance(rest[-1], Const) and rest[-1].value == -1
+            given = "" if last else argument_of(self.expressions.atom(rest[-1]))
+            item = stmt.targets[1]
+            shown = item.user or self.folds.count.get(item)
+            return (f"{self.names[item]} = " if shown else "") + f"{owner}.pop({given})"
+        if fn is runtime.insert_item:
+            texts = [argument_of(self.expressions.atom(atom)) for atom in rest]
+            return f"{name}.insert({', '.join(texts)})"
+        owner = text_of(self._place(name, rest[:-1]))
+        return f"{owner}.{_CALLS[fn]}({argument_of(self.expressions.atom(rest[-1]))})"
+
+    def _assigned(self, stmt: Let, where: ast.expr) -> str:
+        """``xs[i] = v``, and ``xs[i] += v`` where v is what was there and something."""
+        value = stmt.args[-1]
+        made = self.folds.exprs.get(value) if isinstance(value, Var) else None
+        if isinstance(made, Let) and self._is_augmented(made):
+            part = self.expressions.atom(made.args[0])
+            if text_of(part) == text_of(where):
+                sign = _SYMBOLS[AUGMENTED[made.fn].__name__]  # type: ignore[index]
+                return f"{text_of(where)} {sign}= {text_of(self.expressions.atom(made.args[1]))}"
         return f"{text_of(where)} = {text_of(self.expressions.atom(value))}"
 
     def _is_augmented(self, made: Let) -> bool:

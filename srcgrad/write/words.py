@@ -62,6 +62,7 @@ _WORDS: dict[Any, str] = {
     ops.call: "result",
     runtime.unbroadcast: "part",
     ops.unpack: "part",
+    runtime.pop_item: "item",
     ops.unpack_star: "part",
     runtime.zeros_like: "zero",
     runtime.put_add: "grown",

@@ -1,0 +1,203 @@
+"""What is changed in lists and dicts, as values: each function returns a new version.
+
+Where the old version is read no more, the generated source changes the container in place.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from srcgrad.runtime.containers import collect_like, zeros_like
+
+
+def _inside(whole: Any, path: tuple[Any, ...], change: Any) -> Any:
+    """Return a copy of a container whose part at the end of a path is changed."""
+    if not path:
+        return change(whole)
+    part = _inside(whole[path[0]], path[1:], change)
+    out = copy.copy(whole)
+    out[path[0]] = part
+    return out
+
+
+def put_item(whole: Any, *path_and_value: Any) -> Any:
+    """Return a copy of a list or dict with another item: ``whole[i] = v``, ``whole[i][j] = v``.
+
+    Parameters
+    ----------
+    whole : list or dict
+        What is changed.
+    path_and_value : objects
+        The index, or several for what is inside, and the new item.
+    """
+    *path, key, value = path_and_value
+
+    def change(part: Any) -> Any:
+        out = copy.copy(part)
+        out[key] = value
+        return out
+
+    return _inside(whole, tuple(path), change)
+
+
+def put_entry(whole: Any, *path_and_value: Any) -> Any:
+    """Return a copy of a dict with another entry: ``whole[key] = v``, ``whole[i][key] = v``."""
+    return put_item(whole, *path_and_value)
+
+
+def pop_item(whole: Any, *path: Any) -> tuple[Any, Any]:
+    """Return a copy of a list or dict without an item, and that item: ``whole.pop(i)``.
+
+    Parameters
+    ----------
+    whole : list or dict
+        What is changed.
+    path : objects
+        The index, or several for what is inside.
+    """
+    found = []
+
+    def change(part: Any) -> Any:
+        out = copy.copy(part)
+        found.append(out.pop(path[-1]))
+        return out
+
+    rest = _inside(whole, path[:-1], change)
+    return rest, found[0]
+
+
+def append_inside(whole: Any, *path_and_value: Any) -> Any:
+    """Return a copy of a container with one more item in a list inside: ``whole[i].append(v)``.
+
+    Parameters
+    ----------
+    whole : list or dict
+        What is changed.
+    path_and_value : objects
+        The index of the list, or several, and the new item.
+    """
+    *path, value = path_and_value
+
+    def change(part: Any) -> Any:
+        out = copy.copy(part)
+        out.append(value)
+        return out
+
+    return _inside(whole, tuple(path), change)
+
+
+def insert_item(items: Any, index: Any, value: Any) -> Any:
+    """Return a copy of a list with one more item: ``items.insert(index, value)``."""
+    out = list(items)
+    out.insert(index, value)
+    return out
+
+
+def unpopped(items: Any, index: Any, value: Any) -> Any:
+    """Return the list that ``items`` and ``value`` were before ``pop(index)``."""
+    return insert_item(items, index if index >= 0 else index + len(items) + 1, value)
+
+
+def inserted_at(items: Any, index: Any) -> int:
+    """Return where ``insert(index, value)`` has put its value in a list that is longer since."""
+    n = len(items) - 1
+    return int(max(index + n, 0) if index < 0 else min(index, n))
+
+
+def extended(items: Any, more: Any) -> Any:
+    """Return a copy of a list with more items: ``items.extend(more)``."""
+    return [*items, *more]
+
+
+def put_items(items: Any, index: Any, more: Any) -> Any:
+    """Return a copy of a list with other items in a slice: ``items[a:b] = more``."""
+    out = list(items)
+    out[index] = more
+    return out
+
+
+def put_items_parts(g: Any, index: Any, items: Any, more: Any) -> tuple[Any, Any]:
+    """Return what is owed to ``items`` and to ``more`` by what `put_items` made of them."""
+    places: list[Any] = list(range(len(items)))
+    marks = [(k,) for k in range(len(more))]
+    places[index] = marks
+    rest = [zeros_like(item) for item in items]
+    part = [zeros_like(item) for item in more]
+    for place, owed in zip(places, g, strict=True):
+        if isinstance(place, tuple):
+            part[place[0]] = owed
+        else:
+            rest[place] = owed
+    return rest, part
+
+
+def add_member(members: Any, item: Any) -> Any:
+    """Return a set with one more member: ``members.add(item)``."""
+    return {*members, item}
+
+
+def drop_member(members: Any, item: Any) -> Any:
+    """Return a set with one member less: ``members.discard(item)``."""
+    return members - {item}
+
+
+def place_of(items: Any, value: Any) -> int:
+    """Return where ``items.remove(value)`` finds what it removes."""
+    for index, item in enumerate(items):
+        if item is value or item == value:
+            return index
+    raise ValueError("list.remove(x): x not in list")
+
+
+def item_before(whole: Any, *path: Any) -> Any:
+    """Return what stands in a list or dict where it is about to be replaced, if anything does."""
+    for key in path[:-1]:
+        whole = whole[key]
+    if isinstance(whole, dict):
+        return whole.get(path[-1])
+    return whole[path[-1]]
+
+
+def cleared(g: Any, *path_and_before: Any) -> Any:
+    """Return what a container is owed without what is owed to an item that was replaced.
+
+    Parameters
+    ----------
+    g : list or dict
+        What the container is owed in which the item was replaced.
+    path_and_before : objects
+        Where, and what stood there before; ``None`` for nothing.
+    """
+    *path, before = path_and_before
+    owner = g
+    for key in path[:-1]:
+        owner = owner[key]
+    if before is None and isinstance(owner, dict):
+        return pop_item(g, *path)[0]
+    return put_item(g, *path, zeros_like(before))
+
+
+def unsummed(g: Any, lists: Any, start: Any) -> tuple[Any, Any]:
+    """Return what is owed to ``lists`` and ``start`` by ``sum(lists, start)``, which joins them."""
+    at = len(start)
+    first, parts = collect_like(g[:at], start), []
+    for one in lists:
+        parts.append(collect_like(g[at : at + len(one)], one))
+        at += len(one)
+    return collect_like(parts, lists), first
+
+
+def listed(g: Any, depth: int) -> Any:
+    """Return an array as lists of lists, so deep that those can grow and shrink.
+
+    Parameters
+    ----------
+    g : array or list
+        What lists are owed; their innermost items stay as they are.
+    depth : int
+        How many levels are to be lists.
+    """
+    if isinstance(g, dict):
+        return {key: listed(item, depth - 1) for key, item in g.items()} if depth > 1 else g
+    return [listed(item, depth - 1) for item in g] if depth > 1 else list(g)
