@@ -14,6 +14,7 @@ from tests import (
     zoo_hard,
     zoo_indexing,
     zoo_language,
+    zoo_lists,
     zoo_models,
     zoo_scalars,
 )
@@ -32,6 +33,7 @@ CASES: tuple[Case, ...] = (
     *zoo_hard.CASES,
     *zoo_language.CASES,
     *zoo_flow.CASES,
+    *zoo_lists.CASES,
     *zoo_models.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}

@@ -24,7 +24,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
-from srcgrad.program.nodes import UNDEFINED, Atom, Const, Do, Fn, Let, Program, Stmt, Var
+from srcgrad.program.nodes import UNDEFINED, Atom, Const, Do, Fn, For, Let, Program, Stmt, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, inlined, is_const
 from srcgrad.rules.table import Rule, rule_for
@@ -280,7 +280,9 @@ class Payer:
             cot = b.let(runtime.unbroadcast, cot, atom)
         if (widen or listed) and self._is_list(atom):
             cot, widen = b.let(runtime.collect_like, cot, atom), False
-        if isinstance(atom, Var) and atom in self.lists:  # NumPy gave an array for a list
+        loop = b.stmts[-1] if b.stmts else None
+        collected = isinstance(loop, For) and cot in loop.targets
+        if isinstance(atom, Var) and atom in self.lists and not collected:  # NumPy gave an array for a list
             depth = self.lists[atom]
             cot = b.let(list, cot) if depth < 2 else b.let(runtime.listed, cot, depth)
         product = self._never_spreads(let)

@@ -113,7 +113,7 @@ def _put(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
         _give(payer, frame, value, part, b)
         payer.pay(frame, whole, rest, b)
         return
-    part: Atom = g
+    part = g  # type: ignore[assignment]
     if value in payer.live or before is _ALIKE:
         for key in path:
             part = b.let(operator.getitem, part, key)
@@ -188,12 +188,17 @@ def _container(payer: Payer, let: Let, path: Sequence[Atom]) -> Type:
 def _extend(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     """``xs.extend(more)``."""
     first, second = let.args
-    n = b.let(len, first)
+    g = owed[0]
+    kind = payer.kind(second)
+    m: Atom = Const(len(kind.items)) if isinstance(kind, Seq) else b.let(len, second)
+    n = b.let(operator.sub, b.let(len, g), m)
     if second in payer.live:
-        tail = b.let(operator.getitem, owed[0], b.let(slice, n, None, None))
-        part = b.let(runtime.collect_like, tail, second)
+        part = b.let(operator.getitem, g, b.let(slice, n, None, None))
+        if not isinstance(kind, (Seq, ListOf)) or kind.cls is not list:
+            part = b.let(runtime.collect_like, part, second)
         payer.pay(frame, second, part, b, made=True)
-    head = b.let(operator.getitem, owed[0], b.let(slice, None, n, None))
+    head = b.let(operator.getitem, g, b.let(slice, None, n, None))
+    _version(b, let)
     payer.pay(frame, first, head, b)
 
 

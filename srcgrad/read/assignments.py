@@ -78,6 +78,7 @@ def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | N
     read(at, value, node)
     owner = scope or function_scope(at.frame.scope)
     slot = (owner, name)
+    at.fresh([value] if isinstance(value, Var) else [], node)
     if not holds_function(value):
         value = at.atom(value, node)
     if isinstance(value, Const) and at.frame.user and not holds_function(value):

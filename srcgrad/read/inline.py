@@ -252,6 +252,7 @@ def _fill(
 def closed(at: Lifter, tree: Tree) -> Block:
     """Close the tree of a whole function to a block with one result."""
     columns = {}
+    at.closing = True
     for piece, leaf in tree.leaves():
         if leaf.kind != RAISED:
             at.out = piece.stmts

@@ -93,6 +93,7 @@ class Lifter:
         self.taken: dict[Any, str] = {}
         self.whole: set[Value] = set()
         self.raised = False
+        self.closing = False
 
     # statements
 
@@ -135,7 +136,7 @@ class Lifter:
     def fresh(self, atoms: Sequence[Atom], node: gast.AST | None) -> None:
         """Refuse to read what an expression took before the same expression changed it."""
         for atom in atoms:
-            if not isinstance(atom, Var) or not self.lists.is_old(atom):
+            if self.closing or not isinstance(atom, Var) or not self.lists.is_old(atom):
                 continue
             if not any(value is atom for value in self.state.values()):
                 self.refuse(

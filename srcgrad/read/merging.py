@@ -94,10 +94,12 @@ class Merger:
         lifter = self.lifter
         index = len(self.hints)
         self.hints.append(hint)
+        closing, lifter.closing = lifter.closing, True
         for piece, value in zip(pieces, values, strict=True):
             out, lifter.out = lifter.out, piece.stmts
             self.columns[piece].append(lifter.atom(value, None))
             lifter.out = out
+        lifter.closing = closing
         for piece, column in self.columns.items():
             if piece not in pieces:
                 column.append(other)

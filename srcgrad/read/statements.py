@@ -8,7 +8,7 @@ import gast
 
 from srcgrad.errors import Unreadable
 from srcgrad.program import ops
-from srcgrad.program.nodes import Const
+from srcgrad.program.nodes import Const, Var
 from srcgrad.read.assignments import read
 from srcgrad.read.blocks import Flow, branch, lifts_statement
 from srcgrad.read.dispatch import atom, expr
@@ -52,6 +52,7 @@ def _expression(at: Lifter, stmt: Any, flow: Flow) -> None:
 def _return(at: Lifter, stmt: Any, flow: Flow) -> None:
     value = Const(None) if stmt.value is None else expr(at, stmt.value)
     read(at, value, stmt)
+    at.fresh([item for item in (value, *(at.items(value) or ())) if isinstance(item, Var)], stmt)
     flow.here.end = Leaf(RAISED if at.raised else RETURN, at.state, value)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Other, Py, Seq, Unknown
+from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Num, Other, Py, Seq, Unknown
 from srcgrad.facts.purity import VIEW, is_pure_call, returns
 from srcgrad.program import ops
 from srcgrad.program.build import Builder

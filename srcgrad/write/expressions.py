@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from srcgrad import runtime
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Stmt, Var
 from srcgrad.write.constants import constant, name, value_or_path
@@ -39,6 +40,7 @@ class Expressions:
             ops.make_dict: self._dict,
             ops.dict_of: self._dict_of,
             ops.list_append: self._append,
+            runtime.extended: self._extended,
             ops.same: lambda s: self.atom(s.args[0]),
             ops.unpack: lambda s: self.atom(s.args[0]),
             ops.unpack_star: lambda s: self.atom(s.args[0]),
@@ -163,6 +165,10 @@ class Expressions:
     def _append(self, stmt: Let | Do) -> ast.expr:
         items, item = self._args(stmt)
         return ast.List(elts=[ast.Starred(value=items, ctx=ast.Load()), item], ctx=ast.Load())
+
+    def _extended(self, stmt: Let | Do) -> ast.expr:
+        both = [ast.Starred(value=tree, ctx=ast.Load()) for tree in self._args(stmt)]
+        return ast.List(elts=list(both), ctx=ast.Load())
 
     def _call_value(self, stmt: Let | Do) -> ast.expr:
         return self._plain(self._owner(stmt.args[0]), stmt, 1)

@@ -177,6 +177,8 @@ class Inplace:
         if fn is runtime.insert_item:
             texts = [argument_of(self.expressions.atom(atom)) for atom in rest]
             return f"{name}.insert({', '.join(texts)})"
+        if fn is runtime.extended and stmt.origin and " += " in stmt.origin.stmt.text:
+            return f"{name} += {text_of(self.expressions.atom(rest[0]))}"
         owner = text_of(self._place(name, rest[:-1]))
         return f"{owner}.{_CALLS[fn]}({argument_of(self.expressions.atom(rest[-1]))})"
 

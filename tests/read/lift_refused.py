@@ -16,13 +16,6 @@ def append_to_parameter(xs, x):
     return xs
 
 
-def append_to_alias(x):
-    xs = []
-    ys = xs
-    xs.append(x)
-    return ys
-
-
 def append_after_escape(x):
     xs = []
     pair = (xs, 1)
@@ -38,36 +31,12 @@ def append_while_iterating(n):
     return xs
 
 
-def append_in_helper(x):
-    def add(ys):
-        ys.append(x)
-
-    xs = []
-    add(xs)
-    return xs
-
-
 def append_escaping_in_loop(n):
     xs, kept = [], []
     for i in range(n):
         xs.append(i)
         kept = [xs, kept]
     return kept
-
-
-def append_from_closure(x):
-    xs = []
-
-    def add(v):
-        xs.append(v)
-
-    add(x)
-    return xs
-
-
-def pops(x):
-    xs = [x, x]
-    return xs.pop()
 
 
 def sorts_in_place(xs):

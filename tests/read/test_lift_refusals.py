@@ -17,13 +17,9 @@ from tests.read import lift_refused as refused
 
 ALIASED = [
     "append_to_parameter",
-    "append_to_alias",
     "append_after_escape",
     "append_while_iterating",
-    "append_in_helper",
     "append_escaping_in_loop",
-    "append_from_closure",
-    "pops",
     "updates",
     "shuffles",
     "appends_in_comprehension",
