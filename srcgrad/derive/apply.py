@@ -103,6 +103,20 @@ class Payer:
         self.cots.add(total)
         frame.owed[atom] = total
 
+    def pay_item(self, frame: Frame, atom: Atom, g: Var, b: Builder) -> None:
+        """Add a contribution that was an item of another to what is owed to an atom.
+
+        What is owed to a list that was changed is a list, though NumPy gave the rows of an array.
+        """
+        if isinstance(atom, Var) and atom in self.lists and atom in self.live:
+            g = self.listed(atom, g, b)
+        self.pay(frame, atom, g, b, made=True)
+
+    def listed(self, atom: Var, g: Atom, b: Builder) -> Var:
+        """Return what is owed to a list as a list."""
+        depth = self.lists[atom]
+        return b.let(list, g) if depth < 2 else b.let(runtime.listed, g, depth)
+
     def zeros(self, var: Var, b: Builder, like: Var | None = None) -> Atom:
         """Return a zero cotangent; ``like`` is something of the same shape that is at hand."""
         kind = self.types.get(var)
@@ -282,9 +296,10 @@ class Payer:
             cot, widen = b.let(runtime.collect_like, cot, atom), False
         loop = b.stmts[-1] if b.stmts else None
         collected = isinstance(loop, For) and cot in loop.targets
-        if isinstance(atom, Var) and atom in self.lists and not collected:  # NumPy gave an array for a list
-            depth = self.lists[atom]
-            cot = b.let(list, cot) if depth < 2 else b.let(runtime.listed, cot, depth)
+        if (
+            isinstance(atom, Var) and atom in self.lists and not collected
+        ):  # NumPy gave an array for a list
+            cot = self.listed(atom, cot, b)
         product = self._never_spreads(let)
         made = cot in _made(b, self.before, not product)
         self.pay(frame, atom, cot, b, made=made, numeric=widen)

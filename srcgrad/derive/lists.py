@@ -39,15 +39,17 @@ def _version(b: Builder, let: Let) -> None:
     made.targets[0].hint, made.targets[0].user = name.hint, name.user
 
 
-def _popped(b: Builder, let: Let, g: Atom, *path: Any) -> tuple[Var, Var]:
+def _popped(
+    b: Builder, let: Let, g: Atom, *path: Any, fn: Any = runtime.pop_item
+) -> tuple[Var, Var]:
     """Take an item out of a cotangent; return what is left, and the item."""
-    rest, item = b.lets(("", ""), runtime.pop_item, g, *path)
+    rest, item = b.lets(("", ""), fn, g, *path)
     _version(b, let)
     return rest, item
 
 
 def _give(payer: Payer, frame: Frame, atom: Atom, g: Var, b: Builder) -> None:
-    payer.pay(frame, atom, g, b, made=True)
+    payer.pay_item(frame, atom, g, b)
     g.hint = g.hint or "d_item"
 
 
@@ -76,7 +78,7 @@ def _pop(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     key = path[-1]
     kind = _container(payer, let, path)
     hint = adjoint(whole).hint if isinstance(whole, Var) else ""
-    if isinstance(kind, Map):
+    if let.fn is runtime.pop_entry:
         back = b.let(runtime.put_entry, g_rest, *path, g_item, hint=hint)
     elif isinstance(key, Const) and key.value == -1 and len(path) == 1:
         back = b.let(ops.list_append, g_rest, g_item, hint=hint)
@@ -109,7 +111,7 @@ def _put(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     assert g is not None
     before = _before(payer, let)
     if before is None:
-        rest, part = _popped(b, let, g, *path)
+        rest, part = _popped(b, let, g, *path, fn=runtime.pop_entry)
         _give(payer, frame, value, part, b)
         payer.pay(frame, whole, rest, b)
         return
@@ -185,6 +187,16 @@ def _container(payer: Payer, let: Let, path: Sequence[Atom]) -> Type:
     return kind
 
 
+def _updated(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    """``d.update(more)``."""
+    first, second = let.args
+    if first in payer.live:
+        payer.pay(frame, first, b.let(runtime.entries, owed[0], first, second), b, made=True)
+    if second in payer.live:
+        nothing = b.let(ops.make_tuple)
+        payer.pay(frame, second, b.let(runtime.entries, owed[0], second, nothing), b, made=True)
+
+
 def _extend(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     """``xs.extend(more)``."""
     first, second = let.args
@@ -237,6 +249,8 @@ CHANGES: dict[Any, Handler] = {
     ops.list_append: _append,
     runtime.append_inside: _append,
     runtime.pop_item: _pop,
+    runtime.pop_entry: _pop,
+    runtime.updated: _updated,
     runtime.put_item: _put,
     runtime.put_entry: _put,
     runtime.insert_item: _insert,

@@ -386,7 +386,11 @@ class _Reverser:
             g = finals[i]
             if g is not None:
                 items.append((adjoint(loop.targets[i]), g))
-                self.payer.pay(inner, loop.body.results[i], items[-1][0], back)
+                item = items[-1][0]
+                if loop.body.results[i] in self.payer.lists:
+                    self.payer.pay_item(inner, loop.body.results[i], item, back)
+                else:
+                    self.payer.pay(inner, loop.body.results[i], item, back)
         self.depth += 1
         self.insides.append(loop_inside(loop))
         stmts = self.block(loop.body.stmts, inner, back)

@@ -34,7 +34,7 @@ def _same(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
 def _items(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     for i, atom in enumerate(let.args):
         if atom in payer.live:
-            payer.pay(frame, atom, b.let(operator.getitem, owed[0], i), b, made=True)
+            payer.pay_item(frame, atom, b.let(operator.getitem, owed[0], i), b)
 
 
 def _dict(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
@@ -46,7 +46,7 @@ def _dict(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
         later = [k for k in keys[i + 1 :] if not (isinstance(key, Const) and isinstance(k, Const))]
         if later:
             cot = b.let(runtime.unless_in, cot, key, b.let(ops.make_tuple, *later))
-        payer.pay(frame, atom, cot, b, made=True)
+        payer.pay_item(frame, atom, cot, b)
 
 
 def _dict_call(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:

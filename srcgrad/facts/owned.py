@@ -23,7 +23,7 @@ from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, Dim, ListOf, Seq, Sym, Unknown
 from srcgrad.facts.live import Lives, lives
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.purity import CHANGES
+from srcgrad.facts.purity import CHANGES, POPS
 from srcgrad.facts.sharing import Groups, depth_of
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Const, Let, Program, Var
@@ -66,7 +66,7 @@ def owned(program: Program, types: Mapping[Var, Any] | None = None) -> Owned:
         if not failed:
             written = dict.fromkeys(groups.of(var) for var in wanted)
             written.update((root, None) for let in wanted.values() for root in inside(let, groups))
-            listed = {var: root for root in written for var in groups.members[root]}
+            listed = {var: root for root in written for var in groups.members.get(root, ())}
             for root in written:
                 for holder in groups.holders(root) - {root}:
                     listed.update((var, root) for var in groups.members.get(holder, ()))
@@ -90,7 +90,7 @@ def _candidates(program: Program, types: Mapping[Var, Any]) -> Iterator[Let]:
     for stmt in walk.statements(program.body):
         if not isinstance(stmt, Let) or not stmt.args or stmt.kwargs:
             continue
-        if len(stmt.targets) != 1 + (stmt.fn is runtime.pop_item):
+        if len(stmt.targets) != 1 + walk.among(stmt.fn, POPS):
             continue
         old = stmt.args[0]
         if not isinstance(old, Var) or any(old is other for other in stmt.args[1:]):

@@ -139,11 +139,13 @@ _RUNTIME_MAYBE = (
 CHANGES = frozenset(
     {
         ops.list_append, runtime.append_inside, runtime.put_item, runtime.put_entry,
-        runtime.pop_item, runtime.insert_item, runtime.extended, runtime.put_items,
+        runtime.pop_item, runtime.pop_entry, runtime.updated, runtime.insert_item, runtime.extended, runtime.put_items,
         runtime.add_member, runtime.drop_member,
     }
 )  # fmt: skip
 """What gives a new version of a list, dict or set; its first argument is the old one."""
+POPS = (runtime.pop_item, runtime.pop_entry)
+"""Those that give an item, too."""
 _RUNTIME_LISTS = CHANGES | _named(
     runtime, "listed cleared unpopped inserted_at put_items_parts place_of item_before unsummed"
 )

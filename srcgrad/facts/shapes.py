@@ -166,6 +166,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.put_item: lists.put_item,
     runtime.put_entry: lists.put_item,
     runtime.pop_item: lists.pop_item,
+    runtime.pop_entry: lists.pop_item,
+    runtime.updated: lists.updated,
     runtime.append_inside: lists.append_inside,
     runtime.insert_item: lists.insert_item,
     runtime.unpopped: lists.unpopped,

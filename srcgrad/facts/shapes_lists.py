@@ -201,3 +201,12 @@ def listed(sizes: Sizes, g: Type, depth: Type) -> Type:
         inner = listed(sizes, sizes.instantiate(made.item), Known(depth.value - 1))
         return UNKNOWN if inner == UNKNOWN else ListOf(list, sizes.as_item(inner, since))
     return UNKNOWN
+
+
+def updated(sizes: Sizes, whole: Type, more: Type) -> Type:
+    """``whole.update(more)``."""
+    if isinstance(whole, Map) and isinstance(more, Map):
+        both = dict(zip(whole.keys, whole.items, strict=True))
+        both.update(zip(more.keys, more.items, strict=True))
+        return Map(whole.cls, tuple(both), tuple(both.values()))
+    return UNKNOWN

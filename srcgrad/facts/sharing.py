@@ -17,7 +17,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Other, Py, Seq
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.purity import CHANGES, is_pure, leaves_data, returns
+from srcgrad.facts.purity import CHANGES, POPS, is_pure, leaves_data, returns
 from srcgrad.facts.regions import Regions
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import (
@@ -218,13 +218,13 @@ class Groups:
             self.share(target, old)
         else:
             self.hold_items(self.content(target), old)
-        if let.fn in (runtime.extended, runtime.put_items):
+        if let.fn in (runtime.extended, runtime.put_items, runtime.updated):
             self.hold_items(self.content(target), rest[-1])
             return
         inside = self.content(target)
         for _ in rest[depth_of(let) :]:
             inside = self.content(inside)
-        if let.fn is runtime.pop_item:
+        if walk.among(let.fn, POPS):
             for item in let.targets[1:]:
                 if not self.is_plain(item):
                     self.unite(item, inside)

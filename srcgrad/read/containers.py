@@ -19,6 +19,7 @@ from srcgrad import runtime
 from srcgrad.errors import Aliased
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Fn, Let, Var
+from srcgrad.program.walk import atoms
 from srcgrad.read.binding import Arguments, Spread
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.lists import Identity
@@ -139,17 +140,17 @@ def change(
 ) -> Value | None:
     """Lift a change; return the item that it gives, None where it is refused."""
     place = current(at, place)
-    atoms = [*place.path, *(at.atom(value, node) for value in args)]
+    given = [*place.path, *(at.atom(value, node) for value in args)]
     puts = fn in (runtime.put_item, runtime.put_entry)
-    why = _trouble(at, place, atoms[-2] if puts else None)
+    why = _trouble(at, place, given[-2] if puts else None)
     name = place.root.hint or "this container"
     if why is not None:
         refuse(at, node, name, why)
         return None
-    at.fresh([place.root, *atoms], node)
+    at.fresh([place.root, *given], node)
     new, item = Var(""), Var("")
     targets = (new, item) if gives else (new,)
-    at.out.append(Let(targets, fn, (place.root, *atoms), (), at.origin(node)))
+    at.out.append(Let(targets, fn, (place.root, *given), (), at.origin(node)))
     version(at, place, new, node)
     for key, value in enters:
         at.lists.enter(place.inner[0], key, value)
@@ -205,6 +206,8 @@ def _forget(at: Lifter, value: Value) -> None:
     """Take out the statement that read the inner container, which is changed where it is."""
     for i in range(len(at.out) - 1, -1, -1):
         stmt = at.out[i]
+        if any(atom is value for atom in atoms(stmt)):
+            return
         if isinstance(stmt, Let) and stmt.targets == (value,):
             if stmt.fn is operator.getitem:
                 del at.out[i]
@@ -255,7 +258,8 @@ def drop_item(at: Lifter, whole: Value, index: Atom, node: Any) -> bool:
     if place.cls is list and _is_cut(at, index):
         change(at, place, runtime.put_items, [index, at.let(ops.make_list, node=node)], node)
     else:
-        change(at, place, runtime.pop_item, [index], node, gives=True)
+        fn = runtime.pop_entry if place.cls is dict else runtime.pop_item
+        change(at, place, fn, [index], node, gives=True)
     return True
 
 
@@ -329,12 +333,18 @@ def change_call(at: Lifter, fn: Bound, given: Arguments, node: Any) -> Value | N
     methods, least, most = found
     method = methods.get(place.cls)
     args = [a for a in given.args if not isinstance(a, Spread)]
-    if method is None or not least <= len(args) <= most or (given.kwargs and fn.name != "update"):
+    if (
+        method is None
+        or not least <= len(args) <= most
+        or (given.kwargs and fn.name not in ("update", "sort"))
+    ):
         return None
     if place.path:
         _forget(at, fn.receiver)
     if given.kwargs:
         args.append(Mapped(given.kwargs))
+    elif fn.name == "sort" and args:
+        return None
     value = method(at, place, args, node)
     return Const(None) if value is None else value
 
@@ -392,11 +402,11 @@ def _pop_left(at: Lifter, place: Place, args: list[Value], node: Any) -> Value |
 
 def _pop_key(at: Lifter, place: Place, args: list[Value], node: Any) -> Value | None:
     if len(args) == 1:
-        return change(at, place, runtime.pop_item, [args[0]], node, gives=True)
+        return change(at, place, runtime.pop_entry, [args[0]], node, gives=True)
     key = at.atom(args[0], node)
     default = at.atom(args[1], node)
     inside = at.let(ops.contained, key, _part(at, place, node), node=node)
-    taken = at.arm(lambda: change(at, place, runtime.pop_item, [key], node, gives=True))
+    taken = at.arm(lambda: change(at, place, runtime.pop_entry, [key], node, gives=True))
     return at.fork(inside, taken, at.arm(lambda: default), node, "if")
 
 
@@ -451,7 +461,7 @@ def _update(at: Lifter, place: Place, args: list[Value], node: Any) -> Value | N
             more = at.atom(more, node)
         elif not (isinstance(more, Var) and more in at.lists.of):
             more = at.let(dict, more, node=node)
-        if change(at, place, operator.ior, [more], node) is None:
+        if change(at, place, runtime.updated, [more], node) is None:
             return None
         _enter_all(at, place, more)
     return _KEEP
@@ -487,6 +497,20 @@ def _replaced(at: Lifter, place: Place, make: Callable[[Var], Var], node: Any) -
     return _KEEP
 
 
+def _sort(at: Lifter, place: Place, args: list[Value], node: Any) -> Value | None:
+    from srcgrad.read.calls import call_value
+
+    options = args[0].items if args and isinstance(args[0], Mapped) else {}
+
+    def ordered(old: Var) -> Var:
+        made = call_value(at, Const(sorted), Arguments([old], dict(options)), node)
+        new = at.atom(made, node)
+        assert isinstance(new, Var)
+        return new
+
+    return _replaced(at, place, ordered, node)
+
+
 def _remove(at: Lifter, place: Place, args: list[Value], node: Any) -> Value | None:
     index = at.let(runtime.place_of, _part(at, place, node), args[0], node=node)
     return change(at, place, runtime.pop_item, [index], node, gives=True) and _KEEP
@@ -515,6 +539,7 @@ _METHODS: dict[str, tuple[dict[type, Method], int, int]] = {
     "pop": ({list: _pop, dict: _pop_key}, 0, 2),
     "popleft": ({list: _pop_left}, 0, 0),
     "remove": ({list: _remove}, 1, 1),
+    "sort": ({list: _sort}, 0, 1),
     "reverse": ({list: _reverse}, 0, 0),
     "clear": ({list: _clear, dict: _clear, set: _clear}, 0, 0),
     "setdefault": ({dict: _set_default}, 1, 2),

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from srcgrad import runtime
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Atom, Const, Let, Var
 from srcgrad.read.values import Slot, State
@@ -41,6 +42,8 @@ _HARMLESS = (
     _builtins("len print any all range float int bool str repr abs isinstance type")
     | _methods("index count union intersection difference issubset issuperset isdisjoint")
     | frozenset(ops.OPERATORS.values())
+    | frozenset(ops.PLAIN)
+    | {runtime.place_of, runtime.item_before}
     | {ops.contained, ops.not_contained, ops.formatted, ops.list_append, ops.assert_, ops.same}
     | {operator.getitem, ops.make_list, ops.make_set, ops.make_dict, ops.dict_of, ops.unpack}
     | {ops.unpack_star}
@@ -154,7 +157,7 @@ class Lists:
             self.made(var, dict)
             self._items_of(var, atoms[1:], moved=True)
         elif self._copies(fn, atoms):
-            first = self.of.get(atoms[0]) if isinstance(atoms[0], Var) else None
+            first = self.of.get(atoms[0]) if atoms and isinstance(atoms[0], Var) else None
             cls = _CLASSES.get(fn) if _hashable(fn) else None
             cls = cls or (first.cls if first is not None else None)
             if cls is not None and fn is not tuple and fn is not frozenset:

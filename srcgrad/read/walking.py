@@ -33,6 +33,7 @@ class Walk:
         made = next(binding, None)
         self.pairs = made is not None and made.fn in _PAIRS
         self.keys = bool(self.owners) and source in at.lists.of and self.owners[0].cls is dict
+        self.plain = self.keys
         if made is not None and made.fn is ops.method("keys"):
             self.keys = True
         if made is not None and made.fn is builtins.enumerate and len(made.args) > 1:
@@ -56,11 +57,17 @@ class Walk:
             owner.iterated -= 1
             if self.key is not None and self.key in owner.walkers:
                 owner.walkers.remove(self.key)
-        if [owner.changes for owner in self.owners] == self.before:
-            return self.source
-        fixed = Var("")
-        at.out.append(Let((fixed,), list, (self.source,), (), at.origin(node)))
-        return fixed
+        same = [owner.changes for owner in self.owners] == self.before
+        source = self.source
+        if self.plain and self.owners[0].changes:  # the keys of a dict are no numbers
+            source = _made(at, ops.method("keys"), source, node)
+        return source if same else _made(at, list, source, node)
+
+
+def _made(at: Lifter, fn: Any, source: Atom, node: Any) -> Var:
+    var = Var("")
+    at.out.append(Let((var,), fn, (source,), (), at.origin(node)))
+    return var
 
 
 def _is_pair(target: Any) -> bool:

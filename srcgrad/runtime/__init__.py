@@ -44,6 +44,7 @@ from srcgrad.runtime.lists import (
     item_before,
     listed,
     place_of,
+    pop_entry,
     pop_item,
     put_entry,
     put_item,
@@ -51,6 +52,7 @@ from srcgrad.runtime.lists import (
     put_items_parts,
     unpopped,
     unsummed,
+    updated,
 )
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
@@ -92,6 +94,7 @@ __all__ = [
     "matmul_right",
     "one_number",
     "place_of",
+    "pop_entry",
     "pop_item",
     "product_of_others",
     "put",
@@ -112,7 +115,11 @@ __all__ = [
     "unless_in",
     "unpopped",
     "unsummed",
+<<<<<<< HEAD
     "without",
+=======
+    "updated",
+>>>>>>> 2c57eb4 (Changed lists: more cases)
     "zeros_like",
 ]
 

@@ -67,6 +67,16 @@ def pop_item(whole: Any, *path: Any) -> tuple[Any, Any]:
     return rest, found[0]
 
 
+def pop_entry(whole: Any, *path: Any) -> tuple[Any, Any]:
+    """Return a copy of a dict without an entry, and that entry: ``whole.pop(key)``."""
+    return pop_item(whole, *path)
+
+
+def updated(whole: Any, more: Any) -> Any:
+    """Return a dict with the entries of another one: ``whole.update(more)``."""
+    return {**whole, **more}
+
+
 def append_inside(whole: Any, *path_and_value: Any) -> Any:
     """Return a copy of a container with one more item in a list inside: ``whole[i].append(v)``.
 

@@ -16,7 +16,7 @@ from srcgrad.facts.indices import is_basic, is_distinct
 from srcgrad.facts.kinds import Arr, ListOf, Seq
 from srcgrad.facts.numbers import is_number, numbers
 from srcgrad.facts.owned import Owned
-from srcgrad.facts.purity import CHANGES
+from srcgrad.facts.purity import CHANGES, POPS
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 from srcgrad.write.expressions import AUGMENTED, Expressions
@@ -27,6 +27,7 @@ _CALLS = {
     ops.list_append: "append",
     runtime.append_inside: "append",
     runtime.extended: "extend",
+    runtime.updated: "update",
     runtime.add_member: "add",
     runtime.drop_member: "discard",
 }
@@ -60,7 +61,7 @@ class Inplace:
 
         What the user wrote as ``s = s + v`` stays so; in the backward sweep it is ``s += v``.
         """
-        if not stmt.args or len(stmt.targets) > 1 and stmt.fn is not runtime.pop_item:
+        if not stmt.args or len(stmt.targets) > 1 and stmt.fn not in POPS:
             return None
         flipped = self._flipped(stmt, backward)
         if flipped is not None or not isinstance(stmt.args[0], Var):
@@ -167,9 +168,10 @@ class Inplace:
         rest = stmt.args[1:]
         if fn in (runtime.put_item, runtime.put_entry, runtime.put_items):
             return self._assigned(stmt, self._place(name, rest[:-1]))
-        if fn is runtime.pop_item:
+        if fn in POPS:
             owner = text_of(self._place(name, rest[:-1]))
             last = isinstance(rest[-1], Const) and rest[-1].value == -1
+            last = last and fn is runtime.pop_item
             given = "" if last else argument_of(self.expressions.atom(rest[-1]))
             item = stmt.targets[1]
             shown = item.user or self.folds.count.get(item)
@@ -177,8 +179,9 @@ class Inplace:
         if fn is runtime.insert_item:
             texts = [argument_of(self.expressions.atom(atom)) for atom in rest]
             return f"{name}.insert({', '.join(texts)})"
-        if fn is runtime.extended and stmt.origin and " += " in stmt.origin.stmt.text:
-            return f"{name} += {text_of(self.expressions.atom(rest[0]))}"
+        sign = {runtime.extended: "+", runtime.updated: "|"}.get(fn)
+        if sign and stmt.origin and f" {sign}= " in stmt.origin.stmt.text:
+            return f"{name} {sign}= {text_of(self.expressions.atom(rest[0]))}"
         owner = text_of(self._place(name, rest[:-1]))
         return f"{owner}.{_CALLS[fn]}({argument_of(self.expressions.atom(rest[-1]))})"
 

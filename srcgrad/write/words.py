@@ -63,6 +63,7 @@ _WORDS: dict[Any, str] = {
     runtime.unbroadcast: "part",
     ops.unpack: "part",
     runtime.pop_item: "item",
+    runtime.pop_entry: "item",
     ops.unpack_star: "part",
     runtime.zeros_like: "zero",
     runtime.put_add: "grown",

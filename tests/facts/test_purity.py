@@ -12,8 +12,8 @@ import pytest
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Known, Map, Other, Py, Seq, Sym, Type
-from srcgrad.facts.purity import FRESH as FRESH_TABLE
 from srcgrad.facts.purity import CHANGES, can_raise, is_cheap, is_pure, mutates, returns
+from srcgrad.facts.purity import FRESH as FRESH_TABLE
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Const, Let, Program, Var

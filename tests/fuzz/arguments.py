@@ -23,7 +23,8 @@ def arguments(function: Callable[..., Any], seed: int) -> tuple[Any, ...]:
         return r.uniform(-0.9, 1.4, shape)
 
     known: dict[str, Any] = {
-        "x": number(), "v": array(3), "d": {"a": number(), "b": array(3), "c": [number(), number()]},
+        "x": number(), "v": array(3),
+        "d": {"a": number(), "b": array(3), "c": [number(), number()]},
         "xs": [number(), number(), number()], "n": int(r.integers(0, 4)),
         "p": array(n), "q": array(n), "r": array(m), "A": array(m, n), "B": array(m, n),
         "S": array(n, n), "s": number(), "t": number(),

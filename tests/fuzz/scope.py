@@ -180,7 +180,8 @@ class Scope:
             return self.pick(
                 f"np.tanh({a()})", f"np.sin({a()})", f"np.cos({a()})", f"-{a()}",
                 f"np.maximum({a()}, {self.number(0)})", f"np.abs({a()})",
-                f"np.sqrt(1.0 + {self.leaf(shape)} ** 2)", f"{a()} / (1.5 + {self.leaf(shape)} ** 2)",
+                f"np.sqrt(1.0 + {self.leaf(shape)} ** 2)",
+                f"{a()} / (1.5 + {self.leaf(shape)} ** 2)",
                 f"np.exp(-np.abs({a()}))", f"np.clip({a()}, -0.9, 0.9)",
             )  # fmt: skip
         if k < 0.72:
@@ -244,8 +245,8 @@ class Scope:
             return self.pick(f"np.sum({t.name})", f"{t.name}.mean()", f"np.max({t.name})",
                              f"{t.name}.sum()", f"np.vdot({t.name}, {t.name}) * 0.1")  # fmt: skip
         if k < 0.92:
-            return self.pick(f"np.tanh({n()})", f"np.sin({n()})", f"abs({n()})", f"max({n()}, {n()})",
-                             f"{n()} / (1.5 + {n()} ** 2)")  # fmt: skip
+            return self.pick(f"np.tanh({n()})", f"np.sin({n()})", f"abs({n()})",
+                             f"max({n()}, {n()})", f"{n()} / (1.5 + {n()} ** 2)")  # fmt: skip
         return f"({n()} if {self.test()} else {n()})"
 
     def mask(self, shape: Shape) -> str:
@@ -267,4 +268,5 @@ class Scope:
             return self.pick(
                 f"{i} > {r.randint(0, 2)}", f"{i} % 2 == 0", f"{i} == {r.randint(0, 2)}"
             )
-        return f"{self.number(r.randint(0, 1))} {r.choice('<>')} {self.pick('0.2', '0.6', self.number(0))}"
+        bound = self.pick("0.2", "0.6", self.number(0))
+        return f"{self.number(r.randint(0, 1))} {r.choice('<>')} {bound}"
