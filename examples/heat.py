@@ -16,7 +16,7 @@ STEPS, RATE = 50, 0.2
 def simulate(u0):
     """Let heat flow along a rod whose ends keep their temperature."""
     u = u0.copy()
-    for t in range(STEPS):
+    for _ in range(STEPS):
         u[1:-1] += RATE * (u[2:] - 2 * u[1:-1] + u[:-2])
     return u
 
@@ -40,7 +40,8 @@ def main() -> None:
         velocity = 0.9 * velocity - 0.2 * gradient(guess, measured)
         guess = guess + velocity
     last = misfit(guess, measured)
-    print(f"misfit {first:.4f} -> {last:.2e}, error of the start {np.max(np.abs(guess - truth)):.3f}")
+    off = np.max(np.abs(guess - truth))
+    print(f"misfit {first:.4f} -> {last:.2e}, error of the start {off:.3f}")
     assert last < 1e-4 * first
     print("check: the simulation from the start that was found ends as measured: OK")
 

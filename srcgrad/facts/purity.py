@@ -139,7 +139,8 @@ _RUNTIME_MAYBE = (
 CHANGES = frozenset(
     {
         ops.list_append, runtime.append_inside, runtime.put_item, runtime.put_entry,
-        runtime.pop_item, runtime.pop_entry, runtime.updated, runtime.insert_item, runtime.extended, runtime.put_items,
+        runtime.pop_item, runtime.pop_entry, runtime.updated, runtime.insert_item,
+        runtime.extended, runtime.put_items,
         runtime.add_member, runtime.drop_member,
     }
 )  # fmt: skip

@@ -115,11 +115,8 @@ __all__ = [
     "unless_in",
     "unpopped",
     "unsummed",
-<<<<<<< HEAD
     "without",
-=======
     "updated",
->>>>>>> 2c57eb4 (Changed lists: more cases)
     "zeros_like",
 ]
 
