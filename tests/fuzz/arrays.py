@@ -371,7 +371,7 @@ class ArrayWriter:
         self.fixed = {"n"}
         self.add(f"u = {r.choice(['p.copy()', 'np.tanh(p)', 'p * s', 'np.zeros(len(p))', 'p'])}")
         self.s.put(Thing("u", "array", (n,)))
-        self.some(2, r.choice([3, 4, 5, 6, 8]))
+        self.some(2, r.choice([2, 3, 3, 4, 5, 8]))
         self.add(f"return {self.result(4)}")
         # Only the last lines know what the helper is called with.
         used = any("own(" in line for line in self.lines if not line.startswith("def"))

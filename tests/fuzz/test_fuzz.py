@@ -15,6 +15,6 @@ def test_random_programs(seed: int) -> None:
     assert not found.bad, f"{text}\n{found.reason}"
 
 
-@pytest.mark.parametrize("seed", [0, 5])
+@pytest.mark.parametrize("seed", [0, 9])
 def test_a_seed_gives_one_program(seed: int) -> None:
-    assert program(seed) == program(seed) != program(seed + 6)
+    assert program(seed) == program(seed) != program(seed + 10)
