@@ -203,6 +203,8 @@ class Groups:
             root = self.content(let.args[0])
             self.unite(target, root)
             self.unite(self.content(target), self.content(let.args[0]))
+            if self.is_frozen(let.args[0]):
+                self.frozen.append(target)
         elif self.makes_new(let):
             return
         elif self.is_new_outside(let):
@@ -230,6 +232,10 @@ class Groups:
                     self.unite(item, inside)
         else:
             self.share(inside, rest[-1])
+
+    def is_frozen(self, atom: Atom) -> bool:
+        """Tell whether an atom overlays memory and is never written, as a broadcast array."""
+        return isinstance(atom, Var) and self.of(atom) in map(self.of, self.frozen)
 
     def hold_items(self, root: Any, *atoms: Atom) -> None:
         for atom in atoms:

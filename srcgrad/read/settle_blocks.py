@@ -32,6 +32,7 @@ from srcgrad.program.nodes import (
 from srcgrad.program.walk import copied, statements, uses
 from srcgrad.read.places import Place, Root, Same, State
 from srcgrad.read.settle_lets import view
+from srcgrad.read.trees import CODES, RETURN
 
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
@@ -95,12 +96,31 @@ def branch(s: Settler, stmt: If) -> None:
         s.state.values[place] = out
     for arm in going:
         s.state.stale.update(arm.state.stale)
-    rows = [
-        [block.results[k] for block, arm in zip((stmt.then, stmt.orelse), arms, strict=True)
-         if arm in going]
-        for k in range(len(stmt.targets))
-    ]  # fmt: skip
+    ends = [b for b, arm in zip((stmt.then, stmt.orelse), arms, strict=True) if arm in going]
+    rows = [_row(stmt, ends, k) for k in range(len(stmt.targets))]
     _merge(s, stmt.targets, rows, set(before.values))
+
+
+def _row(stmt: If, ends: Sequence[Block], k: int) -> list[Atom]:
+    """Return what a target may be; what it is after a ``return`` nobody asks."""
+    user = stmt.targets[k].user
+    row = [block.results[k] for block in ends]
+    asked = [
+        atom
+        for atom, block in zip(row, ends, strict=True)
+        if not (isinstance(atom, Const) and atom.value is UNDEFINED)
+        or (user and not _returns(stmt, block))
+    ]
+    return asked or row
+
+
+def _returns(stmt: If, block: Block) -> bool:
+    """Tell whether an arm ends in a ``return``: a code says so."""
+    return any(
+        isinstance(atom, Const) and type(atom.value) is int and atom.value == CODES[RETURN]
+        for target, atom in zip(stmt.targets, block.results, strict=True)
+        if not target.user and target.hint == "code"
+    )
 
 
 def within(s: Settler, stmt: With) -> None:

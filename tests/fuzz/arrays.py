@@ -284,8 +284,8 @@ class ArrayWriter:
         top, text = r.choice([
             (n, f"range({size})"), (n, f"range({size})"), (n, f"range(1, {size})"),
             (max(n - 1, 1), f"range({size} - 1)"), (n, f"range({size} - 1, -1, -1)"),
-            (2, "range(2)"), (3, "range(3)"), (3, "range(n)"), (n, f"range(0, {size}, 2)"),
-            *[(o.top, f"range({o.name})") for o in s.all("int") if o.top > 0],
+            (2, "range(2)"), (3, "range(3)"), (n, f"range(0, {size}, 2)"),
+            *[(max(o.top - 1, 1), f"range({o.name})") for o in s.all("int")],
         ])  # fmt: skip
         self.add(f"for {i} in {text}:")
         self.turns(depth, Thing(i, "int", (), top))
@@ -367,7 +367,7 @@ class ArrayWriter:
         self.lines += ["", "", f"def f({', '.join(names)}):"]
         for name in names:
             kind = "array" if name in shapes else "int" if name == "n" else "number"
-            self.s.put(Thing(name, kind, shapes.get(name, ())))
+            self.s.put(Thing(name, kind, shapes.get(name, ()), 4 * (name == "n")))
         self.fixed = {"n"}
         self.add(f"u = {r.choice(['p.copy()', 'np.tanh(p)', 'p * s', 'np.zeros(len(p))', 'p'])}")
         self.s.put(Thing("u", "array", (n,)))
