@@ -70,7 +70,7 @@ def test_every_pass_keeps_the_meaning(name: str, typed: bool) -> None:
     try:
         found = stages_of(case.function, options, args)
     except SrcgradError:
-        if "may_refuse" in case.tags or (not typed and "typed" in case.tags):
+        if "may_refuse" in case.tags or ("typed" in case.tags and not typed):
             return
         raise
     if not typed and "lists" in case.tags:

@@ -148,8 +148,9 @@ def test_generic_source_is_code(name: str) -> None:
     try:
         text = built(name).source
     except SrcgradError:
-        assert {"may_refuse", "typed"} & case.tags
+        assert case.tags & {"may_refuse", "typed"}
         return
+    assert "typed" not in case.tags
     compile(text, "<generated>", "exec")
 
 
@@ -158,7 +159,9 @@ def test_the_zoo_is_large() -> None:
     assert len(BY_NAME) == len(CASES), "names are unique"
 
 
-@pytest.mark.parametrize("name", [c.name for c in CASES if c.hand and not c.tags & {"kink", "nan"}])
+@pytest.mark.parametrize(
+    "name", [c.name for c in CASES if c.hand and not c.tags & {"kink", "nan", "float32"}]
+)
 def test_gradients_by_hand_agree_with_differences(name: str) -> None:
     case = BY_NAME[name]
     assert case.hand is not None

@@ -17,6 +17,9 @@ from tests import (
     zoo_lists,
     zoo_models,
     zoo_scalars,
+    zoo_sweeps,
+    zoo_views,
+    zoo_writes,
 )
 from tests.zoo_case import Case
 
@@ -35,6 +38,9 @@ CASES: tuple[Case, ...] = (
     *zoo_flow.CASES,
     *zoo_lists.CASES,
     *zoo_models.CASES,
+    *zoo_writes.CASES,
+    *zoo_sweeps.CASES,
+    *zoo_views.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

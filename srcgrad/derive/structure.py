@@ -11,7 +11,7 @@ from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import CHANGES, is_sum_of_lists, sum_of_lists
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Map, Py, Seq, Type
 from srcgrad.facts.shapes_index import getitem
 from srcgrad.facts.sizes import Sizes
 from srcgrad.facts.types import const_type
@@ -127,8 +127,9 @@ def _part(payer: Payer, let: Let, g: Atom, b: Builder) -> Atom:
     whole, index, value = let.args
     part = b.let(operator.getitem, g, index)
     kind, own = payer.kind(whole), payer.kind(value)
-    array = isinstance(kind, Arr) or isinstance(own, (Arr, Py, Num))
-    if not array or (isinstance(kind, Arr) and same_shape(_entry(kind, payer.kind(index)), own)):
+    if isinstance(kind, (Seq, ListOf, Map)) or (
+        isinstance(kind, Arr) and same_shape(_entry(kind, payer.kind(index)), own)
+    ):
         return part
     return b.let(runtime.unbroadcast, part, value)
 

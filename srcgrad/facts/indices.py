@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.facts.kinds import Arr, Cut, Known, Num, Other, Py, Seq
+from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Num, Other, Py, Seq
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
 
@@ -30,6 +30,32 @@ def is_basic_value(value: Any) -> bool:
     if type(value) is tuple:
         return all(map(is_basic_value, value))
     return type(value) in _BASIC or isinstance(value, np.integer)
+
+
+def is_picking(index: Atom, types: Mapping[Var, Any]) -> bool:
+    """Tell whether an index certainly picks entries by arrays or lists: what it gives is new.
+
+    >>> is_picking(Const([0, 0]), {}), is_picking(Const((slice(None), 0)), {})
+    (True, False)
+    """
+    if isinstance(index, Const):
+        value = index.value
+        parts = value if type(value) is tuple else (value,)
+        return any(isinstance(one, (list, np.ndarray)) and np.ndim(one) > 0 for one in parts)
+    kind = types.get(index)
+    kinds = kind.items if isinstance(kind, Seq) and kind.cls is tuple else (kind,)
+    return any(map(_is_picking_type, kinds))
+
+
+def _is_picking_type(kind: Any) -> bool:
+    match kind:
+        case Arr(dims=dims, scalar=False):
+            return len(dims) > 0
+        case Seq(cls=cls) | ListOf(cls=cls):
+            return cls is list
+        case Known(value):
+            return isinstance(value, (list, np.ndarray)) and np.ndim(value) > 0
+    return False
 
 
 def is_distinct(index: Let | None, calls: Mapping[Var, Let], types: Mapping[Var, Any]) -> bool:

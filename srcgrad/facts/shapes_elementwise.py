@@ -12,6 +12,7 @@ import numpy as np
 from srcgrad.facts.dtypes import NUMBERS, array_of, call_dtype, dtype_arg
 from srcgrad.facts.joins import Joiner, truth
 from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Map, Num, Other, Py, Seq, Size, Type
+from srcgrad.facts.shapes_index import nonzero
 from srcgrad.facts.sizes import Sizes, size_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED
@@ -286,6 +287,8 @@ CMATH = {fn for fn in vars(cmath).values() if callable(fn)}
 
 def where(sizes: Sizes, test: Type, a: Type | None = None, b: Type | None = None) -> Type:
     """``np.where(test, a, b)``."""
+    if a is None and b is None:
+        return nonzero(sizes, test)
     parts = [array_of(kind) for kind in (test, a, b) if kind is not None]
     if a is None or b is None or None in parts:
         return UNKNOWN

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from srcgrad.facts.joins import Joiner, items_of
 from srcgrad.facts.kinds import (
     UNKNOWN,
@@ -198,3 +200,31 @@ def take(sizes: Sizes, x: Type, index: Type, axis: Type = Known(None)) -> Type:
         return UNKNOWN
     at = axis.value % rank
     return Arr(x.dtype, (*x.dims[:at], *index.dims, *x.dims[at + 1 :]))
+
+
+def nonzero(sizes: Sizes, x: Type) -> Type:
+    """``np.nonzero(x)``, ``np.where(x)``: an array of places for each axis."""
+    if not isinstance(x, Arr) or not x.dims:
+        return UNKNOWN
+    places = Arr(np.dtype(np.intp), (sizes.fresh(),))
+    return Seq(tuple, (places,) * len(x.dims))
+
+
+def flatnonzero(sizes: Sizes, x: Type) -> Type:
+    """``np.flatnonzero(x)``."""
+    return Arr(np.dtype(np.intp), (sizes.fresh(),)) if isinstance(x, Arr) else UNKNOWN
+
+
+def ix(sizes: Sizes, *indices: Type) -> Type:
+    """``np.ix_(i, j)`` of integers and masks."""
+    found: list[Type] = []
+    for place, one in enumerate(indices):
+        kind = _place(sizes, one)
+        if kind is None or kind not in (("many", 1), ("mask", 1)):
+            return UNKNOWN
+        size: Dim = sizes.fresh()
+        if kind[0] == "many":
+            size = one.dims[0] if isinstance(one, Arr) else len(one.items)  # type: ignore[union-attr]
+        dtype = one.dtype if isinstance(one, Arr) and kind[0] == "many" else np.dtype(np.intp)
+        found.append(Arr(dtype, (*(1,) * place, size, *(1,) * (len(indices) - place - 1))))
+    return Seq(tuple, tuple(found))

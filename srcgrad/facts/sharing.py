@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Other, Py, Seq
+from srcgrad.facts.indices import is_picking
+from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Other, Py, Rec, Seq
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import CHANGES, POPS, is_pure, leaves_data, returns
 from srcgrad.facts.regions import Regions
@@ -52,6 +53,13 @@ _OF_FIRST = (
     ops.method("reshape"),
 )  # fmt: skip
 """Results that share memory with the first argument at most."""
+_CONTAINERS = (dict, list, set, tuple, sorted, frozenset, *_PAIRS, reversed, iter)
+_NUMERIC = frozenset({
+    operator.sub, operator.truediv, operator.pow, operator.floordiv, operator.matmul,
+    operator.neg, operator.pos,
+})  # fmt: skip
+"""Operators that lists and tuples do not have: what they give is new."""
+_PERHAPS_JOINS = (operator.add, operator.mul)
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, type, type(...), np.generic)
 
 
@@ -199,17 +207,15 @@ class Groups:
             self.share(target, let.args[0])
         elif fn is operator.getitem and self.is_slice_of_list(let):
             self.hold_items(self.content(target), let.args[0])
-        elif fn is operator.getitem and self.is_container(let.args[0]):
-            root = self.content(let.args[0])
-            self.unite(target, root)
-            self.unite(self.content(target), self.content(let.args[0]))
-            if self.is_frozen(let.args[0]):
-                self.frozen.append(target)
+        elif fn is operator.getitem:
+            self.indexed(let)
         elif self.makes_new(let):
             return
         elif self.is_new_outside(let):
             for var in let.targets:
                 self.hold_items(self.content(var), *atoms)
+                if not self.holds_only(var, fn):
+                    self.unite(var, self.content(var))  # an array is what its parts look into
         else:
             self.mixed(let, atoms)
 
@@ -270,6 +276,26 @@ class Groups:
         cut = self.types.get(index) if isinstance(index, Var) else Known(index.value)
         return isinstance(cut, Cut) or (isinstance(cut, Known) and isinstance(cut.value, slice))
 
+    def indexed(self, let: Let) -> None:
+        """What ``x[i]`` gives, other than one item of a container."""
+        (target,), (owner, index) = let.targets, let.args
+        if is_picking(index, self.types):
+            return
+        if self.is_container(owner):
+            root = self.content(owner)
+            self.unite(target, root)
+            self.unite(self.content(target), self.content(owner))
+            if self.is_frozen(owner):
+                self.frozen.append(target)
+            return
+        self.share(target, owner)
+        if not self.is_plain(target):
+            self.unite(target, self.content(target))
+
+    def holds_only(self, var: Var, fn: Any) -> bool:
+        """Tell whether a new object certainly holds others, and is no array of numbers."""
+        return isinstance(self.types.get(var), (Seq, ListOf, Map, Rec)) or fn in _CONTAINERS
+
     def is_container(self, atom: Atom) -> bool:
         """Tell whether an atom holds items, and is none of its own items."""
         if isinstance(atom, Const) or self.is_plain(atom):
@@ -307,14 +333,12 @@ class Groups:
         if not leaves_data(let.fn):
             self.outside += [atom for atom in atoms if isinstance(atom, Var)]
 
-    def gathers(self, let: Let) -> bool:
-        """Tell whether an array is read by a list or an array of indices: that makes a copy."""
-        whole, index = let.args
-        if not isinstance(self.types.get(whole), Arr) or not isinstance(index, Var):  # type: ignore[arg-type]
-            return False
-        kind = self.types.get(index)
-        listed = isinstance(kind, Seq) and kind.cls is list
-        return listed or (isinstance(kind, Arr) and not kind.scalar)
+    def is_numeric(self, let: Let) -> bool:
+        """Tell whether a sum or product is certainly none of lists."""
+        kinds = [Known(a.value) if isinstance(a, Const) else self.types.get(a) for a in let.args]
+        if let.fn is operator.add:
+            return any(is_number(kind) or isinstance(kind, Arr) for kind in kinds)
+        return any(map(_repeats_nothing, kinds))
 
     def makes_new(self, let: Let) -> bool:
         """Tell whether the result shares memory with nothing."""
@@ -323,7 +347,7 @@ class Groups:
             return False
         if isinstance(fn, np.ufunc):
             return len(let.args) <= fn.nin
-        if fn is operator.getitem and self.gathers(let):
+        if walk.among(fn, _NUMERIC) or (fn in _PERHAPS_JOINS and self.is_numeric(let)):
             return True
         kind = returns(fn)
         if kind == "immutable" or fn in _DEEP:
@@ -343,6 +367,18 @@ def depth_of(let: Let) -> int:
     if fn in (runtime.put_item, runtime.put_entry, runtime.insert_item, runtime.put_items):
         return 2
     return 1
+
+
+def _repeats_nothing(kind: Any) -> bool:
+    """Tell whether a list cannot be multiplied by such a value."""
+    match kind:
+        case Arr(dtype=dtype, scalar=scalar):
+            return not scalar or dtype.kind in "fc"
+        case Py(cls):
+            return issubclass(cls, (float, complex))
+        case Known(value):
+            return isinstance(value, (float, complex))
+    return False
 
 
 def _is_range(kind: Any) -> bool:

@@ -26,7 +26,8 @@ def aliased_writes(program: Program, types: Mapping[Var, Type]) -> list[Problem]
     problems = []
     for let in sites.writes:
         kind = types.get(let.args[0]) if isinstance(let.args[0], Var) else None
-        mutable = isinstance(let.args[0], Var) and not (_immutable(kind) or isinstance(kind, Arr))
+        settled = _immutable(kind) or isinstance(kind, Arr | Unknown | None)
+        mutable = isinstance(let.args[0], Var) and not settled
         if mutable and not _sole_owner(let, sites):
             problems.append(_problem(let))
     return problems

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.dtypes import array_of
 from srcgrad.facts.effects import out_of
-from srcgrad.facts.kinds import Arr, Known, Num, Py
+from srcgrad.facts.kinds import UNKNOWN, Arr
+from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Var
 from srcgrad.program.walk import among
@@ -93,14 +95,6 @@ def _change(fn: Any) -> Change | None:
     return None
 
 
-def _is_number(s: Settler, atom: Atom) -> bool:
-    if isinstance(atom, Const):
-        return isinstance(atom.value, (int, float, complex, np.generic))
-    kind = s.types.get(atom)
-    plain = isinstance(kind, (Py, Num)) or (isinstance(kind, Arr) and not kind.dims)
-    return plain or (isinstance(kind, Known) and isinstance(kind.value, (int, float)))
-
-
 def _fill(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
     from srcgrad.read.settle_lets import put
 
@@ -112,15 +106,23 @@ def _fill(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) 
 def _copyto(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
     from srcgrad.read.settle_lets import put
 
-    named.pop("casting", None)
     where = named.pop("where", None)
-    if len(rest) != 1 or named:
+    if len(rest) != 1 or named or not _casts(s, rest[0], var):
         return False
     value = rest[0]
     if where is not None:
         value = s.b.let(np.where, where, value, s.current(var))
     put(s, var, WHOLE, value)
     return True
+
+
+def _casts(s: Settler, value: Atom, var: Var) -> bool:
+    """Tell whether NumPy copies such a value there; it refuses to cut off fractions."""
+    kind, given = s.types.get(var), const_type(value.value) if isinstance(value, Const) else None
+    given = array_of(given or s.types.get(value) or UNKNOWN)  # type: ignore[arg-type]
+    if not isinstance(kind, Arr) or kind.dtype.kind in "fc":
+        return True
+    return given is not None and np.can_cast(given.dtype, kind.dtype, "same_kind")
 
 
 def _sorted(fn: Any) -> Change:
@@ -135,37 +137,37 @@ def _sorted(fn: Any) -> Change:
 
 def _put(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
     """``np.put(a, i, v)`` counts through the array as if it were flat."""
-    from srcgrad.read.settle_lets import write
+    from srcgrad.read.settle_lets import in_turns, write
 
-    if named or len(rest) != 2 or not (_is_number(s, rest[1]) or _alike(s, *rest)):
+    if named or len(rest) != 2:
         return False
+    places = s.b.let(np.ravel, rest[0])
     flat = s.b.let(np.ravel, s.current(var))
-    new = s.b.let(runtime.put, flat, *rest)
+    new = s.b.let(runtime.put, flat, places, in_turns(s, rest[1], places))
     write(s, var, s.b.let(np.reshape, new, s.b.let(np.shape, s.current(var)), hint=var.hint))
     return True
 
 
-def _alike(s: Settler, one: Atom, other: Atom) -> bool:
-    kinds = [s.types.get(atom) if isinstance(atom, Var) else None for atom in (one, other)]
-    arrays = [kind for kind in kinds if isinstance(kind, Arr)]
-    return len(arrays) == 2 and arrays[0].dims == arrays[1].dims
-
-
 def _place(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-    from srcgrad.read.settle_lets import put
+    """``np.place(a, mask, v)`` takes the entries of v in turns, for each place one."""
+    from srcgrad.read.settle_lets import in_turns, put
 
-    if named or len(rest) != 2 or not _is_number(s, rest[1]):
+    kind = s.types.get(rest[0]) if rest and isinstance(rest[0], Var) else None
+    if named or len(rest) != 2 or not (isinstance(kind, Arr) and kind.dtype.kind == "b"):
         return False
-    put(s, var, rest[0], rest[1])
+    part = s.b.let(operator.getitem, s.current(var), rest[0])
+    put(s, var, rest[0], in_turns(s, rest[1], part))
     return True
 
 
 def _putmask(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-    from srcgrad.read.settle_lets import put
+    """``np.putmask(a, mask, v)``: entry i of v, counted in turns, is for entry i of a."""
+    from srcgrad.read.settle_lets import in_turns, put
 
-    if named or len(rest) != 2 or not (_is_number(s, rest[1]) or _alike(s, *rest)):
+    if named or len(rest) != 2:
         return False
-    put(s, var, WHOLE, s.b.let(np.where, *rest, s.current(var)))
+    value = in_turns(s, rest[1], s.current(var))
+    put(s, var, WHOLE, s.b.let(np.where, rest[0], value, s.current(var)))
     return True
 
 
@@ -182,17 +184,14 @@ def _put_along_axis(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[st
 
 
 def _fill_diagonal(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-    from srcgrad.read.settle_lets import put
+    from srcgrad.read.settle_lets import in_turns, put
 
     kind = s.types.get(var)
-    square = isinstance(kind, Arr) and len(kind.dims) == 2 and kind.dims[0] == kind.dims[1]
-    if named or len(rest) != 1 or not (square or _is_number(s, rest[0])):
-        return False
-    if not isinstance(kind, Arr) or len(kind.dims) != 2:
+    if named or len(rest) != 1 or not isinstance(kind, Arr) or len(kind.dims) != 2:
         return False
     n = s.b.let(min, s.b.let(np.shape, s.current(var)))
     i = s.b.let(np.arange, n, hint="i")
-    put(s, var, s.b.let(ops.make_tuple, i, i), rest[0])
+    put(s, var, s.b.let(ops.make_tuple, i, i), in_turns(s, rest[0], i))
     return True
 
 

@@ -32,13 +32,12 @@ class Place:
     holders: set[Place] = field(default_factory=set)
 
     def entangle(self, other: Place) -> None:
-        """Let two places perhaps be the same memory."""
+        """Let a new place perhaps be the same memory as one before it."""
         if other is self:
             return
         self.aliases.add(other)
         other.aliases.add(self)
-        both = self.holders | other.holders
-        self.holders, other.holders = both - {self}, both - {other}
+        self.holders |= other.holders - {self}
 
     def held_by(self, container: Place) -> None:
         """Let a container hold this memory."""

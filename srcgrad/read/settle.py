@@ -83,13 +83,18 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
 
 def _writes(program: Program, types: Mapping[Var, Type]) -> bool:
     return any(
-        is_write(stmt) or is_array(types.get(target)) for stmt, target in writing(program.body)
+        is_write(stmt) or may_be_array(types.get(target)) for stmt, target in writing(program.body)
     )
 
 
 def is_array(kind: Type | None) -> bool:
     """Tell whether a type is certainly an array that can be written to."""
     return isinstance(kind, Arr) and not kind.scalar
+
+
+def may_be_array(kind: Type | None) -> bool:
+    """Tell whether a type may be that of an array that can be written to."""
+    return is_array(kind) or isinstance(kind, Unknown | None)
 
 
 class Settler:
@@ -103,7 +108,7 @@ class Settler:
         names: dict[tuple[Var, Any], Var],
     ) -> None:
         self.program = program
-        self.types = types
+        self.types: dict[Var, Type] = dict(types)
         self.copies = copies
         self.names = names
         self.wanted: set[Var] = set()
@@ -127,18 +132,24 @@ class Settler:
         same = [
             stmt.targets[0]
             for stmt, target in writing(program.body)
-            if isinstance(stmt, Let) and among(stmt.fn, ops.PLAIN) and is_array(types.get(target))
+            if isinstance(stmt, Let)
+            and among(stmt.fn, ops.PLAIN)
+            and may_be_array(types.get(target))
         ]
         self.groups = Groups(program, types, frozenset(same))
         self.hot = {
             self.groups.of(target)
             for stmt, target in writing(program.body)
-            if is_write(stmt) or is_array(types.get(target))
+            if is_write(stmt) or may_be_array(types.get(target))
         }
-        # What is written through `flat` is the array that it overlays.
-        for stmt, target in writing(program.body):
-            if is_write(stmt) and target in self.groups.frozen:
-                self.hot |= self.groups.regions.reached([target])
+        # What is written are the entries of a container, and what a.flat looks at.
+        self.hot |= {
+            self.groups.content(target)
+            for stmt, target in writing(program.body)
+            if (isinstance(stmt, Do) and isinstance(types.get(target), (Seq, Map)))
+            or (target in self.defined and self.defined[target].fn is ops.attribute("flat"))
+        }
+        self.flats: set[Var] = set()
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
 
@@ -314,11 +325,15 @@ class Settler:
         name = var.hint or place.root.hint or "this array"
         at = self.state.stale[place]
         line = f" in line {at.line}" if at is not None else ""
+        params = self.program.params
+        blind = params and all(isinstance(self.types.get(p), Unknown | None) for p in params)
         self.refuse(
             f"cannot tell what {name!r} is here",
             f"A write{line} may have changed it: whether that was to the same memory is not"
             " to be seen in the source.",
-            "Work on a copy (x.copy()), so that the two are certainly apart.",
+            "Give example arguments, source_for(*args): their types tell arrays from numbers."
+            if blind
+            else "Work on a copy (x.copy()), so that the two are certainly apart.",
             origin,
         )
 

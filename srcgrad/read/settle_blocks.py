@@ -8,11 +8,11 @@ for i in range(n):            for i in range(n) carrying [u.1=u]:
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.facts.kinds import Arr
+from srcgrad.facts.kinds import Arr, Py
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
@@ -96,9 +96,18 @@ def branch(s: Settler, stmt: If) -> None:
         s.state.values[place] = out
     for arm in going:
         s.state.stale.update(arm.state.stale)
-    ends = [b for b, arm in zip((stmt.then, stmt.orelse), arms, strict=True) if arm in going]
-    rows = [_row(stmt, ends, k) for k in range(len(stmt.targets))]
-    _merge(s, stmt.targets, rows, set(before.values))
+    going_blocks = [
+        block for block, arm in zip((stmt.then, stmt.orelse), arms, strict=True) if arm in going
+    ]
+    asked = [_row(stmt, going_blocks, k) for k in range(len(stmt.targets))]
+    ends = [
+        (
+            [a if a in row else _NOT_ASKED for a, row in zip(block.results, asked, strict=True)],
+            arm.state.stale,
+        )
+        for block, arm in zip(going_blocks, going, strict=True)
+    ]
+    _merge(s, stmt.targets, ends, set(before.values))
 
 
 def _row(stmt: If, ends: Sequence[Block], k: int) -> list[Atom]:
@@ -133,7 +142,7 @@ def within(s: Settler, stmt: With) -> None:
     s.b.add(With((*stmt.targets, *outs), manager, stmt.entered, body, stmt.origin))
     s.state.values.update(zip(changed, outs, strict=True))
     s.state.stale.update(arm.state.stale)
-    _merge(s, stmt.targets, [[atom] for atom in stmt.body.results], set(before.values))
+    _merge(s, stmt.targets, [(stmt.body.results, arm.state.stale)], set(before.values))
 
 
 def attempt(s: Settler, stmt: Try) -> None:
@@ -151,8 +160,15 @@ def attempt(s: Settler, stmt: Try) -> None:
     s.b.add(Try(stmt.targets, stmt.caught, stmt.error, blocks[0], blocks[1], stmt.origin))
     for arm in arms:
         s.state.stale.update(arm.state.stale)
-    rows = [list(row) for row in zip(stmt.body.results, stmt.handler.results, strict=True)]
-    _merge(s, stmt.targets, rows, set(before.values))
+    ends = [
+        (block.results, arm.state.stale)
+        for block, arm in zip((stmt.body, stmt.handler), arms, strict=True)
+    ]
+    _merge(s, stmt.targets, ends, set(before.values))
+
+
+_NOT_ASKED = Const(UNDEFINED)
+"""Stands for what a target would be after a ``return``."""
 
 
 def _version(place: Place) -> Var:
@@ -160,13 +176,20 @@ def _version(place: Place) -> Var:
 
 
 def _merge(
-    s: Settler, targets: Sequence[Var], rows: Sequence[Sequence[Atom]], outer: set[Place]
+    s: Settler,
+    targets: Sequence[Var],
+    ends: Sequence[tuple[Sequence[Atom], Mapping[Place, Any]]],
+    outer: set[Place],
 ) -> None:
-    """Say what the targets of a branch are, each one of several variables."""
+    """Say what the targets of a branch are, each one of several variables.
+
+    ``ends`` are the results of the arms, each with what was stale at the end of its arm.
+    """
     inner: dict[Place, list[Place]] = {}
-    for target, row in zip(targets, rows, strict=True):
+    for k, target in enumerate(targets):
         if not s.tracked(target):
             continue
+        row = [results[k] for results, _ in ends if results[k] is not _NOT_ASKED]
         sources = {place: None for atom in row for place in s.places(atom)}
         first = row[0]
         known = isinstance(first, Var) and all(
@@ -189,8 +212,10 @@ def _merge(
             made.holders |= {p for p in place.holders if p in outer}
             if s.is_container(target) and place in outer:
                 place.holders.add(made)
-            if place in s.state.stale:
-                s.state.stale[made] = s.state.stale[place]
+        for results, stale in ends:
+            for place in s.places(results[k]):
+                if place in stale:
+                    s.state.stale[made] = stale[place]
 
 
 def _is_plain(value: Any) -> bool:
@@ -265,7 +290,7 @@ def _written_out(s: Settler, stmt: For) -> bool:
     if not any(True for _ in _writes(s, stmt.body)):
         return False
     carried: tuple[Atom, ...] = stmt.init
-    types = dict(s.types)
+    types = s.types
     for item in pack.args:
         mapping: dict[Var, Atom] = {
             stmt.each: item,
@@ -279,7 +304,6 @@ def _written_out(s: Settler, stmt: For) -> bool:
         for inner in statements(turn):
             if isinstance(inner, Let):
                 s.defined.update((var, inner) for var in inner.targets)
-        s.types = types
         s.block(turn)
         carried = turn.results
     for target, atom in zip(stmt.targets, carried, strict=True):
@@ -419,6 +443,7 @@ def _tie(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> None:
         a, b = s.place(one), s.place(other)
         if a is not None and b is not None:
             a.entangle(b)
+            b.holders |= a.holders - {b}
 
 
 def _learn(
@@ -531,6 +556,7 @@ def _walked(s: Settler, stmt: For | While, outer: dict[Place, None]) -> tuple[An
     if not hot or not arrays or any(not isinstance(a, Var) for a in walked):
         return (stmt.each, s.read(over, stmt.origin)), lambda s: _each(s, stmt)
     each = Var("i")
+    s.types[each] = Py(int)
     sizes = [s.b.let(len, s.current(a)) for a in walked if isinstance(a, Var)]
     size = sizes[0] if len(sizes) == 1 else s.b.let(min, *sizes)
     steps = s.b.let(range, size)

@@ -8,22 +8,28 @@ x += y           x.1 = iadd(x, y), and whoever looks at x's memory sees x.1
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.dtypes import call_dtype
 from srcgrad.facts.effects import out_of
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Rec, Seq, Unknown
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import mutates
+from srcgrad.facts.shapes_index import getitem
+from srcgrad.facts.sizes import Sizes
+from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
 from srcgrad.program.walk import among, statements
+from srcgrad.read.layout import lies_packed
 from srcgrad.read.mutations import mutation
 from srcgrad.read.places import Root, Same, View
-from srcgrad.read.views import MADE_PACKED, composed, relation, stays_packed, undone
+from srcgrad.read.views import composed, relation, undone
 
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
@@ -33,23 +39,29 @@ _HOLDERS = (ops.make_tuple, ops.make_list, ops.make_dict)
 
 def let(s: Settler, stmt: Let) -> None:
     """Settle a call that gives a value."""
-    from srcgrad.read.settle import is_array, mapped
+    from srcgrad.read.settle import is_array, mapped, may_be_array
 
     if among(stmt.fn, ops.PLAIN):
         first = stmt.args[0]
         if isinstance(first, Var) and is_array(s.types.get(first)):
             _augmented(s, stmt, first)
             return
+        if isinstance(first, Var) and may_be_array(s.types.get(first)):
+            _perhaps_augmented(s, stmt, first)
+            return
     if not isinstance(stmt.fn, Program) and (out_of(stmt) is not None or mutates(stmt.fn)):
         mutation(s, stmt)
         return
     if isinstance(stmt.fn, Program):
         _check_program(s, stmt)
+    if stmt.fn is ops.attribute("flat") and is_array(s.types.get(stmt.args[0])):  # type: ignore[arg-type]
+        _flat(s, stmt)
+        return
     if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]) and _named_again(s, stmt):
         return
-    args, kwargs = mapped(s, stmt)
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
         return
+    args, kwargs = mapped(s, stmt)
     s.b.add(Let(stmt.targets, stmt.fn, args, kwargs, stmt.origin))
     if len(stmt.targets) == 1:
         if s.tracked(stmt.targets[0]):
@@ -102,10 +114,12 @@ def _item(pack: Let | None, key: Any) -> Atom | None:
     if pack is None:
         return None
     if pack.fn is ops.make_dict:
+        found = None
         for name, value in zip(pack.args[::2], pack.args[1::2], strict=True):
-            if isinstance(name, Const) and name.value == key:
-                return value
-        return None
+            if not isinstance(name, Const):
+                return None
+            found = value if name.value == key else found
+        return found
     inside = type(key) is int and -len(pack.args) <= key < len(pack.args)
     return pack.args[key] if inside else None
 
@@ -116,7 +130,7 @@ def _unpacked(s: Settler, stmt: Let) -> bool:
     if not isinstance(whole, Var):
         return False
     pack = s.packs.get(s.base(whole))
-    if pack is not None and len(pack.args) == len(stmt.targets):
+    if pack is not None and pack.fn is not ops.make_dict and len(pack.args) == len(stmt.targets):
         for target, item in zip(stmt.targets, pack.args, strict=True):
             if isinstance(item, Var) and (s.tracked(item) or s.tracked(target)):
                 s.tracks[target] = True
@@ -127,7 +141,8 @@ def _unpacked(s: Settler, stmt: Let) -> bool:
     if isinstance(s.types.get(whole), Arr) and s.tracked(whole):
         for i, target in enumerate(stmt.targets):
             row = Let((target,), operator.getitem, (whole, Const(i)), (), stmt.origin)
-            s.b.add(Let((target,), operator.getitem, (s.current(whole), Const(i)), (), stmt.origin))
+            now = s.read(whole, stmt.origin)
+            s.b.add(Let((target,), operator.getitem, (now, Const(i)), (), stmt.origin))
             if s.tracked(target):
                 view(s, target, whole, row)
         return True
@@ -137,9 +152,21 @@ def _unpacked(s: Settler, stmt: Let) -> bool:
             if leaf is not None:
                 s.refs[target] = Same(leaf)
             else:
-                s.b.add(Let((target,), operator.getitem, (whole, Const(i)), (), stmt.origin))
+                now = s.read(whole, stmt.origin)
+                s.b.add(Let((target,), operator.getitem, (now, Const(i)), (), stmt.origin))
         return True
     return False
+
+
+def _flat(s: Settler, stmt: Let) -> None:
+    """``a.flat`` looks at an array as if it were flat, however that lies in memory."""
+    (target,), (whole,) = stmt.targets, stmt.args
+    ravel = replace(stmt, fn=np.ravel)
+    s.b.add(replace(ravel, args=(s.read(whole, stmt.origin),)))
+    s.flats.add(target)
+    if isinstance(whole, Var) and s.tracked(whole):
+        s.tracks[target] = True
+        view(s, target, whole, ravel)
 
 
 def view(s: Settler, target: Var, parent: Var, stmt: Let) -> None:
@@ -157,9 +184,9 @@ def perhaps(s: Settler, target: Var, atoms: tuple[Atom, ...], opaque: bool = Fal
     sources = {place: None for atom in atoms for place in s.places(atom)}
     foreign = frozenset(var for place in sources for var in place.foreign)
     made = s.root(target, foreign=foreign, opaque=opaque or any(p.opaque for p in sources))
+    for other in {other: None for place in sources for other in (place, *place.aliases)}:
+        made.entangle(other)
     for place in sources:
-        for other in (place, *place.aliases):
-            made.entangle(other)
         # An item of a container is memory that the container holds.
         made.holders.add(place)
         place.holders.add(made)
@@ -181,20 +208,18 @@ def _classify(s: Settler, stmt: Let) -> None:
         return
     how = "maybe" if s.is_container(target) else relation(stmt, s.types)
     first = stmt.args[0] if stmt.args else None
-    if how in ("same", "view", "reshaped", "fixed") and not isinstance(first, Var):
+    if stmt.fn is operator.getitem and isinstance(first, Var) and s.base(first) in s.flats:
+        how = "fresh"
+    if how in ("same", "view", "reshaped") and not isinstance(first, Var):
         s.root(target, opaque=True)
         return
     if how == "fresh":
-        s.root(target, packed=among(fn, MADE_PACKED))
+        s.root(target)
     elif how == "same" and isinstance(first, Var):
         s.refs[target] = Same(first)
         s.state.views[target] = (target, target)
-    elif how == "fixed" and not isinstance(s.types.get(target), Arr):
-        perhaps(s, target, stmt.args, opaque=True)
     elif isinstance(first, Var) and _is_view(s, how, first):
         view(s, target, first, stmt)
-    elif how == "fixed":
-        perhaps(s, target, stmt.args, opaque=True)
     else:
         perhaps(s, target, stmt.args)
 
@@ -203,25 +228,32 @@ def _is_view(s: Settler, how: str, first: Var) -> bool:
     """Tell whether what a call gives certainly looks into its first argument."""
     if s.place(first) is None:
         return False
-    return how in ("view", "fixed") or (how == "reshaped" and is_packed(s, first))
+    return how == "view" or (how == "reshaped" and is_packed(s, first))
 
 
-def is_packed(s: Settler, var: Var) -> bool:
+def is_packed(s: Settler, atom: Atom) -> bool:
     """Tell whether a variable is one C-contiguous block of memory."""
-    ref = s.refs.get(s.base(var))
-    if isinstance(ref, Root):
-        if ref.place.packed and ref.place.param is not None:
+    if not isinstance(atom, Var):
+        return False
+    var = s.base(atom)
+    ref = s.refs.get(var)
+    if isinstance(ref, Root) and ref.place.packed:
+        if ref.place.param is not None:
             s.assumed.add(ref.place.param)
-        return ref.place.packed
-    if isinstance(ref, View):
-        whole = relation(ref.let, s.types) == "reshaped" or stays_packed(ref.let, s.types)
-        return whole and is_packed(s, ref.parent)
-    return False
+        return True
+    if ref is None and var in s.program.params and isinstance(s.types.get(var), Arr):
+        s.assumed.add(var)
+        return True
+    if var in s.program.params or var not in s.defined:
+        return False
+    return lies_packed(s.defined[var], s.types, lambda one: is_packed(s, one))
 
 
 def open_leaves(s: Settler) -> None:
     """Give the arrays in containers among the parameters, where they are written, names ahead."""
     for stmt in statements(s.program.body):
+        if isinstance(stmt, Do) and stmt.fn is ops.augment:
+            _open_entry(s, stmt)
         if not isinstance(stmt, Let) or not stmt.args or not isinstance(stmt.args[0], Var):
             continue
         whole, (target, *more) = stmt.args[0], stmt.targets
@@ -252,6 +284,42 @@ def _open_items(s: Settler, stmt: Let, owner: Var) -> None:
                 _open(s, owner, i, target, read)
 
 
+def _open_entry(s: Settler, stmt: Do) -> None:
+    """Give an array of a container a name that is written by ``p["w"] += v``."""
+    whole, index = stmt.args[1:3]
+    kind = entry_type(s, whole, index)
+    if isinstance(whole, Var) and isinstance(index, Const) and isinstance(kind, Arr):
+        owner, target = s.base(whole), Var(str(index.value))
+        if owner in s.refs and not kind.scalar:
+            s.types[target] = kind
+            read = Let((target,), operator.getitem, (owner, index), (), stmt.origin)
+            _open(s, owner, index.value, target, read)
+
+
+def entry_type(s: Settler, whole: Atom, index: Atom) -> Any:
+    """Return the type of an entry of a dict or list of known entries."""
+    kind = s.types.get(whole) if isinstance(whole, Var) else None
+    if not isinstance(index, Const):
+        return None
+    if isinstance(kind, Map):
+        return dict(zip(kind.keys, kind.items, strict=True)).get(index.value)
+    if isinstance(kind, Seq) and type(index.value) is int:
+        inside = -len(kind.items) <= index.value < len(kind.items)
+        return kind.items[index.value] if inside and kind.cls is list else None
+    return None
+
+
+def _entry(s: Settler, whole: Atom, index: Atom) -> Var | None:
+    """Return the array that is an entry of a container which is known entry by entry."""
+    kind = entry_type(s, whole, index)
+    if not isinstance(kind, Arr) or kind.scalar or not isinstance(whole, Var):
+        return None
+    assert isinstance(index, Const)
+    leaf = s.leaves.get((s.base(whole), index.value))
+    item = leaf or _item(s.packs.get(s.base(whole)), index.value)
+    return item if isinstance(item, Var) and s.tracked(item) else None
+
+
 def _open(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
     place = s.place(owner)
     if (owner, key) in s.leaves:
@@ -261,7 +329,7 @@ def _open(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
         return
     leaf = s.names.setdefault((owner, key), Var(target.hint or str(key), True))
     s.tracks[leaf] = True
-    s.types = {**s.types, leaf: s.types.get(target, Unknown())}
+    s.types[leaf] = s.types.get(target, Unknown())
     s.b.add(Let((leaf,), stmt.fn, stmt.args, stmt.kwargs, stmt.origin))
     if owner in s.owners:
         s.owners[leaf] = s.owners[owner]
@@ -337,8 +405,17 @@ def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
 def _set(s: Settler, whole: Atom, index: Atom, value: Atom, stmt: Let | Do) -> None:
     value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
     var = target_of(s, whole, stmt)
+    if var is not None and s.base(var) in s.flats:
+        value = in_turns(s, value, s.b.let(operator.getitem, s.current(var), index))
     if var is not None:
         put(s, var, index, value)
+
+
+def in_turns(s: Settler, value: Atom, part: Atom) -> Atom:
+    """Return as many entries of a value as there are places, again from the start where needed."""
+    if is_number(Known(value.value) if isinstance(value, Const) else s.types.get(value)):
+        return value
+    return s.b.let(np.resize, value, s.b.let(np.shape, part))
 
 
 def put(s: Settler, var: Var, index: Atom, value: Atom, fn: Any = runtime.put) -> None:
@@ -351,22 +428,12 @@ def put(s: Settler, var: Var, index: Atom, value: Atom, fn: Any = runtime.put) -
         s.store(ref.place, new)
         return
     assert isinstance(ref, View)
-    if ref.let.fn is ops.attribute("flat") and is_number(_kind_of(s, value)):
-        parent = s.base(ref.parent)
-        whole = s.current(parent)
-        flat = s.b.let(fn, s.b.let(np.ravel, whole), index, value)
-        write(s, parent, s.b.let(np.reshape, flat, s.b.let(np.shape, whole)))
-        return
     through = composed(ref.let, index, s.defined, s.types, s.b)
     if through is not None:
         _note_index(s, through)
         put(s, ref.parent, through, value, fn)
         return
     write(s, var, s.b.let(fn, s.current(var), index, value))
-
-
-def _kind_of(s: Settler, atom: Atom) -> Any:
-    return s.types.get(atom) if isinstance(atom, Var) else Known(atom.value)
 
 
 def _note_index(s: Settler, index: Atom) -> None:
@@ -411,13 +478,15 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
         s.refs[target] = Same(first)
         return
     ref = s.refs[s.base(var)]
-    if isinstance(ref, View) and ref.let.fn is operator.getitem and _adds(stmt.fn):
+    if not _fits(s, s.types.get(first), stmt.fn, value):
+        _refuse_cut(s, first, stmt)
+    elif isinstance(ref, View) and ref.let.fn is operator.getitem and _adds(stmt.fn):
         put(s, var, Const(Ellipsis), _signed(s, stmt.fn, value), runtime.put_add)
     elif isinstance(ref, View) and ref.let.fn is operator.getitem:
         index = ref.let.args[1]
         old = s.b.let(operator.getitem, s.current(ref.parent), index)
         put(s, ref.parent, index, s.b.let(stmt.fn, old, value))
-    elif not _keeps_dtype(s, first, value):
+    elif _dtype_of(s, s.types.get(first), stmt.fn, value) != _own_dtype(s, first):
         put(s, var, Const(Ellipsis), s.b.let(_plain(stmt.fn), s.current(var), value))
     else:
         new = target if isinstance(ref, Root) else Var(target.hint, target.user)
@@ -426,12 +495,53 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
     s.refs[target] = Same(first)
 
 
-def _keeps_dtype(s: Settler, array: Var, value: Atom) -> bool:
-    """Tell whether ``array + value`` has the dtype of the array."""
-    kind, other = s.types.get(array), s.types.get(value) if isinstance(value, Var) else None
-    if not isinstance(kind, Arr) or not isinstance(other, Arr):
+def _perhaps_augmented(s: Settler, stmt: Let, first: Var) -> None:
+    """``x += v`` on what may be an array, or may be a number that is bound anew.
+
+    Nobody who looks at the memory of ``x`` under another name is certain what stands there.
+    """
+    from srcgrad.read.settle import mapped
+
+    target = stmt.targets[0]
+    s.b.add(Let((target,), stmt.fn, mapped(s, stmt)[0], (), stmt.origin))
+    s.tracks[target] = True
+    places = s.places(first)
+    s.root(target, foreign=frozenset(var for place in places for var in place.foreign))
+    for place in places:
+        for other in (place, *place.aliases, *place.holders):
+            s.state.stale[other] = stmt.origin
+
+
+def _dtype_of(s: Settler, kind: Any, fn: Any, value: Atom) -> Any:
+    """Return the dtype of ``array op value``, or that of the array where it is not known."""
+    other = const_type(value.value) if isinstance(value, Const) else s.types.get(value)
+    assert isinstance(kind, Arr)
+    made = call_dtype(_plain(fn), (kind, other)) if other is not None else None
+    return made if isinstance(made, np.dtype) else kind.dtype
+
+
+def _own_dtype(s: Settler, array: Var) -> Any:
+    kind = s.types.get(array)
+    assert isinstance(kind, Arr)
+    return kind.dtype
+
+
+def _fits(s: Settler, kind: Any, fn: Any, value: Atom) -> bool:
+    """Tell whether NumPy stores ``array op= value``: it refuses to cut off fractions."""
+    if not isinstance(kind, Arr) or kind.scalar:
         return True
-    return np.result_type(kind.dtype, other.dtype) == kind.dtype
+    return np.can_cast(_dtype_of(s, kind, fn, value), kind.dtype, "same_kind")
+
+
+def _refuse_cut(s: Settler, array: Atom, stmt: Let | Do) -> None:
+    name = array.hint if isinstance(array, Var) and array.hint else "this array"
+    s.refuse(
+        f"cannot store this result in {name!r}",
+        "It holds whole numbers or truth values, and NumPy raises an error where an augmented"
+        " assignment would cut off fractions.",
+        f"Make it an array of floats, or bind a new array: {name} = {name} + ...",
+        stmt.origin,
+    )
 
 
 def _plain(fn: Any) -> Any:
@@ -450,9 +560,16 @@ def _augment_item(s: Settler, stmt: Do) -> None:
     """``x[i] += v``: an addition where every entry is met once, else a value that is put."""
     fn, whole, index, value = stmt.args
     assert isinstance(fn, Const)
+    entry = _entry(s, whole, index)
+    if entry is not None:  # the array is written, and put back where it was
+        _augmented(s, Let((Var(entry.hint),), fn.value, (entry, value), (), stmt.origin), entry)
+        return
     value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
     var = target_of(s, whole, stmt)
     if var is None:
+        return
+    if not _fits(s, _part_type(s, var, index), fn.value, value):
+        _refuse_cut(s, whole, stmt)
         return
     once = is_basic(index, s.types) or _is_mask(s, index)
     if _adds(fn.value) and once and not _is_whole(s.types.get(var)):
@@ -460,6 +577,12 @@ def _augment_item(s: Settler, stmt: Do) -> None:
         return
     old = s.b.let(operator.getitem, s.current(var), index)
     put(s, var, index, s.b.let(fn.value, old, value))
+
+
+def _part_type(s: Settler, var: Var, index: Atom) -> Any:
+    kind = s.types.get(var)
+    place = const_type(index.value) if isinstance(index, Const) else s.types.get(index)
+    return getitem(Sizes(), kind, place) if kind is not None and place is not None else None
 
 
 def _is_whole(kind: Any) -> bool:

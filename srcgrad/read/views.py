@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Num, Other, Py, Seq, Unknown
+from srcgrad.facts.indices import is_basic, is_picking
+from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Py, Seq, Unknown
 from srcgrad.facts.purity import VIEW, is_pure_call, returns
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -22,23 +22,15 @@ from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 from srcgrad.program.walk import among
 
 Types = Mapping[Var, Any]
-Relation = Literal["fresh", "same", "view", "reshaped", "fixed", "maybe"]
+Relation = Literal["fresh", "same", "view", "reshaped", "maybe"]
 
 _m, _a = ops.method, ops.attribute
 _RESHAPES = frozenset({np.reshape, np.ravel, _m("reshape"), _m("ravel")})
 _SAME = frozenset({np.asarray, np.asanyarray, ops.same, _m("view"), np.ascontiguousarray})
 _AT_LEAST = {np.atleast_1d: 1, np.atleast_2d: 2, np.atleast_3d: 3}
-_FIXED = frozenset({np.broadcast_to, np.broadcast_arrays, np.diagonal, np.diag, _m("diagonal"),
-                    np.lib.stride_tricks.sliding_window_view})  # fmt: skip
-"""Views that NumPy does not let anyone write to."""
 _PARTS = frozenset({np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unravel_index})
 _NEW = frozenset({np.diff, np.nan_to_num, np.meshgrid})
 """What gives the argument itself only where it is asked to by a keyword."""
-MADE_PACKED = frozenset({
-    np.zeros, np.ones, np.empty, np.full, np.arange, np.linspace, np.eye, np.identity, _m("copy"),
-    _m("flatten"), np.concatenate, np.stack,
-})  # fmt: skip
-"""What makes one C-contiguous block of memory."""
 
 
 def relation(let: Let, types: Types) -> Relation:
@@ -52,10 +44,8 @@ def relation(let: Let, types: Types) -> Relation:
     array = isinstance(kind, Arr) and not kind.scalar
     if isinstance(fn, ops.Attribute):
         return _attribute(fn.name, kind)
-    if fn is np.diag and isinstance(kind, Arr) and len(kind.dims) == 1:
-        return "fresh"
-    if among(fn, _FIXED):
-        return "fixed"
+    if fn is np.diag and isinstance(kind, Arr):
+        return "fresh" if len(kind.dims) == 1 else "view"
     if among(fn, _PARTS):
         return "maybe"
     if among(fn, _SAME) and array and len(let.args) == 1 and not let.kwargs:
@@ -64,7 +54,7 @@ def relation(let: Let, types: Types) -> Relation:
         assert isinstance(kind, Arr)
         return "same" if len(kind.dims) >= _AT_LEAST[fn] else "view"
     if among(fn, _RESHAPES) and array:
-        return "reshaped" if not let.kwargs else "maybe"
+        return "reshaped" if _is_row_by_row(let) else "maybe"
     if fn in (np.array, _m("astype")) and not any(n == "copy" for n, _ in let.kwargs):
         return "fresh" if len(let.args) <= 2 else "maybe"
     if (fn is np.einsum and len(let.args) > 2) or among(fn, _NEW):
@@ -74,6 +64,15 @@ def relation(let: Let, types: Types) -> Relation:
         return "view"
     fresh = is_pure_call(let) and returns(fn) in ("fresh", "immutable")
     return "fresh" if fresh else "maybe"
+
+
+def _is_row_by_row(let: Let) -> bool:
+    """Tell whether a reshape counts through the entries in C order."""
+    named = dict(let.kwargs)
+    order = named.pop("order", Const("C"))
+    place = {np.ravel: 1, _m("ravel"): 1, np.reshape: 2}.get(let.fn, len(let.args))
+    order = (*let.args[place:], order)[0]
+    return not named and isinstance(order, Const) and order.value == "C"
 
 
 def _attribute(name: str, kind: Any) -> Relation:
@@ -95,43 +94,28 @@ def _indexed(let: Let, types: Types) -> Relation:
     if is_basic(index, types):
         kind = types.get(let.targets[0])
         return "view" if isinstance(kind, Arr) or _has_slice(index, types) else "maybe"
-    kind = types.get(index) if isinstance(index, Var) else None
-    return "fresh" if isinstance(kind, (Arr, Seq)) or isinstance(index, Const) else "maybe"
+    return "fresh" if is_picking(index, types) else "maybe"
 
 
 def _has_slice(index: Atom, types: Types) -> bool:
     """Tell whether an index takes a part of an array, never one entry."""
     kind = types.get(index) if isinstance(index, Var) else Known(index.value)
     kinds = kind.items if isinstance(kind, Seq) else (kind,)
-    return any(not _is_int(one) and not isinstance(one, Unknown | None) for one in kinds)
+    return any(not is_int(one) and not isinstance(one, Unknown | None) for one in kinds)
 
 
-def _is_int(kind: Any) -> bool:
+def is_int(kind: Any) -> bool:
+    """Tell whether an index of this type is one integer."""
     match kind:
         case Py(cls):
             return cls is int
         case Known(value):
             return type(value) is int
         case Arr():
-            return kind.scalar
-        case Other():
-            return kind.cls is not slice
+            return kind.scalar and kind.dtype.kind in "iu"
+        case Num():
+            return all(map(is_int, kind.options))
     return False
-
-
-def stays_packed(let: Let, types: Types) -> bool:
-    """Tell whether a basic index takes one block out of a C-contiguous array."""
-    if let.fn is not operator.getitem:
-        return False
-    index = let.args[1]
-    kind = types.get(index) if isinstance(index, Var) else Known(index.value)
-    kinds = kind.items if isinstance(kind, Seq) else (kind,)
-    if all(map(_is_int, kinds)):
-        return True
-    value = kind.value if isinstance(kind, Known) else None
-    plain = isinstance(value, slice) and value.step in (None, 1)
-    cut = isinstance(kind, Cut) and kind.step in (Known(None), Known(1))
-    return plain or cut
 
 
 def undone(let: Let, parent: Atom, new: Atom, b: Builder) -> Var | None:
@@ -164,8 +148,13 @@ def _transposed(
         return b.let(np.transpose, new)
     if len(axes) == 1 and isinstance(axes[0], Const) and axes[0].value is None:
         return b.let(np.transpose, new)
-    order = axes[0] if len(axes) == 1 else b.let(ops.make_tuple, *axes)
-    return b.let(np.transpose, new, b.let(np.argsort, order))
+    values = [atom.value for atom in axes if isinstance(atom, Const)]
+    order = values[0] if len(values) == 1 and isinstance(values[0], tuple) else tuple(values)
+    if len(values) == len(axes) and all(type(axis) is int for axis in order):
+        known = Const(tuple(int(axis) for axis in np.argsort(np.arange(len(order))[list(order)])))
+        return b.let(np.transpose, new, known)
+    made = axes[0] if len(axes) == 1 else b.let(ops.make_tuple, *axes)
+    return b.let(np.transpose, new, b.let(np.argsort, made))
 
 
 def _swapped(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
@@ -223,16 +212,14 @@ def composed(
         return None
     if _is_all(index, defined):
         return let.args[1]
-    outer = _parts(let.args[1], defined)
-    inner = _parts(index, defined)
+    outer = _parts(let.args[1], defined, types)
+    inner = [index] if whole else _parts(index, defined, types)
     if outer is None or inner is None:
         return None
     waiting = list(inner)
     found: list[Atom] = []
     for atom in outer:
         cut = _cut_of(atom, defined)
-        if cut is None and not _is_number(atom, types):
-            return None
         if cut is None or not waiting:
             found.append(atom)
         elif _is_full(cut):
@@ -254,24 +241,12 @@ def _is_transposed(let: Let, types: Types) -> bool:
 
 
 def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) -> Atom | None:
-    """T[i, j] is u[j, i], and T[i] is u[:, i]; with slices alone the value would be transposed."""
-    parts = _parts(index, defined) if is_basic(index, types) else None
-    if parts is None or len(parts) > 2 or not any(_is_number(part, types) for part in parts):
-        return None
-    # Of a part with two axes, what is written would have to be turned as well.
-    kinds = [types.get(a) if isinstance(a, Var) else Known(a.value) for a in parts]
-    if not any(map(_is_int, kinds)):
+    """T[i, j] is u[j, i], and T[i] is u[:, i]; not T[a:b], whose axes are exchanged."""
+    parts = _parts(index, defined, types) if is_basic(index, types) else None
+    if parts is None or len(parts) > 2 or all(_cut_of(part, defined) for part in parts):
         return None
     full = b.let(slice, Const(None), Const(None), Const(None)) if len(parts) == 1 else parts[1]
     return b.let(ops.make_tuple, full, parts[0])
-
-
-def _is_number(atom: Atom, types: Types) -> bool:
-    """Tell whether a part of an index is certainly an integer."""
-    if isinstance(atom, Const):
-        return type(atom.value) is int
-    kind = types.get(atom)
-    return isinstance(kind, Py | Num) or (isinstance(kind, Arr) and not kind.dims)
 
 
 def _is_all(index: Atom, defined: Mapping[Var, Let]) -> bool:
@@ -281,7 +256,7 @@ def _is_all(index: Atom, defined: Mapping[Var, Let]) -> bool:
     return cut is not None and _is_full(cut)
 
 
-def _parts(index: Atom, defined: Mapping[Var, Let]) -> list[Atom] | None:
+def _parts(index: Atom, defined: Mapping[Var, Let], types: Types) -> list[Atom] | None:
     """Return the integers and slices of a basic index, or None if there is anything else."""
     let = defined.get(index) if isinstance(index, Var) else None
     if isinstance(index, Const) and type(index.value) is tuple:
@@ -290,10 +265,12 @@ def _parts(index: Atom, defined: Mapping[Var, Let]) -> list[Atom] | None:
         parts = list(let.args)
     else:
         parts = [index]
-    for atom in parts:
-        if isinstance(atom, Const) and type(atom.value) not in (int, slice):
-            return None
-    return parts
+    known = all(_cut_of(atom, defined) or is_int(_kind(atom, types)) for atom in parts)
+    return parts if known else None
+
+
+def _kind(atom: Atom, types: Types) -> Any:
+    return types.get(atom) if isinstance(atom, Var) else Known(atom.value)
 
 
 def _cut_of(atom: Atom, defined: Mapping[Var, Let]) -> tuple[Atom, ...] | None:

@@ -105,6 +105,13 @@ def add_along(g: Any, x: Any, places: Any, axis: Any) -> Any:
     return np.moveaxis(runtime.put_add(total, places, np.moveaxis(g, axis, 0)), 0, axis)
 
 
+@linear(np.resize)
+def _resize(g: Any, y: Any, a: Any, new_shape: Any) -> Any:
+    flat = np.zeros(np.size(a), y.dtype)
+    places = np.arange(np.size(g)) % max(np.size(a), 1)
+    return np.reshape(runtime.put_add(flat, places, np.ravel(g)), np.shape(a))
+
+
 @linear(np.tile)
 def _tile(g: Any, y: Any, x: Any, reps: Any) -> Any:
     shape = (1,) * (np.ndim(g) - np.ndim(x)) + np.shape(x)

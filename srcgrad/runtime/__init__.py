@@ -115,8 +115,8 @@ __all__ = [
     "unless_in",
     "unpopped",
     "unsummed",
-    "without",
     "updated",
+    "without",
     "zeros_like",
 ]
 

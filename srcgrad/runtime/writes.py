@@ -21,6 +21,8 @@ def put(x: Any, index: Any, value: Any) -> Any:
     value : array or scalar
         What is written there; of repeated indices the last one counts.
     """
+    if isinstance(x, (int, float, complex, np.generic)):  # x[()] of a 0-d array
+        return np.reshape(value, ())[()]
     out = x.copy()
     out[index] = value
     return out

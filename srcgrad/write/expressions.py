@@ -8,6 +8,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from srcgrad import runtime
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Do, For, If, Let, Stmt, Var
@@ -94,7 +96,11 @@ class Expressions:
         return [self.atom(atom) for atom in stmt.args]
 
     def _owner(self, atom: Atom) -> ast.expr:
-        return self.atom(atom)
+        tree = self.atom(atom)
+        if isinstance(tree, ast.Constant) and isinstance(tree.value, float):
+            # Python warns of 1.0[..., None], also where that is never reached.
+            return ast.Call(func=value_or_path(np.float64, self.injected), args=[tree], keywords=[])
+        return tree
 
     def _plain(self, func: ast.expr, stmt: Let | Do, first: int) -> ast.expr:
         args = [self.atom(atom) for atom in stmt.args[first:]]
