@@ -16,6 +16,7 @@ from srcgrad.derive.chosen import Mask, choose, is_choice, times
 from srcgrad.derive.fit import fitted, same_shape
 from srcgrad.derive.forms import as_arrays, by_position, is_complex, kind_asked, unknown
 from srcgrad.derive.frames import Frame, adjoint
+from srcgrad.derive.lists import add_inside, holds_lists
 from srcgrad.derive.records import attribute, constructor, is_record, is_record_class
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
@@ -142,6 +143,9 @@ class Payer:
         assert isinstance(whole, Var)
         numbers = (Py, Known, Arr)
         plain = [self.kind(atom) for atom in (first, index)]
+        if holds_lists(self.kind(whole)):
+            add_inside(self, (whole, first, index), g, frame, b)
+            return True
         if not isinstance(self.kind(whole), Arr) or frame.current(whole) is None:
             return False
         if not all(isinstance(kind, numbers) and is_int(kind) for kind in plain):

@@ -18,6 +18,7 @@ from srcgrad import runtime
 from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Py, Seq, Type
+from srcgrad.facts.numbers import is_number
 from srcgrad.facts.shapes_lists import part_of
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -185,6 +186,38 @@ def _container(payer: Payer, let: Let, path: Sequence[Atom]) -> Type:
     for key in path[:-1]:
         kind = part_of(kind, payer.kind(key))
     return kind
+
+
+def holds_lists(kind: Type) -> bool:
+    """Tell whether a list holds lists of numbers or arrays, and nothing else."""
+    if not isinstance(kind, (Seq, ListOf)) or kind.cls is not list:
+        return False
+    rows = kind.items if isinstance(kind, Seq) else (kind.item,)
+    items = [
+        item
+        for row in rows
+        if isinstance(row, (Seq, ListOf)) and row.cls is list
+        for item in (row.items if isinstance(row, Seq) else (row.item,))
+    ]
+    lists = all(isinstance(row, (Seq, ListOf)) and row.cls is list for row in rows)
+    return lists and all(isinstance(item, Arr) or is_number(item) for item in items)
+
+
+def add_inside(
+    payer: Payer, place: tuple[Var, Atom, Atom], g: Atom | None, frame: Frame, b: Builder
+) -> None:
+    """Pay an entry of a row to the list of rows: ``d_T[i][j] += g``."""
+    whole, first, index = place
+    before = frame.current(whole)
+    if before is None:
+        before = b.let(runtime.zeros_like, whole, hint=adjoint(whole).hint)
+    old = b.let(operator.getitem, b.let(operator.getitem, before, first), index)
+    kind = part_of(part_of(payer.kind(whole), payer.kind(first)), payer.kind(index))
+    new = b.let(operator.iadd if is_number(kind) else operator.add, old, g)
+    name = adjoint(whole)
+    total = b.let(runtime.put_item, before, first, index, new, hint=name.hint)
+    total.user = name.user
+    frame.owed[whole] = total
 
 
 def _updated(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:

@@ -67,6 +67,7 @@ class Chains:
         self.over: set[Var] = set()
         self.gone: set[Var] = set()
         self.lists: dict[Var, int] = {}
+        self.deep: set[Var] = set()
         self.defs: dict[Var, Let] = {}
         self.block(program.body)
 
@@ -80,7 +81,17 @@ class Chains:
     @property
     def replaced(self) -> set[Var]:
         """The versions of buffers, lists and dicts of which a statement makes another."""
-        return self.over | self.gone
+        if not self.deep:
+            return self.over | self.gone
+        deep = {self.of(var) for var in self.deep}
+        rows = {
+            var
+            for var, let in self.defs.items()
+            if let.fn is operator.getitem
+            and isinstance(let.args[0], Var)
+            and self.of(let.args[0]) in deep
+        }
+        return self.over | self.gone | rows
 
     def unite(self, one: Var, other: Var) -> None:
         a, b = self.of(one), self.of(other)
@@ -98,6 +109,9 @@ class Chains:
                         self.gone.add(stmt.args[0])
                         depth = max(_depth(stmt), self.lists.get(stmt.args[0], 1))
                         self.lists[stmt.targets[0]] = depth
+                        self.unite(stmt.targets[0], stmt.args[0])
+                        if len(stmt.args) - 1 > depth_of(stmt):
+                            self.deep.add(stmt.targets[0])
                 case If():
                     self.branch(stmt.targets, (stmt.then, stmt.orelse))
                 case With():
@@ -123,6 +137,9 @@ class Chains:
         depths = [self.lists[end] for end in ends if isinstance(end, Var) and end in self.lists]
         if depths:
             self.lists[var] = max(*depths, self.lists.get(var, 1))
+            for end in ends:
+                if isinstance(end, Var):
+                    self.unite(var, end)
 
     def first(self, atom: Atom, inside: set[Var]) -> Var | None:
         """Return the version outside a block that a version in it was made of by writes."""
@@ -167,6 +184,7 @@ class Chains:
         for var, start in zip(loop.carried, loop.init, strict=True):
             if var in self.gone and isinstance(start, Var):
                 self.gone.add(start)
+                self.unite(var, start)
         outs = zip(loop.carried, loop.targets[int(loop.exits) :], strict=False)
         for (var, out), end in zip(outs, loop.body.results[int(loop.exits) :], strict=False):
             self.follow_list(var, [end])

@@ -333,6 +333,9 @@ def _concatenated(sizes: Sizes, arrays: list[Arr], axis: Type) -> Type:
 def stack(sizes: Sizes, items: Type, axis: Type = Known(0)) -> Type:
     """``np.stack([a, b], axis)``."""
     arrays = _pieces(items)
+    if arrays is None and isinstance(items, ListOf) and items.cls in (list, tuple):
+        one = array_of(sizes.instantiate(items.item))  # stacked, all have one shape
+        arrays = None if one is None else [one]
     if arrays is None or is_none(axis) or any(len(a.dims) != len(arrays[0].dims) for a in arrays):
         return UNKNOWN
     axes = axes_of(axis, len(arrays[0].dims) + 1)
@@ -341,7 +344,7 @@ def stack(sizes: Sizes, items: Type, axis: Type = Known(0)) -> Type:
     dims = list(arrays[0].dims)
     for array in arrays[1:]:
         dims = [sizes.equate(a, b) for a, b in zip(dims, array.dims, strict=True)]
-    dims.insert(axes[0], len(arrays))
+    dims.insert(axes[0], len(arrays) if isinstance(items, Seq) else sizes.fresh())
     return Arr(joint_dtype(arrays), tuple(dims))
 
 

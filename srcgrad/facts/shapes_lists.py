@@ -8,6 +8,7 @@ from typing import Any
 from srcgrad.facts.joins import Joiner
 from srcgrad.facts.kinds import UNKNOWN, Cut, Known, ListOf, Map, Py, Seq, Type
 from srcgrad.facts.sizes import Sizes
+from srcgrad.program.nodes import UNDEFINED
 
 Change = Callable[[Type], Type]
 
@@ -94,8 +95,10 @@ def _without(sizes: Sizes, whole: Type, key: Type) -> tuple[Type, Type]:
         if -n <= known < n:
             at = known % n
             return Seq(list, (*whole.items[:at], *whole.items[at + 1 :])), whole.items[at]
-        return UNKNOWN, UNKNOWN
-    if isinstance(whole, Seq) and whole.cls is list and whole.items:
+        return Known(UNDEFINED), Known(UNDEFINED)  # raises
+    if isinstance(whole, Seq) and whole.cls is list and not whole.items:
+        return Known(UNDEFINED), Known(UNDEFINED)
+    if isinstance(whole, Seq) and whole.cls is list:
         item = Joiner(sizes).item(whole)
         return ListOf(list, item), sizes.instantiate(item)
     if isinstance(whole, ListOf) and whole.cls is list:

@@ -391,6 +391,8 @@ def float_like(x: Type) -> Type:
             return Arr(dtype if dtype.kind in "fc" else np.dtype(np.float64), dims, scalar)
         case Py(cls):
             return Py(complex if cls is complex else float)
+        case Num(options):
+            return Num(tuple(dict.fromkeys(map(float_like, options))))  # type: ignore[arg-type]
         case Known(value) if type(value) in NUMBERS:
             return Py(complex if type(value) is complex else float)
         case Known(value):

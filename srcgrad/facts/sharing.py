@@ -187,6 +187,8 @@ class Groups:
             self.changed(let)
         elif target in self.inplace:
             self.share(target, let.args[0])
+            if isinstance(self.types.get(let.args[0]), (Seq, ListOf)):  # type: ignore[arg-type]
+                return  # an item of a list is made anew
             if not isinstance(self.types.get(let.args[0]), Arr):  # type: ignore[arg-type]
                 self.unite(target, self.content(target))
                 self.hold_items(self.content(target), *let.args[1:])

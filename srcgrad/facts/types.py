@@ -40,6 +40,7 @@ from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, map_dims, newe
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     STAND_IN,
+    UNDEFINED,
     Atom,
     Block,
     Const,
@@ -282,6 +283,10 @@ class _Inference:
             self.bind(let.targets[0], self.read_late(let))
             return
         mark = self.sizes.mark()
+        if any(isinstance(kind, Known) and kind.value is UNDEFINED for kind in kinds):
+            for var in let.targets:  # is never reached
+                self.bind(var, Known(UNDEFINED))
+            return
         if isinstance(let.fn, Program):
             out: Type = UNKNOWN
         elif let.kwargs:
