@@ -125,8 +125,9 @@ def _sources(let: Let) -> Iterator[Atom]:
         yield let.args[0]
         return
     yield from let.args
-    for _, value in let.kwargs:
-        yield value
+    for name, value in let.kwargs:
+        if name != "key" or let.fn not in (sorted, max, min):  # the order alone depends on it
+            yield value
 
 
 def _gathers(whole: Atom) -> bool:

@@ -17,6 +17,7 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Do, Let, Var
 from srcgrad.program.walk import among
 from srcgrad.read.binding import Arguments, Spread
+from srcgrad.read.collecting import collecting
 from srcgrad.read.containers import change_call
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
@@ -205,6 +206,9 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             {name: Const(value) for name, value in function.keywords.items()},
         )
         return call_value(at, inner, given, node)
+    made = collecting(at, fn, given, node, _again(at))
+    if made is not None:
+        return made
     if given.known():
         plain = [a for a in given.args if not isinstance(a, Spread)]
         known = static_call(at, fn, plain, given.kwargs)

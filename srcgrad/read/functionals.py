@@ -21,13 +21,14 @@ def consumed(at: Lifter, fn: Value, args: list[Value], node: Any, call: Call) ->
     if not isinstance(fn, Const) or len(args) < 2:
         return None
     if fn.value is map:
-        return _mapped(at, args, node, call)
+        return mapped(at, args, node, call)
     if fn.value is filter and len(args) == 2:
         return _filtered(at, args[0], args[1], node, call)
     return None
 
 
-def _mapped(at: Lifter, args: list[Value], node: Any, call: Call) -> Value:
+def mapped(at: Lifter, args: list[Value], node: Any, call: Call) -> Value:
+    """Return the list of what ``map`` yields."""
     over = args[1] if len(args) == 2 else at.let(zip, *args[1:], node=node)
 
     def turn(each: Var) -> Value:

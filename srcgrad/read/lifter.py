@@ -118,7 +118,7 @@ class Lifter:
         pairs = tuple((name, self.atom(value, node)) for name, value in kwargs.items())
         var = Var(hint)
         every = [*atoms, *(atom for _, atom in pairs)]
-        self.fresh(every, node)
+        self.fresh(every, node, fn)
         self.lists.used(fn, every)
         self.out.append(Let((var,), fn, tuple(atoms), pairs, self.origin(node)))
         self.lists.called(fn, every, var, self.out)
@@ -129,13 +129,24 @@ class Lifter:
         atoms = [self.atom(value, node) for value in args]
         pairs = tuple((name, self.atom(value, node)) for name, value in kw.items())
         every = [*atoms, *(atom for _, atom in pairs)]
-        self.fresh(every, node)
+        self.fresh(every, node, fn)
         self.lists.used(fn, every)
         self.out.append(Do(fn, tuple(atoms), pairs, self.origin(node)))
 
-    def fresh(self, atoms: Sequence[Atom], node: gast.AST | None) -> None:
-        """Refuse to read what an expression took before the same expression changed it."""
+    def fresh(self, atoms: Sequence[Atom], node: gast.AST | None, fn: Any = None) -> None:
+        """Refuse to read what an expression took before the same expression changed it.
+
+        A deque, which is a list here, is refused where that would show.
+        """
         for atom in atoms:
+            if fn is not None and (stands := self.lists.stands_for(fn, atom)):
+                self.refuse(
+                    Unreadable,
+                    node,
+                    f"cannot hand a {stands} on",
+                    "It is read as a plain list or dict, and here the difference may be seen.",
+                    "Hand on list(...) or dict(...) of it.",
+                )
             if self.closing or not isinstance(atom, Var) or not self.lists.is_old(atom):
                 continue
             if not any(value is atom for value in self.state.values()):

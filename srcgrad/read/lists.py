@@ -51,6 +51,13 @@ _HARMLESS = (
     | _COPIES
     | _PICKS
 )
+_BLIND = (
+    _builtins("len list tuple set sum min max sorted any all zip enumerate reversed iter bool dict")
+    | _methods("items keys values index count get copy")
+    | {ops.contained, ops.not_contained, operator.getitem, operator.not_, ops.list_append}
+    | {runtime.place_of, runtime.item_before, ops.same}
+)
+"""What does not tell a deque from a list, nor a defaultdict from a dict."""
 _PLAIN = (type(None), bool, int, float, complex, str)
 
 
@@ -75,6 +82,7 @@ class Identity:
     factory: Any = None
     walkers: list[Var] = field(default_factory=list)
     home: Any = None
+    stands: str = ""
 
     def items(self) -> Iterator[Identity | None]:
         """Yield the items that are containers made here, and None for others."""
@@ -255,6 +263,15 @@ class Lists:
         self.enter(holder, None, item)
         return holder.others
 
+    def stands_for(self, fn: Any, atom: Any) -> str:
+        """Return what class a list or dict stands for, if a call could tell the difference."""
+        identity = self.of.get(atom) if isinstance(atom, Var) else None
+        if identity is None or not identity.stands or _in(fn, _BLIND):
+            return ""
+        module = getattr(fn, "__module__", None) or ""
+        blind = module.partition(".")[0] == "numpy" or type(fn).__name__ == "ufunc"
+        return "" if blind else identity.stands
+
     def counts(self) -> dict[Identity, tuple[int, int]]:
         """Return how often each container was changed so far, and the inside of each."""
         known = [*self.of.values(), *(k.owner for found in self.looks.values() for k in found)]
@@ -359,8 +376,8 @@ def joined(a: Identity, b: Identity) -> Identity:
     made.iterated = a.iterated + b.iterated
     made.others = [*a.items(), *b.items()]
     made.shared = a.shared or b.shared
-    made.limit = a.limit
-    if a.limit is not b.limit:
+    made.limit, made.factory, made.stands = a.limit, a.factory, a.stands
+    if a.limit is not b.limit or a.factory is not b.factory or a.stands != b.stands:
         made.escaped = True
     return made
 

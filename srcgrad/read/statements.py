@@ -52,7 +52,8 @@ def _expression(at: Lifter, stmt: Any, flow: Flow) -> None:
 def _return(at: Lifter, stmt: Any, flow: Flow) -> None:
     value = Const(None) if stmt.value is None else expr(at, stmt.value)
     read(at, value, stmt)
-    at.fresh([item for item in (value, *(at.items(value) or ())) if isinstance(item, Var)], stmt)
+    handed = [item for item in (value, *(at.items(value) or ())) if isinstance(item, Var)]
+    at.fresh(handed, stmt, _return if len(at.stack) < 2 else None)
     flow.here.end = Leaf(RAISED if at.raised else RETURN, at.state, value)
 
 
