@@ -96,7 +96,16 @@ def _fmin(z: Any, x: Any, y: Any) -> Any:
     )
 
 
-# On a boundary the argument counts as inside.
+def inside(x: Any, low: Any, high: Any) -> Any:
+    """Tell where a value lies between two bounds, of which one may be missing.
+
+    On a boundary it counts as inside.
+    """
+    if low is None:
+        return x <= high
+    return x >= low if high is None else (x >= low) & (x <= high)
+
+
 @pull(np.clip)
 def _clip(
     g: Any,
@@ -112,14 +121,13 @@ def _clip(
     high = a_max if max is None else max
     if low is None and high is None:
         return g, None, None
+    to_x = unbroadcast(np.where(inside(x, low, high), g, 0.0), x)
     if low is None:
-        to_x = unbroadcast(np.where(x <= high, g, 0.0), x)
         return to_x, None, unbroadcast(np.where(x > high, g, 0.0), high)
     if high is None:
-        to_x = unbroadcast(np.where(x >= low, g, 0.0), x)
         return to_x, unbroadcast(np.where(x < low, g, 0.0), low), None
     return (
-        unbroadcast(np.where((x >= low) & (x <= high), g, 0.0), x),
+        to_x,
         unbroadcast(np.where((x < low) & (low <= high), g, 0.0), low),
         unbroadcast(np.where((x > high) | (low > high), g, 0.0), high),
     )
@@ -138,13 +146,7 @@ def _clip_pushed(
 ) -> Any:
     low = a_min if min is None else min
     high = a_max if max is None else max
-    if low is None and high is None:
-        return t
-    if low is None:
-        return np.where(x <= high, t, 0.0)
-    if high is None:
-        return np.where(x >= low, t, 0.0)
-    return np.where((x >= low) & (x <= high), t, 0.0)
+    return t if low is None and high is None else np.where(inside(x, low, high), t, 0.0)
 
 
 # The two branches; the mask cuts the cotangent, whatever stands in the branch not taken.

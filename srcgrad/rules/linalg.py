@@ -222,7 +222,9 @@ def _eigvalsh(g: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
 def _cross(g: Any, y: Any, a: Any, b: Any, axisa: int = -1, axisb: int = -1) -> Any:
     if axisa != -1 or axisb != -1 or np.ndim(y) < max(np.ndim(a), np.ndim(b)):
         raise runtime.refused()  # of two vectors of two elements it is a number
-    return runtime.unbroadcast(np.cross(b, g), a), runtime.unbroadcast(np.cross(g, a), b)
+    # A vector of two elements counts as one of three whose last is 0.
+    to_a, to_b = np.cross(b, g)[..., : np.shape(a)[-1]], np.cross(g, a)[..., : np.shape(b)[-1]]
+    return runtime.unbroadcast(to_a, a), runtime.unbroadcast(to_b, b)
 
 
 @pull(np.convolve)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Known
+from srcgrad.facts.kinds import Arr, Known
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
@@ -69,6 +69,23 @@ def _neutral(let: Let, sight: Sight, emit: Emit) -> Found:
         return left
     if let.fn in MUL | ADD and number(left) == unit and _stays(right, left, False, sight):
         return right
+    return None
+
+
+def _unit(let: Let, sight: Sight, emit: Emit) -> Found:
+    """``a - 1.0 * n`` is ``a - n`` where a is of floats: that makes floats of n as well."""
+    for place, atom in enumerate(let.args):
+        made = sight.ours(atom, MUL)
+        if made is None or number(made.args[0]) != 1.0:
+            continue
+        plain, other = sight.type(made.args[1]), sight.type(let.args[1 - place])
+        target = sight.type(let.targets[0])
+        if not all(isinstance(kind, Arr) for kind in (plain, other, target)):
+            continue
+        dtype = np.result_type(plain.dtype, other.dtype)  # type: ignore[union-attr]
+        if other.dtype.kind == "f" and dtype == target.dtype:  # type: ignore[union-attr]
+            args = tuple(made.args[1] if i == place else a for i, a in enumerate(let.args))
+            return called(let, let.fn, *args)
     return None
 
 
@@ -191,14 +208,26 @@ def _twice(let: Let, sight: Sight, emit: Emit) -> Found:
     if not isinstance(right, Var) or not sight.is_float(right):
         return None
     if left is right or _are_twins(left, right, sight):
-        return called(let, operator.mul, 2.0, left)
+        whole_ = _undone_half(left, sight, emit)
+        return called(let, operator.mul, 2.0, left) if whole_ is None else whole_
     return _again(let, sight, emit)
+
+
+def _undone_half(atom: Atom, sight: Sight, emit: Emit) -> Atom | None:
+    """Return twice a product that begins with 0.5."""
+    made = sight.made_by(atom, MUL)
+    if made is None:
+        return None
+    if number(made.args[0]) == 0.5:
+        return made.args[1] if sight.is_float(made.args[1]) else None
+    first = _undone_half(made.args[0], sight, emit)
+    return None if first is None else emit(made.fn, first, made.args[1])
 
 
 def _are_twins(left: Atom, right: Atom, sight: Sight) -> bool:
     """Tell whether two values are products of the same two factors."""
-    one, two = sight.ours(left, MUL), sight.ours(right, MUL)
-    return one is not None and two is not None and one.args == two.args
+    one, two = sight.made_by(left, MUL), sight.made_by(right, MUL)
+    return one is not None and two is not None and two.args in (one.args, one.args[::-1])
 
 
 def _again(let: Let, sight: Sight, emit: Emit) -> Found:
@@ -305,20 +334,20 @@ def _is_nonzero(atom: Atom, sight: Sight) -> bool:
 
 
 _OF_PRODUCTS = (
-    arithmetic, nothing, _neutral, _minus_one, less_spread, less_expanded, _quotient, _over, _sign,
-    _gather,
+    arithmetic, nothing, _neutral, _unit, _minus_one, less_spread, less_expanded, _quotient, _over,
+    _sign, _gather,
 )  # fmt: skip
 _OF_SUMS = (
-    arithmetic, _neutral, less_spread, less_expanded, opposite, _twice, _plus_minus, scattered,
-    plus_zeros,
+    arithmetic, _neutral, _unit, less_spread, less_expanded, opposite, _twice, _plus_minus,
+    scattered, plus_zeros,
 )  # fmt: skip
 _OF_DIFFERENCES = (
-    arithmetic, _neutral, less_spread, less_expanded, opposite, _plus_minus, _again,
+    arithmetic, _neutral, _unit, less_spread, less_expanded, opposite, _plus_minus, _again,
 )  # fmt: skip
 
 RULES: dict[Any, tuple[Rule, ...]] = {
     **dict.fromkeys(MUL, _OF_PRODUCTS),
-    **dict.fromkeys(DIV, (_empty, arithmetic, _neutral, less_spread, less_expanded)),
+    **dict.fromkeys(DIV, (_empty, arithmetic, _neutral, _unit, less_spread, less_expanded)),
     **dict.fromkeys(ADD, _OF_SUMS),
     **dict.fromkeys(SUB, _OF_DIFFERENCES),
     **dict.fromkeys(POW, (arithmetic, _neutral, _square)),

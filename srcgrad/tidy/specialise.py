@@ -257,7 +257,9 @@ class Specialiser:
             return False
         if type(kind.value) is bool and let.fn in TESTS:
             return True
-        ranks = (np.ndim, len, ops.attribute("ndim"), operator.add, operator.sub, operator.neg)
+        ranks = (
+            np.ndim, len, ops.attribute("ndim"), operator.add, operator.sub, operator.neg, max, min,
+        )  # fmt: skip
         return self.derived and type(kind.value) is int and let.fn in ranks
 
     def entry(self, container: Atom, index: Atom) -> Atom | None:

@@ -183,6 +183,8 @@ class Words:
             text = stmt.origin.stmt.text if stmt.origin is not None else ""
             return "d_z" if "@" in text or "dot" in text or word == "z" else f"d_{word}"
         if stmt is self.first and reads and reads[-1]:
+            if stmt.fn is operator.truediv and isinstance(stmt.args[0], Const):
+                return "scale"
             return f"d_{reads[-1]}"
         return word
 

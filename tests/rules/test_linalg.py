@@ -230,6 +230,17 @@ def test_decompositions():
     check_rule(eigh, definite(3, 2))
 
 
+@pytest.mark.filterwarnings("ignore:Arrays of 2-dimensional vectors")
+def test_cross_of_two_and_three_elements():
+    try:
+        np.cross(np.ones(2), np.ones(3))
+    except ValueError:
+        pytest.skip("this NumPy takes three elements only")
+    check_rule(np.cross, rand(2), rand(3, seed=1))
+    check_rule(np.cross, rand(4, 3), rand(2, seed=1))
+    check_rule(np.cross, rand(4, 2), rand(4, 3, seed=1))
+
+
 def test_cross_and_convolve():
     check_rule(np.cross, rand(3), rand(3, seed=1))
     check_rule(np.cross, rand(4, 3), rand(3, seed=1))
