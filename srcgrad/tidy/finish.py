@@ -30,12 +30,15 @@ from srcgrad.facts.owned import owned
 from srcgrad.facts.sizes import never_zero
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
-from srcgrad.program.walk import is_const, statements
+from srcgrad.program.walk import among, is_const, statements
 from srcgrad.tidy.sight import ADD, DIV, MUL, SIZE, SUB
 from srcgrad.tidy.specialise import Specialiser
 
 Types = Mapping[Var, Type]
 _SIGN = frozenset({np.sign})
+_PUTS = frozenset({runtime.put_add})
+_OCCASIONS = SIZE | _SIGN | _PUTS | {np.expand_dims, len, ops.attribute("shape")}
+"""What a program has to call for there to be anything to do."""
 
 
 def finish(program: Program, types: dict[Var, Type]) -> Program:
@@ -53,21 +56,14 @@ def finish(program: Program, types: dict[Var, Type]) -> Program:
         column = s[(slice(None, None, None), None)]
         -> column
     """
-    calls = [stmt for stmt in statements(program.body) if isinstance(stmt, Let)]
-    if not any(_concerns(let) for let in calls):
+    calls = [stmt.fn for stmt in statements(program.body) if isinstance(stmt, Let)]
+    if not any(among(fn, _OCCASIONS) for fn in calls):
         return program
-    inplace = owned(program, types).inplace
-    walker = _Finisher(types, inplace)
+    grows = any(among(fn, _PUTS) for fn in calls)
+    walker = _Finisher(types, owned(program, types).inplace if grows else frozenset())
     new = replace(program, body=walker.body(program.body))
     types.update({var: walker.types[var] for var in walker.new})
     return new
-
-
-def _concerns(let: Let) -> bool:
-    try:
-        return let.fn in _RULES
-    except TypeError:
-        return False
 
 
 class _Finisher(Specialiser):
@@ -81,7 +77,7 @@ class _Finisher(Specialiser):
         self.calls[let.targets[0]] = let
 
     def decided(self, let: Let) -> Atom | None:
-        rule = _RULES.get(let.fn) if self.derived and _concerns(let) and not let.kwargs else None
+        rule = _RULES[let.fn] if self.derived and among(let.fn, _RULES) and not let.kwargs else None
         if rule is None:
             return None
         target = let.targets[0]

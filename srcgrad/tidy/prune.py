@@ -44,8 +44,18 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import arms, atoms, blocks, inner, is_const, substitute, with_blocks
-from srcgrad.tidy.puts import Puts
+from srcgrad.program.walk import (
+    among,
+    arms,
+    atoms,
+    blocks,
+    inner,
+    is_const,
+    statements,
+    substitute,
+    with_blocks,
+)
+from srcgrad.tidy.puts import PUTS, Puts
 from srcgrad.tidy.sides import mark_at
 from srcgrad.tidy.walks import narrowed
 
@@ -69,6 +79,8 @@ def prune(program: Program, types: Types | None = None, *, last: bool = False) -
         -> cos
     """
     body = program.body
+    if last and not any(among(getattr(s, "fn", None), PUTS) for s in statements(body)):
+        return program
     while True:
         needs = _Needs(types, program.notes.get("unbound", frozenset()), last)
         needs.index(body, None, False)

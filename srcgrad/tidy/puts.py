@@ -16,6 +16,8 @@ from srcgrad.facts.purity import is_pure_call
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Do, Let, Stmt, Var
 
+PUTS = frozenset({runtime.put_add})
+
 
 class Puts:
     """Finds, statement by statement, what may be left out: ``covers`` tells for which reason."""
