@@ -29,9 +29,7 @@ Make = Callable[[Lifter, list[Value], dict[str, Value], Any, Call], Value | None
 _ENDLESS = (itertools.count, itertools.cycle)
 
 
-def collecting(
-    at: Lifter, fn: Const, given: Arguments, node: Any, call: Call
-) -> Value | None:
+def collecting(at: Lifter, fn: Const, given: Arguments, node: Any, call: Call) -> Value | None:
     """Lift a call that makes a container or walks along some; None for any other."""
     try:
         make = _MAKES.get(fn.value)

@@ -163,7 +163,7 @@ def _problems(found: Found, node: gast.AST, stmt: gast.AST, mangled: set[str]) -
             refusal = _GENERATOR
         case gast.Yield() | gast.YieldFrom() if not isinstance(stmt, gast.Expr):
             refusal = _GENERATOR
-        case gast.Subscript(ctx=gast.Del()) | gast.Attribute(ctx=gast.Del()):
+        case gast.Attribute(ctx=gast.Del()):
             refusal = (f"cannot delete {_spelled(node)!r}", *_DELETED)
         case gast.Attribute(ctx=gast.Store()):
             what = f"cannot write to the attribute {node.attr!r} of {_spelled(node.value)!r}"

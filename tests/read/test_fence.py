@@ -126,7 +126,6 @@ REFUSED = [
         "try:",
         GROUPS,
     ),
-    ("del x[0], x", "cannot delete 'x[0]'", "x[0]", DELETED),
     ("del x.y", "cannot delete 'x.y'", "x.y", DELETED),
     (
         "class A(x):\n    y = yield_ = 1",
