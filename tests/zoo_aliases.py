@@ -624,7 +624,7 @@ def view_of_the_diagonal(A):
     return np.sum(d ** 2) + np.sum(B) + np.sum(D ** 3)
 
 
-case(view_of_the_diagonal, square, "typed")
+case(view_of_the_diagonal, square)
 
 
 def view_by_broadcasting(A):
@@ -651,4 +651,4 @@ def methods_by_other_names(x, y):
     return np.sum(u * v)
 
 
-case(methods_by_other_names, two, "typed", wrt=(0, 1))
+case(methods_by_other_names, two, wrt=(0, 1))

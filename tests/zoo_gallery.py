@@ -83,7 +83,7 @@ def heat(u0, dt, steps):
     return np.sum(u ** 2)
 
 
-case(heat, lambda r: (normal(r, 7), 0.2, 4), "may_refuse", wrt=(0, 1), name="gallery_3_heat")
+case(heat, lambda r: (normal(r, 7), 0.2, 4), wrt=(0, 1), name="gallery_3_both")
 
 
 def f(x):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from itertools import accumulate, chain, islice, pairwise, product
 
 import numpy as np
@@ -157,7 +157,7 @@ def table_added_to(x):
     return T[0][1] * T[1][1] + T[0][0]
 
 
-case(table_added_to, lambda r: (normal(r, 2),))
+case(table_added_to, lambda r: (normal(r, 2),), "typed")
 
 
 def swapped(x):
@@ -375,7 +375,7 @@ def dict_entries(x, y):
     return d["a"] + d["b"] ** 2 + d["c"]
 
 
-case(dict_entries, lambda r: (0.7, -0.2), "golden", wrt=(0, 1))
+case(dict_entries, lambda r: (0.7, -0.2), "golden", "typed", wrt=(0, 1))
 
 
 def gradient_steps(p, x, n):
@@ -495,17 +495,6 @@ def grouped(x, keys):
 case(grouped, lambda r: (normal(r, 5), [0, 1, 0, 2, 1]))
 
 
-def grouped_by_default(x, keys):
-    groups, totals = defaultdict(list), defaultdict(float)
-    for v, k in zip(x, keys):
-        groups[k].append(v * v)
-        totals[k] += v
-    return sum([sum(vs) ** 2 for vs in groups.values()]) + totals[0] * totals[1]
-
-
-case(grouped_by_default, lambda r: (normal(r, 5), [0, 1, 0, 2, 1]))
-
-
 def with_deque(x, n):
     queue, total = deque([x, x * x]), 0.0
     for i in range(n):
@@ -583,18 +572,7 @@ def sorted_by_key(x):
 case(sorted_by_key, lambda r: (np.array([0.3, -0.7, 1.9, 0.5]),))
 
 
-def sorted_lists(x):
-    xs = [x[0], x[1] * x[1], -x[2], x[3]]
-    xs.sort()
-    ys = sorted(xs, reverse=True)
-    pairs = sorted(zip(ys, [1.0, 2.0, 3.0, 4.0]), key=lambda p: p[1] * p[0])
-    return sum([(k + 1) * v for k, v in enumerate(xs)]) + pairs[0][0] * pairs[-1][1]
-
-
-case(sorted_lists, lambda r: (np.array([0.3, -0.7, 1.9, 0.5]),))
-
-
-def generators(x, ys):
+def generators_again(x, ys):
     total = sum(v * x for v in ys)
     for a, b in zip((v * v for v in ys), (v + x for v in ys), strict=True):
         total += a * b
@@ -605,7 +583,7 @@ def generators(x, ys):
     return total + max(v * x for v in ys)
 
 
-case(generators, lambda r: (0.7, [0.5, -0.3, 0.9]), wrt=(0, 1))
+case(generators_again, lambda r: (0.7, [0.5, -0.3, 0.9]), wrt=(0, 1))
 
 
 def changed_while_walking(x):
@@ -636,10 +614,10 @@ def polynomial_product(a, b):
     return sum([(k + 1) * c * c for k, c in enumerate(out)])
 
 
-case(polynomial_product, lambda r: ([0.3, 0.5], [0.2, 0.7, -1.0]), "golden", wrt=(0, 1))
+case(polynomial_product, lambda r: ([0.3, 0.5], [0.2, 0.7, -1.0]), "golden", "typed", wrt=(0, 1))
 
 
-def tree_sum(x, children):
+def tree_sum_again(x, children):
     value = [0.0] * len(children)
     for i in reversed(range(len(children))):
         value[i] = x[i] * x[i]
@@ -648,7 +626,7 @@ def tree_sum(x, children):
     return value[0]
 
 
-case(tree_sum, lambda r: (normal(r, 4), [[1, 2], [3], [], []]))
+case(tree_sum_again, lambda r: (normal(r, 4), [[1, 2], [3], [], []]))
 
 
 def adjacency(x, edges):
@@ -662,7 +640,7 @@ def adjacency(x, edges):
     return sum(level)
 
 
-case(adjacency, lambda r: (normal(r, 4), [(0, 1), (0, 2), (1, 3), (2, 3)]))
+case(adjacency, lambda r: (normal(r, 4), [(0, 1), (0, 2), (1, 3), (2, 3)]), "typed")
 
 
 def gates(p, x):

@@ -96,7 +96,7 @@ def ping_pong_odd_turns(x, n):
     return np.sum(a) + np.sum(b * x)
 
 
-def three_buffers(x):
+def three_buffers_again(x):
     a, b, c = x.copy(), x * 2.0, np.zeros(4)
     for _ in range(4):
         c[1:] = a[:-1] * b[1:]
@@ -242,7 +242,7 @@ def while_with_two_pointers(x):
     return np.dot(y, np.arange(5.0))
 
 
-def bubble_sort(x):
+def bubble_sort_again(x):
     y = x.copy()
     for i in range(5):
         for j in range(4 - i):
@@ -498,7 +498,7 @@ case(gauss_seidel, spd(), wrt=(0, 1))
 case(jacobi_ping_pong, lambda r: (normal(r, 6), normal(r, 6)), wrt=(0, 1))
 case(ping_pong_odd_turns, lambda r: (normal(r, 4), 3))
 case(ping_pong_odd_turns, lambda r: (normal(r, 4), 0), name="ping_pong_no_turns")
-case(three_buffers, vector(4))
+case(three_buffers_again, vector(4))
 case(red_black, square(5))
 case(red_black_by_slices, vector(7))
 case(wavefront, lambda r: (normal(r, 4, 5),))
@@ -516,7 +516,7 @@ case(
 case(gram_schmidt, lambda r: (normal(r, 4, 3),))
 case(while_to_convergence, vector())
 case(while_with_two_pointers, vector(), "typed")
-case(bubble_sort, vector(), "typed")
+case(bubble_sort_again, vector(), "typed")
 case(break_after_write, vector(6))
 case(continue_before_write, vector(6))
 case(early_return_after_write, vector())

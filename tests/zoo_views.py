@@ -145,7 +145,7 @@ def number_taken_before_the_write(x):
 # views of views
 
 
-def views_of_views(x):
+def views_of_views_again(x):
     u = x.copy()
     v = u[1:]
     w = v[::2]
@@ -292,7 +292,7 @@ def flipped(A):
     return np.sum(B * B)
 
 
-def split_parts(x):
+def split_parts_again(x):
     u = x * 1.0
     a, b = u[:3], u[3:]
     a += b[0]
@@ -415,7 +415,7 @@ def arrays_of_a_list_in_turn(x):
     return np.sum(u * v)
 
 
-def arrays_in_a_dict(x):
+def arrays_in_a_dict_again(x):
     state = {"u": x.copy(), "v": np.zeros(5)}
     state["v"][1:] = state["u"][:-1] ** 2
     u = state["u"]
@@ -500,7 +500,7 @@ def helper_writes_its_argument(x, c):
     return np.sum(u**3)
 
 
-def helper_returns_a_view(x):
+def helper_returns_a_view_again(x):
     u = x * 2.0
     inner = _inside(u)
     inner *= x[1:-1]
@@ -543,7 +543,7 @@ def helper_in_an_expression(x):
     return total + np.sum(u)
 
 
-def closure_writes(x):
+def closure_writes_again(x):
     grid = np.zeros((2, 5))
 
     def deposit(k, v):
@@ -650,7 +650,7 @@ case(both_ways, vector())
 case(view_taken_twice, vector())
 case(value_before_the_write, vector())
 case(number_taken_before_the_write, vector(3), "typed")
-case(views_of_views, vector(6))
+case(views_of_views_again, vector(6))
 case(reversed_view, vector())
 case(rows_of_a_view, matrix(), "typed")
 case(view_with_newaxis, vector())
@@ -667,7 +667,7 @@ case(diagonal_read_after_write, matrix())
 case(diagonal_view_after_write, matrix())
 case(asarray_is_the_same, vector(), "typed")
 case(flipped, lambda r: (normal(r, 3, 3),))
-case(split_parts, vector(), "typed")
+case(split_parts_again, vector(), "typed")
 case(broadcast_is_read, vector())
 case(rows_written, matrix(), "typed")
 case(rows_written_in_pairs, lambda r: (normal(r, 3, 4), normal(r, 3)), "typed", wrt=(0, 1))
@@ -681,7 +681,7 @@ case(last_row_after_the_loop, matrix(), "typed")
 case(views_in_a_tuple, vector(), "typed")
 case(arrays_in_a_list, vector(), "typed")
 case(arrays_of_a_list_in_turn, vector(), "may_refuse")
-case(arrays_in_a_dict, vector(), "typed")
+case(arrays_in_a_dict_again, vector(), "typed")
 case(dict_parameter_written, lambda r: ({"w": normal(r, 3), "b": normal(r)},), "typed")
 case(
     dict_parameter_several,
@@ -696,12 +696,12 @@ case(
     "may_refuse",
 )
 case(helper_writes_its_argument, lambda r: (normal(r, 6), 0.3), "typed", wrt=(0, 1))
-case(helper_returns_a_view, vector(6), "typed")
+case(helper_returns_a_view_again, vector(6), "typed")
 case(helper_returns_its_argument, lambda r: (normal(r, 4), normal(r)), "typed", wrt=(0, 1))
 case(helper_swaps, vector(), "typed")
 case(helper_returns_two_views, vector(4), "typed")
 case(helper_in_an_expression, vector(), "typed")
-case(closure_writes, vector())
+case(closure_writes_again, vector())
 case(step_of_a_simulation, lambda r: (normal(r, 5), normal(r, 5), 0.2), wrt=(0, 1, 2))
 case(returns_none_when_called, vector())
 case(same_array_twice, vector())

@@ -505,7 +505,7 @@ def out_of_clip_and_cumsum(x):
     return np.sum(y * x)
 
 
-def out_where(x):
+def out_where_again(x):
     y = np.ones(5)
     np.log(x, out=y, where=x > 0.0)
     np.divide(x, y, out=y, where=y > 0.2)
@@ -611,7 +611,7 @@ case(out_of_functions, two(4), wrt=(0, 1))
 case(out_into_a_part, two(4), wrt=(0, 1))
 case(out_of_dot_and_sum, lambda r: (normal(r, 3, 4), normal(r, 4)), wrt=(0, 1))
 case(out_of_clip_and_cumsum, vector())
-case(out_where, lambda r: (np.array([0.3, -1.0, 2.0, 0.7, 1.5]),))
+case(out_where_again, lambda r: (np.array([0.3, -1.0, 2.0, 0.7, 1.5]),))
 case(copyto_whole, lambda r: (normal(r, 5), normal(r)), wrt=(0, 1))
 case(put_flat, lambda r: (normal(r, 3, 4), normal(r, 3), np.array([3, 7, -2])), wrt=(0, 1))
 case(put_in_turns, lambda r: (normal(r, 3, 4), normal(r, 2)), "may_refuse", wrt=(0, 1))

@@ -28,7 +28,6 @@ UNREADABLE = [
     "evaluates",
     "reads_locals",
     "opens",
-    "sort_key",
     "keeps_generator",
     "bare_raise",
     "stores_function",
