@@ -36,6 +36,10 @@ def test_saved_module_computes_the_gradient(name: str, generic: bool, tmp_path: 
     case = BY_NAME[name]
     gradient = srcgrad.grad(case.function, wrt=case.wrt)
     path = tmp_path / "saved_gradient.py"
+    if generic and "typed" in case.tags:  # what it writes into is not to be told without types
+        with pytest.raises(srcgrad.SrcgradError, match="Give example arguments"):
+            gradient.save(path)
+        return
     gradient.save(path, *(() if generic else case.args()))
     with np.errstate(all="ignore"):
         found = last_function(loaded(path))(*case.args())

@@ -5,7 +5,10 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import numpy as np
+
 from srcgrad.errors import Aliased
+from srcgrad.program.nodes import Const
 from srcgrad.read.binding import Arguments
 from srcgrad.read.lifter import Lifter
 
@@ -54,6 +57,9 @@ def refused_call(at: Lifter, function: Any, given: Arguments, node: Any) -> bool
         changes |= function in _FUNCTIONS
     except TypeError:
         return False
+    if function is np.nan_to_num and not _copies(given):
+        _refuse(at, f"cannot call {name!r}, which may write into its argument", "let it copy", node)
+        return True
     if function is iter or function is next:
         _refuse(at, f"cannot call {name!r}: an iterator changes when it is used", "a loop", node)
         return True
@@ -63,6 +69,12 @@ def refused_call(at: Lifter, function: Any, given: Arguments, node: Any) -> bool
     return True
 
 
+def _copies(given: Arguments) -> bool:
+    """Tell whether ``copy`` is left at True."""
+    flag = given.kwargs.get("copy", given.args[1] if len(given.args) > 1 else Const(True))
+    return isinstance(flag, Const) and flag.value is True
+
+
 def _refuse(at: Lifter, what: str, instead: str, node: Any) -> None:
-    why = "In-place writes are not supported yet: other names may look at the same object."
+    why = "Other names may look at the same object, and what they see would not be followed."
     at.refuse(Aliased, node, what, why, f"Instead, {instead}.")

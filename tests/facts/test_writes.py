@@ -137,6 +137,16 @@ def test_a_write_that_may_be_seen_is_refused(f, what) -> None:
     np.testing.assert_array_equal(X, before)
 
 
+def test_a_call_that_may_write_into_its_argument_is_refused() -> None:
+    def f(x):
+        y = x * 1.0
+        z = np.nan_to_num(y, copy=False)
+        return np.sum(y * z)
+
+    with pytest.raises(errors.Aliased, match="which may write into its argument"):
+        grad(f)(X)
+
+
 def test_numbers_are_rebound() -> None:
     def f(x):
         y = x
