@@ -105,7 +105,7 @@ class Expressions:
     def _plain(self, func: ast.expr, stmt: Let | Do, first: int) -> ast.expr:
         args = [self.atom(atom) for atom in stmt.args[first:]]
         if len(args) == 1 and not stmt.kwargs and isinstance(args[0], ast.ListComp):
-            if any(stmt.fn is fn for fn in _SWALLOW):
+            if any(stmt.fn is fn for fn in _SWALLOW) and not _is_bracketed(stmt):
                 args = [name(text_of(args[0])[1:-1])]  # alone, it needs no brackets of its own
         keywords = [ast.keyword(arg=key, value=self.atom(value)) for key, value in stmt.kwargs]
         return ast.Call(func=func, args=args, keywords=keywords)
@@ -265,6 +265,11 @@ def loop_target(names: list[str], unpack: Let | None) -> ast.expr:
     if unpack is None:
         return ast.Name(id=names[0], ctx=ast.Store())
     return ast.Tuple(elts=[ast.Name(id=text, ctx=ast.Store()) for text in names], ctx=ast.Store())
+
+
+def _is_bracketed(stmt: Let | Do) -> bool:
+    """Tell whether the user wrote a list: a name unbound in it is another error in a generator."""
+    return stmt.origin is not None and "([" in stmt.origin.stmt.text
 
 
 def _is_display(tree: ast.expr) -> bool:
