@@ -271,6 +271,18 @@ def _sum_of_lists(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) 
     payer.pay(frame, start, first, b, made=True)
 
 
+def _sorted(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    """``sorted(xs)`` of numbers."""
+    kind = payer.kind(let.args[0])
+    named = dict(let.kwargs)
+    walked = isinstance(kind, (Seq, ListOf)) and kind.cls not in (list, tuple)
+    if walked or named.keys() - {"reverse"}:
+        payer.refuse_call(let, list(let.args))
+        return
+    part = b.let(runtime.unsorted, owed[0], let.args[0], *named.values())
+    payer.pay(frame, let.args[0], part, b, made=True)
+
+
 def is_sum_of_lists(let: Let, kinds: Sequence[Type]) -> bool:
     """Tell whether a sum begins with a list or tuple, and so joins its items."""
     return let.fn is sum and len(kinds) == 2 and isinstance(kinds[1], (Seq, ListOf))
@@ -291,5 +303,6 @@ CHANGES: dict[Any, Handler] = {
     runtime.put_items: _put_items,
     runtime.add_member: _member,
     runtime.drop_member: _member,
+    sorted: _sorted,
 }
 """The changes of lists and dicts and how each is undone."""

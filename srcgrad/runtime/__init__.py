@@ -51,6 +51,7 @@ from srcgrad.runtime.lists import (
     put_items,
     put_items_parts,
     unpopped,
+    unsorted,
     unsummed,
     updated,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "unjoined",
     "unless_in",
     "unpopped",
+    "unsorted",
     "unsummed",
     "updated",
     "without",

@@ -211,3 +211,29 @@ def listed(g: Any, depth: int) -> Any:
     if isinstance(g, dict):
         return {key: listed(item, depth - 1) for key, item in g.items()} if depth > 1 else g
     return [listed(item, depth - 1) for item in g] if depth > 1 else list(g)
+
+
+def unsorted(g: Any, items: Any, reverse: bool = False) -> Any:
+    """Return what is owed to the items of a list by ``sorted(items)``; ties share equally.
+
+    Parameters
+    ----------
+    g : list
+        What the sorted list is owed.
+    items : iterable
+        What was sorted.
+    reverse : bool
+        As given to ``sorted``.
+    """
+    values = list(items)
+    order = sorted(range(len(values)), key=values.__getitem__, reverse=reverse)
+    parts: list[Any] = [None] * len(values)
+    start = 0
+    for end in range(1, len(order) + 1):
+        if end < len(order) and values[order[end]] == values[order[start]]:
+            continue
+        share = g[start] if end - start == 1 else sum(g[start:end]) / (end - start)
+        for place in order[start:end]:
+            parts[place] = share
+        start = end
+    return collect_like(parts, items)
