@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Known, Num, Other, Py, Type
+from srcgrad.facts.kinds import Arr, DictOf, Known, Num, Other, Py, Type
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     Atom,
@@ -113,6 +113,8 @@ def carries(kind: Type | None) -> bool:
             return dtype.kind == "O" or np.issubdtype(dtype, np.inexact)
         case Known(value):
             return isinstance(value, (float, complex))
+        case DictOf(_, _, item):
+            return carries(item)
         case Other(cls):
             # A string may carry the digits of a number to a later float().
             return not issubclass(cls, (range, slice, np.dtype))

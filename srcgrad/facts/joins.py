@@ -9,6 +9,7 @@ from srcgrad.facts.kinds import (
     UNKNOWN,
     Arr,
     Cut,
+    DictOf,
     Dim,
     Known,
     ListOf,
@@ -77,7 +78,19 @@ class Joiner:
                 return Cut(*parts)
             case ((Seq() | ListOf()), (Seq() | ListOf())) if a.cls is b.cls and _plain(a.cls):
                 return ListOf(a.cls, self.item(a, b))
+        if isinstance(a, (Map, DictOf)) and isinstance(b, (Map, DictOf)) and a.cls is b.cls is dict:
+            return self.table(a, b)
         return self.scalar(a, b)
+
+    def table(self, *kinds: Map | DictOf) -> Type:
+        """Join dicts into one of any keys."""
+        keys: list[Type] = []
+        items: list[Type] = []
+        for kind in kinds:
+            keys += map(Known, kind.keys) if isinstance(kind, Map) else [kind.key]
+            items += kind.items if isinstance(kind, Map) else [kind.item]
+        key, item = (self.item(Seq(tuple, tuple(parts))) for parts in (keys, items))
+        return DictOf(dict, key, item)
 
     def item(self, *kinds: Seq | ListOf) -> Type:
         """Join all the items of lists into the type of any of them."""
@@ -145,7 +158,7 @@ def _any_item(sizes: Sizes, kind: Type) -> Type:
             return Arr(dtype, dims[1:], len(dims) == 1)
         case Seq(_, items):
             return sizes.instantiate(Joiner(sizes).item(kind)) if items else UNKNOWN
-        case ListOf(_, item):
+        case ListOf(_, item) | DictOf(_, item, _):
             return sizes.instantiate(item)
         case Map(_, keys):
             if not keys:

@@ -93,6 +93,15 @@ class Map:
 
 
 @dataclass(frozen=True, slots=True)
+class DictOf:
+    """A dict whose keys are not known, all of one type, as are all its items."""
+
+    cls: type
+    key: Type
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Rec:
     """An instance of a dataclass: its fields in order."""
 
@@ -131,5 +140,5 @@ class Unknown:
 
 UNKNOWN = Unknown()
 
-Type = Py | Arr | Known | Seq | ListOf | Map | Rec | Cut | Num | Other | Unknown
+Type = Py | Arr | Known | Seq | ListOf | Map | DictOf | Rec | Cut | Num | Other | Unknown
 Types = dict[Any, Type]

@@ -23,7 +23,7 @@ from srcgrad.facts import shapes_more as more
 from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_reduce as reduce
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Map, Num, Py, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Py, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 
@@ -127,6 +127,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     ops.make_tuple: python.make_tuple,
     ops.make_list: python.make_list,
     ops.make_dict: python.make_dict,
+    ops.dict_of: python.dict_of,
     ops.unpack: python.unpack,
     ops.unpack_star: python.unpack_star,
     ops.list_append: python.list_append,
@@ -280,6 +281,8 @@ def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type])
     receiver = kinds[0]
     if isinstance(receiver, Map):
         return UNKNOWN if kwargs else python.dict_method(sizes, name, receiver, kinds[1:])
+    if isinstance(receiver, DictOf):
+        return UNKNOWN if kwargs else python.table_method(sizes, name, receiver, kinds[1:])
     if isinstance(receiver, Arr):
         if name in METHODS:
             return result_type(sizes, METHODS[name], kinds, kwargs)

@@ -14,6 +14,7 @@ from srcgrad.facts.kinds import (
     Dim,
     Known,
     ListOf,
+    DictOf,
     Map,
     Other,
     Py,
@@ -42,6 +43,8 @@ def getitem(sizes: Sizes, x: Type, index: Type) -> Type:
                         return item
             elif items:
                 return sizes.instantiate(Joiner(sizes).item(Seq(tuple, items)))
+        case DictOf(_, _, item):
+            return sizes.instantiate(item)
         case Other(cls) if cls is range and _is_int(index):
             return Py(int)
     return UNKNOWN

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import UNKNOWN, Cut, Known, ListOf, Map, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Cut, DictOf, Known, ListOf, Map, Py, Seq, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program.nodes import UNDEFINED
 
@@ -23,7 +23,7 @@ def part_of(kind: Type | None, key: Type) -> Type:
     if isinstance(kind, Seq) and kind.items:
         first = kind.items[0]
         return first if all(item == first for item in kind.items) else UNKNOWN
-    return kind.item if isinstance(kind, ListOf) else UNKNOWN
+    return kind.item if isinstance(kind, (ListOf, DictOf)) else UNKNOWN
 
 
 def _inside(sizes: Sizes, whole: Type, path: list[Type], change: Change) -> Type:
@@ -31,7 +31,7 @@ def _inside(sizes: Sizes, whole: Type, path: list[Type], change: Change) -> Type
     if not path:
         return change(whole)
     part = part_of(whole, path[0])
-    if isinstance(whole, ListOf):
+    if isinstance(whole, (ListOf, DictOf)):
         part = sizes.instantiate(part)
     return _put(sizes, whole, path[0], _inside(sizes, part, path[1:], change))
 
@@ -43,6 +43,10 @@ def _put(sizes: Sizes, whole: Type, key: Type, value: Type) -> Type:
             at = whole.keys.index(known)
             return Map(whole.cls, whole.keys, (*whole.items[:at], value, *whole.items[at + 1 :]))
         return Map(whole.cls, (*whole.keys, known), (*whole.items, value))
+    if isinstance(whole, (Map, DictOf)):
+        since = sizes.serial
+        entry = DictOf(dict, key, sizes.as_item(value, since))
+        return Joiner(sizes).table(whole, entry)
     if isinstance(whole, Seq) and type(known) is int:
         n = len(whole.items)
         if -n <= known < n:
@@ -90,6 +94,10 @@ def _without(sizes: Sizes, whole: Type, key: Type) -> tuple[Type, Type]:
         at = whole.keys.index(known)
         keys = (*whole.keys[:at], *whole.keys[at + 1 :])
         return Map(whole.cls, keys, (*whole.items[:at], *whole.items[at + 1 :])), whole.items[at]
+    if isinstance(whole, (Map, DictOf)):
+        table = Joiner(sizes).table(whole)
+        assert isinstance(table, DictOf)
+        return table, sizes.instantiate(table.item)
     if isinstance(whole, Seq) and whole.cls is list and type(known) is int:
         n = len(whole.items)
         if -n <= known < n:
@@ -177,7 +185,10 @@ def cleared(sizes: Sizes, g: Type, *path_and_before: Type) -> Type:
     from srcgrad.facts.shapes_python import float_like
 
     *path, before = path_and_before
-    if before == UNKNOWN or isinstance(_end(g, path[:-1]), Map):
+    end = _end(g, path[:-1])
+    if isinstance(end, DictOf):
+        return g
+    if before == UNKNOWN or isinstance(end, Map):
         return UNKNOWN
     return put_item(sizes, g, *path, float_like(before))
 
@@ -212,4 +223,6 @@ def updated(sizes: Sizes, whole: Type, more: Type) -> Type:
         both = dict(zip(whole.keys, whole.items, strict=True))
         both.update(zip(more.keys, more.items, strict=True))
         return Map(whole.cls, tuple(both), tuple(both.values()))
+    if isinstance(whole, (Map, DictOf)) and isinstance(more, (Map, DictOf)):
+        return Joiner(sizes).table(whole, more)
     return UNKNOWN

@@ -14,6 +14,7 @@ from srcgrad.facts.kinds import (
     UNKNOWN,
     Arr,
     Cut,
+    DictOf,
     Known,
     ListOf,
     Map,
@@ -47,7 +48,8 @@ def make_dict(sizes: Sizes, *both: Type) -> Type:
     keys, items = both[::2], both[1::2]
     names = [key.value for key in keys if isinstance(key, Known)]
     if len(names) < len(keys) or not all(isinstance(n, (str, int, float)) for n in names):
-        return UNKNOWN
+        joined = [Joiner(sizes).item(Seq(tuple, part)) for part in (keys, items)]
+        return DictOf(dict, *joined)
     last = dict(zip(names, items, strict=True))
     return Map(dict, tuple(last), tuple(last.values()))
 
@@ -104,7 +106,7 @@ def length(sizes: Sizes, x: Type) -> Type:
             return Known(len(items))
         case Known(value) if type(value) is str:
             return Known(len(value))
-        case ListOf():
+        case ListOf() | DictOf():
             return Py(int)
         case Other(cls) if cls in (str, range):
             return Py(int)
@@ -174,7 +176,7 @@ def dict_(sizes: Sizes, *args: Type, **items: Type) -> Type:
     """``dict(a=1)``."""
     if not args:
         return Map(dict, tuple(items), tuple(items.values()))
-    if len(args) == 1 and isinstance(args[0], Map) and not items:
+    if len(args) == 1 and isinstance(args[0], (Map, DictOf)) and not items:
         return args[0]
     return UNKNOWN
 
@@ -215,6 +217,8 @@ def class_of(kind: Type) -> type | None:
         case Known(value):
             return None if value is UNDEFINED else type(value)
         case Py(cls) | Seq(cls) | ListOf(cls) | Map(cls) | Rec(cls) | Other(cls):
+            return cls
+        case DictOf(cls):
             return cls
     return slice if isinstance(kind, Cut) else None
 
@@ -382,6 +386,30 @@ def dict_method(sizes: Sizes, name: str, x: Map, args: list[Type]) -> Type:
     return UNKNOWN
 
 
+def table_method(sizes: Sizes, name: str, x: DictOf, args: list[Type]) -> Type:
+    """The same of a dict whose keys are not known."""
+    if name == "keys" and not args:
+        return ListOf(type({}.keys()), x.key)
+    if name == "values" and not args:
+        return ListOf(type({}.values()), x.item)
+    if name == "items" and not args:
+        return ListOf(type({}.items()), Seq(tuple, (x.key, x.item)))
+    if name == "get" and len(args) == 2:
+        return Joiner(sizes)(sizes.instantiate(x.item), args[1])
+    return x if name == "copy" and not args else UNKNOWN
+
+
+def dict_of(sizes: Sizes, keys: Type, values: Type) -> Type:
+    """``{k: v for ...}``."""
+    if isinstance(keys, Seq) and isinstance(values, Seq) and len(keys.items) == len(values.items):
+        both = zip(keys.items, values.items, strict=True)
+        return make_dict(sizes, *(part for pair in both for part in pair))
+    if not isinstance(keys, (Seq, ListOf)) or not isinstance(values, (Seq, ListOf)):
+        return UNKNOWN
+    joiner = Joiner(sizes)
+    return DictOf(dict, joiner.item(keys), joiner.item(values))
+
+
 def float_like(x: Type) -> Type:
     """Return the type of a cotangent of a value: its structure and shapes, float dtypes."""
     match x:
@@ -399,6 +427,8 @@ def float_like(x: Type) -> Type:
             return NONE if value is not UNDEFINED else UNKNOWN
         case Map(cls, keys, items):
             return Map(dict, keys, tuple(map(float_like, items)))
+        case DictOf(_, key, item):
+            return DictOf(dict, key, float_like(item))
         case Seq(cls, items) if issubclass(cls, (list, tuple)):
             return Seq(cls, tuple(map(float_like, items)))
         case ListOf(cls, item) if cls in (list, tuple):
@@ -483,6 +513,10 @@ def add(sizes: Sizes, a: Type, b: Type) -> Type:
         case Map(cls, keys, items), Map(_, others) if set(keys) <= set(others):
             pairs = [(x, b.items[others.index(k)]) for k, x in zip(keys, items, strict=True)]
             return Map(dict, keys, tuple(add(sizes, x, y) for x, y in pairs))
+        case DictOf(_, key, item), DictOf(_, _, other):
+            return DictOf(dict, key, _sum_of_items(sizes, item, other))
+        case ListOf(cls, item), ListOf(_, other) if cls is list:
+            return ListOf(list, _sum_of_items(sizes, item, other))
         case Seq(cls, items), Seq(_, others) if len(items) == len(others):
             return Seq(cls, tuple(add(sizes, x, y) for x, y in zip(items, others)))
         case Rec(cls, fields, items), Rec(_, others, more) if fields == others:
@@ -490,6 +524,12 @@ def add(sizes: Sizes, a: Type, b: Type) -> Type:
         case ((Arr() | Py() | Num() | Known()), (Arr() | Py() | Num() | Known())):
             return result_type(sizes, operator.add, [a, b], {})
     return UNKNOWN
+
+
+def _sum_of_items(sizes: Sizes, item: Type, other: Type) -> Type:
+    since = sizes.serial
+    total = add(sizes, sizes.instantiate(item), sizes.instantiate(other))
+    return sizes.as_item(total, since)
 
 
 def put_add(sizes: Sizes, x: Type, index: Type, g: Type) -> Type:
@@ -505,6 +545,9 @@ def put_add(sizes: Sizes, x: Type, index: Type, g: Type) -> Type:
         at = key % len(x.items)
         items = (*x.items[:at], add(sizes, x.items[at], g), *x.items[at + 1 :])
         return Seq(x.cls, items)
+    if isinstance(x, DictOf):
+        both = Joiner(sizes)(x.item, _sum_of_items(sizes, x.item, g))
+        return UNKNOWN if both == UNKNOWN else DictOf(dict, x.key, both)
     if isinstance(x, (Seq, ListOf)) and x.cls is list and class_of(index) is int:
         since = sizes.serial
         item = items_of(sizes, x, None)[0]

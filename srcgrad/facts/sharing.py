@@ -16,7 +16,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.indices import is_picking
-from srcgrad.facts.kinds import Arr, Cut, Known, ListOf, Map, Other, Py, Rec, Seq
+from srcgrad.facts.kinds import Arr, Cut, DictOf, Known, ListOf, Map, Other, Py, Rec, Seq
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import CHANGES, POPS, is_pure, leaves_data, returns
 from srcgrad.facts.regions import Regions
@@ -104,7 +104,7 @@ class Groups:
     def element(self, var: Any) -> Any:
         """Return the group of the items of a container or the rows of an array."""
         if (
-            isinstance(self.types.get(var), (Seq, ListOf, Map))
+            isinstance(self.types.get(var), (Seq, ListOf, Map, DictOf))
             or self.of(var) in self.regions.containers
         ):
             return self.content(var)

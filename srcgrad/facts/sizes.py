@@ -10,7 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from srcgrad.facts.kinds import Arr, Cut, Dim, Known, ListOf, Map, Rec, Seq, Size, Sym, Type
+from srcgrad.facts.kinds import (
+    Arr,
+    Cut,
+    DictOf,
+    Dim,
+    Known,
+    ListOf,
+    Map,
+    Rec,
+    Seq,
+    Size,
+    Sym,
+    Type,
+)
 
 Dims = tuple[Dim, ...]
 _NEW = 1 << 32
@@ -252,7 +265,7 @@ class Sizes:
 
     def instantiate(self, kind: Type) -> Type:
         """Return the type of one item of a list: sizes that vary between items become its own."""
-        if isinstance(kind, ListOf):
+        if isinstance(kind, (ListOf, DictOf)):
             return kind
         made: dict[Any, Sym] = {}
 
@@ -307,6 +320,8 @@ def map_dims(kind: Type, f: Callable[[Dim], Dim], lists: bool = True) -> Type:
             return Seq(cls, many(items))
         case Map(cls, keys, items):
             return Map(cls, keys, many(items))
+        case DictOf(cls, key, item):
+            return DictOf(cls, key, map_dims(item, f, lists)) if lists else kind
         case Rec(cls, fields, items):
             return Rec(cls, fields, many(items))
         case Cut(start, stop, step):

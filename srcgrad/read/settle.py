@@ -19,7 +19,7 @@ from typing import Any
 
 from srcgrad.errors import Aliased, Problem, refusal
 from srcgrad.facts.effects import is_write, writing
-from srcgrad.facts.kinds import Arr, ListOf, Map, Rec, Seq, Type, Unknown
+from srcgrad.facts.kinds import Arr, DictOf, ListOf, Map, Rec, Seq, Type, Unknown
 from srcgrad.facts.sharing import Groups
 from srcgrad.origin import Origin
 from srcgrad.program import ops
@@ -199,7 +199,7 @@ class Settler:
         kind = self.types.get(var)
         if isinstance(kind, Arr) and kind.scalar or self.groups.is_plain(var):
             return False
-        if not isinstance(kind, (Arr, Seq, ListOf, Map, Rec, Unknown | None)):
+        if not isinstance(kind, (Arr, Seq, DictOf, ListOf, Map, Rec, Unknown | None)):
             return False
         if self.groups.of(var) in self.hot:
             return True
@@ -208,7 +208,7 @@ class Settler:
 
     def is_container(self, var: Var) -> bool:
         """Tell whether a variable is known to hold others."""
-        return isinstance(self.types.get(var), (Seq, ListOf, Map, Rec)) or var in self.packs
+        return isinstance(self.types.get(var), (Seq, DictOf, ListOf, Map, Rec)) or var in self.packs
 
     def root(
         self,

@@ -17,7 +17,7 @@ from srcgrad import runtime
 from srcgrad.facts.dtypes import call_dtype
 from srcgrad.facts.effects import out_of
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Rec, Seq, Unknown
+from srcgrad.facts.kinds import Arr, DictOf, Known, ListOf, Map, Rec, Seq, Unknown
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import mutates
 from srcgrad.facts.shapes_index import getitem
@@ -369,7 +369,7 @@ def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
         return None
     kind = s.types.get(whole)
     name = whole.hint or "it"
-    if isinstance(kind, (Seq, ListOf, Map, Rec)) or whole in s.packs:
+    if isinstance(kind, (Seq, ListOf, Map, DictOf, Rec)) or whole in s.packs:
         s.refuse(
             f"cannot write to an entry of {name!r}",
             f"{name!r} is a container that something else may look at, and the write would be"
