@@ -66,6 +66,7 @@ class Payer:
         self.products: set[Atom] = set()
         self.ahead: list[Stmt] = []
         self.lists: Mapping[Var, int] = {}
+        self.gone: Collection[Var] = ()
 
     def pay(
         self,

@@ -17,7 +17,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
-from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Py, Seq, Type
+from srcgrad.facts.kinds import Arr, DictOf, Known, ListOf, Map, Num, Py, Seq, Type
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.shapes_lists import part_of
 from srcgrad.program import ops
@@ -151,7 +151,7 @@ def _before(payer: Payer, let: Let) -> Atom | None:
             return _ASKED
         if kinds[-1].value not in kind.keys:
             return None
-    elif not isinstance(kind, (Seq, ListOf)):
+    elif not isinstance(kind, (Seq, ListOf, DictOf)):
         return _ASKED
     return _zero(payer, part_of(kind, kinds[-1]), payer.kind(value))
 

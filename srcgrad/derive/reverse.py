@@ -151,7 +151,7 @@ def halve(
     while True:
         walker = _Reverser(program, live, known, Calls() if calls is None else calls)
         walker.rewinder = Rewinder(chains, wanted, walker.types)
-        walker.payer.lists = chains.lists
+        walker.payer.lists, walker.payer.gone = chains.lists, chains.gone
         walker.entries.update(leaves)
         frame = Frame(bound(program.body) | set(program.params))
         back = Builder()

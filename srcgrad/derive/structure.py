@@ -78,6 +78,9 @@ def _merged(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> Non
 
 
 def _dict_of(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    if let.targets[0] in payer.gone:  # there may be more entries by now
+        payer.pay(frame, let.args[1], b.let(runtime.items_at, owed[0], let.args[0]), b, made=True)
+        return
     values = b.let(ops.method("values"), owed[0])
     payer.pay(frame, let.args[1], b.let(list, values), b, made=True)
 

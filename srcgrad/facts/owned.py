@@ -20,7 +20,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.apart import Apart
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import Arr, Dim, ListOf, Seq, Sym, Unknown
+from srcgrad.facts.kinds import Arr, DictOf, Dim, ListOf, Map, Seq, Sym, Unknown
 from srcgrad.facts.live import Lives, lives
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import CHANGES, POPS
@@ -106,7 +106,7 @@ def can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     kind, made = types.get(old), types.get(new)
     if walk.among(fn, CHANGES):
         return not isinstance(kind, Arr)
-    if fn is runtime.put_add and isinstance(kind, (Seq, ListOf)):
+    if fn is runtime.put_add and isinstance(kind, (Seq, ListOf, Map, DictOf)):
         return adds_to_item(kind, made)
     array = isinstance(kind, Arr) and not kind.scalar
     if fn in (runtime.put_add, runtime.put):
@@ -135,16 +135,21 @@ def can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     return kind.dtype == made.dtype and _covers(kind.dims, dims)
 
 
-def adds_to_item(kind: Seq | ListOf, made: Any) -> bool:
-    """Tell whether what is added to an item of a list is a number or an array."""
-    if kind.cls is not list or not isinstance(made, (Seq, ListOf)):
-        return False
-    items = [
-        item
-        for whole in (kind, made)
-        for item in (whole.items if isinstance(whole, Seq) else (whole.item,))
-    ]
-    return all(is_number(item) or isinstance(item, Arr) for item in items)
+def adds_to_item(kind: Any, made: Any) -> bool:
+    """Tell whether what is added to an item of a list or dict is a number or an array."""
+    items = [item for whole in (kind, made) for item in items_in(whole)]
+    plain = kind.cls in (list, dict) and getattr(made, "cls", None) is kind.cls
+    return plain and all(is_number(item) or isinstance(item, Arr) for item in items)
+
+
+def items_in(kind: Any) -> tuple[Any, ...]:
+    """Return the types of the items of a list or dict."""
+    match kind:
+        case Seq(_, items) | Map(_, _, items):
+            return items
+        case ListOf(_, item) | DictOf(_, _, item):
+            return (item,)
+    return (None,)
 
 
 def inside(let: Let, groups: Groups) -> list[Any]:

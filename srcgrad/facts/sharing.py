@@ -187,8 +187,9 @@ class Groups:
             self.changed(let)
         elif target in self.inplace:
             self.share(target, let.args[0])
-            if isinstance(self.types.get(let.args[0]), (Seq, ListOf)):  # type: ignore[arg-type]
-                return  # an item of a list is made anew
+            kind = self.types.get(let.args[0])  # type: ignore[arg-type]
+            if isinstance(kind, (Seq, ListOf, Map, DictOf)):
+                return  # an item is made anew
             if not isinstance(self.types.get(let.args[0]), Arr):  # type: ignore[arg-type]
                 self.unite(target, self.content(target))
                 self.hold_items(self.content(target), *let.args[1:])
@@ -202,6 +203,9 @@ class Groups:
         elif fn in (ops.unpack, ops.unpack_star) or self.is_item(let):
             for var in let.targets:
                 self.taken(var, let.args[0])
+        elif fn is ops.method("get") and self.is_table(let.args[0]):
+            for atom in (let.args[0], *let.args[2:]):
+                self.taken(target, atom)
         elif fn in _CHOOSE:
             for atom in atoms:
                 self.taken(target, atom)
@@ -268,6 +272,10 @@ class Groups:
             return isinstance(index.value, (int, str))
         kind = self.types.get(index)
         return isinstance(kind, Py) or (isinstance(kind, Known) and isinstance(kind.value, str))
+
+    def is_table(self, atom: Atom) -> bool:
+        """Tell whether an atom is certainly a dict."""
+        return isinstance(atom, Var) and isinstance(self.types.get(atom), (Map, DictOf))
 
     def is_slice_of_list(self, let: Let) -> bool:
         """Tell whether the call is ``xs[a:b]`` of a list or tuple: a new one with old items."""

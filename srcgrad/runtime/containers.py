@@ -32,6 +32,8 @@ def zeros_like(x: Any) -> Any:
 def add(a: Any, b: Any) -> Any:
     """Add two cotangents of one structure, leaf by leaf."""
     if isinstance(a, dict):
+        if a.keys() != b.keys():  # what is not there is owed nothing
+            return {key: add(a.get(key), b.get(key)) for key in (*a, *b)}
         return {key: add(item, b[key]) for key, item in a.items()}
     if isinstance(a, tuple) and hasattr(a, "_fields"):
         return type(a)(*(add(x, y) for x, y in zip(a, b, strict=True)))

@@ -237,3 +237,8 @@ def unsorted(g: Any, items: Any, reverse: bool = False) -> Any:
             parts[place] = share
         start = end
     return collect_like(parts, items)
+
+
+def items_at(table: Any, keys: Any) -> list[Any]:
+    """Return the items of a dict under some keys."""
+    return [table[key] for key in keys]

@@ -13,9 +13,9 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.indices import is_basic, is_distinct
-from srcgrad.facts.kinds import Arr, ListOf, Seq
+from srcgrad.facts.kinds import Arr, DictOf, ListOf, Map, Seq
 from srcgrad.facts.numbers import is_number, numbers
-from srcgrad.facts.owned import Owned
+from srcgrad.facts.owned import Owned, items_in
 from srcgrad.facts.purity import CHANGES, POPS
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
@@ -23,6 +23,7 @@ from srcgrad.write.expressions import AUGMENTED, Expressions
 from srcgrad.write.forms import Folds
 from srcgrad.write.print import argument_of, text_of
 
+_CONTAINERS = (Seq, ListOf, Map, DictOf)
 _CALLS = {
     ops.list_append: "append",
     runtime.append_inside: "append",
@@ -74,7 +75,7 @@ class Inplace:
         fn: Any = stmt.fn
         if owned and walk.among(fn, CHANGES):
             return self._change(stmt, name)
-        if owned and fn is runtime.put_add and isinstance(self.types.get(old), (Seq, ListOf)):
+        if owned and fn is runtime.put_add and isinstance(self.types.get(old), _CONTAINERS):
             return self._add_to_item(stmt, name)
         if owned and fn is runtime.put_add:
             return self._put_add(stmt, name)
@@ -147,8 +148,7 @@ class Inplace:
         old, index, value = stmt.args
         where = self._place(name, [index])
         tree = self.expressions.atom(value)
-        kind = self.types.get(old)  # type: ignore[arg-type]
-        items = kind.items if isinstance(kind, Seq) else (kind.item,)  # type: ignore[union-attr]
+        items = items_in(self.types.get(old))  # type: ignore[arg-type]
         if all(map(is_number, items)) and is_number(self.types.get(value)):  # type: ignore[arg-type]
             return self._sum(text_of(where), tree)
         total = ast.BinOp(left=where, op=ast.Add(), right=tree)
