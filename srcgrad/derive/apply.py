@@ -27,7 +27,7 @@ from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import UNDEFINED, Atom, Const, Do, Fn, For, Let, Program, Stmt, Var
 from srcgrad.program.show import fn_name
-from srcgrad.program.walk import among, inlined, is_const
+from srcgrad.program.walk import among, inlined, is_const, targets
 from srcgrad.rules.table import Rule, rule_for
 
 _LEAD = {"elementwise": 1, "pull_each": 3}
@@ -299,11 +299,9 @@ class Payer:
             cot = b.let(runtime.unbroadcast, cot, atom)
         if (widen or listed) and self._is_list(atom):
             cot, widen = b.let(runtime.collect_like, cot, atom), False
-        loop = b.stmts[-1] if b.stmts else None
-        collected = isinstance(loop, For) and cot in loop.targets
-        if (
-            isinstance(atom, Var) and atom in self.lists and not collected
-        ):  # NumPy gave an array for a list
+        made_by = next((s for s in reversed(b.stmts) if cot in targets(s)), None)
+        collected = isinstance(made_by, For)
+        if isinstance(atom, Var) and atom in self.lists and not collected:
             cot = self.listed(atom, cot, b)
         product = self._never_spreads(let)
         made = cot in _made(b, self.before, not product)

@@ -10,6 +10,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, DictOf, Known, Num, Other, Py, Type
+from srcgrad.facts.purity import CHANGES, POPS
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     Atom,
@@ -125,6 +126,11 @@ def _sources(let: Let) -> Iterator[Atom]:
     """Yield the arguments that the result depends on smoothly: of an index it does not."""
     if let.fn is operator.getitem and not _gathers(let.args[0]):
         yield let.args[0]
+        return
+    if among(let.fn, CHANGES):  # of where it is changed, a list does not depend smoothly
+        yield let.args[0]
+        if let.fn not in POPS:
+            yield let.args[-1]
         return
     yield from let.args
     for name, value in let.kwargs:

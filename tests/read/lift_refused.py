@@ -94,10 +94,6 @@ def opens(name):
     return open(name).read()
 
 
-def sort_key(xs):
-    return sorted(xs, key=lambda v: -v)
-
-
 def keeps_generator(xs):
     g = (x for x in xs)
     return sum(g)
