@@ -301,7 +301,9 @@ class Payer:
             cot, widen = b.let(runtime.collect_like, cot, atom), False
         made_by = next((s for s in reversed(b.stmts) if cot in targets(s)), None)
         collected = isinstance(made_by, For)
-        if isinstance(atom, Var) and atom in self.lists and not collected:
+        if isinstance(made_by, Let) and made_by.fn is runtime.collect_like:
+            collected = isinstance(self.kind(atom), (Seq, ListOf))
+        if isinstance(atom, Var) and atom in self.lists and not collected:  # NumPy gave an array for a list
             cot = self.listed(atom, cot, b)
         product = self._never_spreads(let)
         made = cot in _made(b, self.before, not product)

@@ -43,6 +43,8 @@ _AGAIN = (reversed, iter, list, tuple, sorted)
 _CHOOSE = (sum, max, min)
 _PAIRS = (zip, enumerate)
 _DEEP = (runtime.zeros_like, runtime.fresh)
+_LIKE = (runtime.collect_like, runtime.turned_like, runtime.column, runtime.dict_like)
+"""What makes a new container of the items of its first argument, and of new zeros."""
 _OVERLAID = (
     np.broadcast_to, np.broadcast_arrays, np.diagonal, np.diag, runtime.unbroadcast,
     ops.method("diagonal"), ops.attribute("flat"), ops.attribute("base"),
@@ -196,6 +198,11 @@ class Groups:
         elif any(fn is holder for holder in _HOLDERS):
             for atom in atoms:
                 self.put_in(target, atom)
+        elif fn in _LIKE and isinstance(let.args[0], Var):
+            inside = self.element(let.args[0])
+            if fn is runtime.column:
+                inside = self.content(inside)
+            self.unite(self.content(target), inside)
         elif fn in _AGAIN:
             self.hold_items(self.content(target), *atoms)
         elif fn in _PAIRS:
