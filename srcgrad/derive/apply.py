@@ -303,7 +303,7 @@ class Payer:
         collected = isinstance(made_by, For)
         if isinstance(made_by, Let) and made_by.fn is runtime.collect_like:
             collected = isinstance(self.kind(atom), (Seq, ListOf))
-        if isinstance(atom, Var) and atom in self.lists and not collected:  # NumPy gave an array for a list
+        if isinstance(atom, Var) and atom in self.lists and not collected:
             cot = self.listed(atom, cot, b)
         product = self._never_spreads(let)
         made = cot in _made(b, self.before, not product)
