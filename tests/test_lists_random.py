@@ -165,7 +165,7 @@ def made(seed: int) -> tuple[str, Any]:
     text = HELPERS + "\n\n" + Writer(seed).text()
     file = f"<random lists {seed}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-    namespace: dict[str, Any] = {}
+    namespace: dict[str, Any] = {"__name__": "random_lists"}
     exec(compile(text, file, "exec"), namespace)
     return text, namespace["f"]
 

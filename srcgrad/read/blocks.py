@@ -162,6 +162,7 @@ def meet_with_code(
         state[slot] = at.bound(slot, made[place], values)
     at.state = state
     at.lists.met([leaf.state for _, leaf in going], state, slots)
+    at.lists.chosen(None, [(leaf.value, leaf.state) for _, leaf in ends if leaf.kind == RETURN])
     result = returned(atoms)[0] if returned else None
     kinds = [k for k in (RETURN, BREAK, DONE, CONTINUE) if any(k == e.kind for _, e in ends)]
     present = {leaf.kind for _, leaf in ends}

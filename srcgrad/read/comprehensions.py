@@ -219,6 +219,9 @@ def _loop(
     tree = at.arm(run)
     results = ends(at, tree, slots, node, items) or [Const(UNDEFINED)] * (len(slots) + n_items)
     at.unchanged(before, tree, slots, node)
+    for slot, atom in zip(slots, results, strict=False):
+        if not slot[1].startswith("<"):
+            at.lists.escape(atom)
     inner = [at.lists.inside(value) for value in items]
     at.lists.loops.pop()
     for owner in owners:

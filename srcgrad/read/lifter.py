@@ -281,6 +281,7 @@ class Lifter:
             state[slot] = self.bound(slot, made[1 + place], row)
         self.state = state
         self.lists.met(states, state, slots)
+        self.lists.chosen(made[0], [(leaf.value, leaf.state) for _, leaf in ends])
         return made[0]
 
     def bound(self, slot: Slot, value: Value, row: Sequence[Value] = ()) -> Value:

@@ -346,6 +346,15 @@ class Lists:
                     self.escape(old)
                     self.escape(new)
 
+    def chosen(self, new: Any, olds: Iterable[tuple[Any, State]]) -> None:
+        """Note that a value is one of several, some of which have names still."""
+        for old, state in olds:
+            if old is new or not isinstance(old, Var) or old not in self.of:
+                continue
+            if any(value is old for value in state.values()):
+                self.escape(old)
+                self.escape(new)
+
     def snapshot(self) -> Any:
         """Return what `restore` brings back."""
         seen: dict[Identity, tuple[Any, ...]] = {}

@@ -216,6 +216,7 @@ def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int 
         for leaf in (leaf for _, leaf in ends if leaf.kind != RETURN):
             _check_lists(at, turn, slot, leaf)
     returns = [(t, leaf.value or Const(None)) for t, leaf in ends if leaf.kind == RETURN]
+    at.lists.chosen(None, [(leaf.value, leaf.state) for _, leaf in ends if leaf.kind == RETURN])
     before = len(merger.hints)
     rebuilt = None
     if returns:
@@ -329,6 +330,7 @@ def outcome(at: Lifter, turn: Turn, ending: Ending) -> tuple[tuple[Var, ...], At
             if turn.start[other] is carried:
                 at.state[other] = final
         finals.append(final)
+    at.lists.met([leaf.state for leaf in ending.leaves], at.state, turn.slots)
     at.state.update(turn.stale)
     returned = [Var("result") for _ in range(ending.n_returned)]
     targets = (*code, *finals, *returned)
