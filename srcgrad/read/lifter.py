@@ -10,6 +10,7 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Aliased, Problem, SrcgradError, Unreadable
+from srcgrad.facts.purity import leaves_data
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
@@ -26,7 +27,7 @@ from srcgrad.program.nodes import (
     Var,
 )
 from srcgrad.read.guards import Guard
-from srcgrad.read.lists import Lists
+from srcgrad.read.lists import Lists, harmless
 from srcgrad.read.liveness import Live, live_at_loops
 from srcgrad.read.merging import Merger, arms_of, distinct, same_atom
 from srcgrad.read.origins import origin
@@ -39,6 +40,7 @@ from srcgrad.read.trees import (
     Tree,
 )
 from srcgrad.read.values import (
+    Stale,
     Bound,
     Choice,
     Closure,
@@ -120,6 +122,7 @@ class Lifter:
         every = [*atoms, *(atom for _, atom in pairs)]
         self.fresh(every, node, fn)
         self.lists.used(fn, every)
+        self.lose(fn, every, node)
         self.out.append(Let((var,), fn, tuple(atoms), pairs, self.origin(node)))
         self.lists.called(fn, every, var, self.out)
         return var
@@ -131,7 +134,18 @@ class Lifter:
         every = [*atoms, *(atom for _, atom in pairs)]
         self.fresh(every, node, fn)
         self.lists.used(fn, every)
+        self.lose(fn, every, node)
         self.out.append(Do(fn, tuple(atoms), pairs, self.origin(node)))
+
+    def lose(self, fn: Fn, atoms: Sequence[Atom], node: gast.AST | None) -> None:
+        """Forget what containers hold that are handed to a function which may change them."""
+        if not self.lists.of or isinstance(fn, Program) or harmless(fn) or leaves_data(fn):
+            return
+        owners = {owner for atom in atoms for owner in self.lists.owners(atom)}
+        name = getattr(fn, "__name__", "a function") if fn is not ops.call else "a function"
+        for slot, value in self.state.items():
+            if isinstance(value, Var) and not owners.isdisjoint(self.lists.owners(value)):
+                self.state[slot] = Const(Stale(slot[1], self.origin(node).line, name))
 
     def fresh(self, atoms: Sequence[Atom], node: gast.AST | None, fn: Any = None) -> None:
         """Refuse to read what an expression took before the same expression changed it.

@@ -139,7 +139,7 @@ class Lists:
         known = isinstance(key, Const) and _is_key(key.value) and owner.cls is dict
         if known and isinstance(key, Const) and key.value not in owner.parts:
             owner.parts[key.value] = inner
-        else:
+        elif inner not in owner.others:
             owner.others.append(inner)
 
     # using
@@ -208,7 +208,8 @@ class Lists:
             for item in source.items():
                 if item is not None and not moved:
                     item.escaped = True
-                owner.others.append(item)
+                if item not in owner.others:
+                    owner.others.append(item)
 
     def _share(self, atoms: Iterable[Atom]) -> None:
         for atom in atoms:
@@ -226,7 +227,7 @@ class Lists:
                 found.append(Look(owner, whole, owner.changes if whole else owner.deep))
             found += [Look(look.owner, look.whole, look.since) for look in self.looks.get(atom, ())]
         if found:
-            self.looks[var] = found
+            self.looks[var] = _each_once(found)
 
     def walked(self, each: Var, source: Any) -> None:
         """Note that a loop variable stands for the items of something."""
@@ -296,7 +297,7 @@ class Lists:
                 else:
                     self.of[final] = joined(self.of[final], other)
             if isinstance(end, Var) and end in self.looks:
-                self.looks.setdefault(final, []).extend(self.looks[end])
+                self.looks[final] = _each_once([*self.looks.get(final, ()), *self.looks[end]])
 
     # changing
 
@@ -315,7 +316,7 @@ class Lists:
             one = other = other if _is_absent(one) else one
         looks = [*self.looks.get(one, ()), *self.looks.get(other, ())]
         if looks:
-            self.looks[var] = looks
+            self.looks[var] = _each_once(looks)
         a, b = (self.of.get(v) if isinstance(v, Var) else None for v in (one, other))
         if a is not None and b is not None:
             self.of[var] = a if a is b else joined(a, b)
@@ -383,12 +384,17 @@ def joined(a: Identity, b: Identity) -> Identity:
     """Return what is known of a container that is one of two."""
     made = Identity(a.cls, a.escaped or b.escaped or a.cls is not b.cls, a.held or b.held)
     made.iterated = a.iterated + b.iterated
-    made.others = [*a.items(), *b.items()]
+    made.others = list(dict.fromkeys([*a.items(), *b.items()]))
     made.shared = a.shared or b.shared
     made.limit, made.factory, made.stands = a.limit, a.factory, a.stands
     if a.limit is not b.limit or a.factory is not b.factory or a.stands != b.stands:
         made.escaped = True
     return made
+
+
+def _each_once(looks: Iterable[Look]) -> list[Look]:
+    """Leave out looks that show the same as others."""
+    return list({(one.owner, one.whole, one.since): one for one in looks}.values())
 
 
 def _is_key(value: Any) -> bool:

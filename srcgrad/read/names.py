@@ -73,6 +73,15 @@ def read_name(at: Lifter, node: gast.Name) -> Value:
 def _stale(at: Lifter, value: Value, node: gast.Name) -> Value:
     assert isinstance(value, Const)
     stale = value.value
+    if stale.by:
+        return at.refuse(
+            Aliased,
+            node,
+            f"cannot read {node.id!r} here",
+            f"Line {stale.line} hands it to {stale.by!r}, whose source cannot be read, and which may"
+            " have changed it.",
+            f"Hand on a copy there: list({node.id}) or dict({node.id}).",
+        )
     return at.refuse(
         Aliased,
         node,

@@ -103,10 +103,14 @@ State = dict[Slot, Value]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Stale:
-    """Stands for what a name meant until the container that it looks at was changed."""
+    """Stands for what a name meant until the container that it looks at was changed.
+
+    ``by`` is a function that may have done so.
+    """
 
     container: str
     line: int
+    by: str = ""
 
 
 def is_stale(value: Any) -> bool:
