@@ -10,7 +10,7 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Aliased, Problem, SrcgradError, Unreadable
-from srcgrad.facts.purity import leaves_data
+from srcgrad.facts.purity import leaves_data, mutates
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
@@ -140,6 +140,8 @@ class Lifter:
     def lose(self, fn: Fn, atoms: Sequence[Atom], node: gast.AST | None) -> None:
         """Forget what containers hold that are handed to a function which may change them."""
         if not self.lists.of or isinstance(fn, Program) or harmless(fn) or leaves_data(fn):
+            return
+        if fn is ops.augment or mutates(fn):  # a write, which is followed or refused as such
             return
         owners = {owner for atom in atoms for owner in self.lists.owners(atom)}
         name = getattr(fn, "__name__", "a function") if fn is not ops.call else "a function"

@@ -203,7 +203,8 @@ class Lists:
         for atom in atoms:
             source = self.of.get(atom) if isinstance(atom, Var) else None
             if source is None:
-                owner.others.append(None)
+                if not isinstance(atom, Const) or not isinstance(atom.value, _PLAIN):
+                    owner.others.append(None)
                 continue
             for item in source.items():
                 if item is not None and not moved:
@@ -263,6 +264,11 @@ class Lists:
         holder = Identity()
         self.enter(holder, None, item)
         return holder.others
+
+    def is_inner(self, whole: Any, item: Any) -> bool:
+        """Tell whether an item is a container inside another one that may be changed."""
+        inner = isinstance(item, Var) and item in self.of
+        return inner and isinstance(whole, Var) and whole in self.of
 
     def stands_for(self, fn: Any, atom: Any) -> str:
         """Return what class a list or dict stands for, if a call could tell the difference."""

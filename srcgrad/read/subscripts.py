@@ -31,7 +31,8 @@ def getitem(at: Lifter, value: Value, index: Value, node: Any) -> Value:
             return _chosen(at, value, at.atom(index, node), node)
     items = at.items(value)
     if items is not None and isinstance(index, Const) and type(index.value) is int:
-        if -len(items) <= index.value < len(items):
+        inside = -len(items) <= index.value < len(items)
+        if inside and not at.lists.is_inner(value, items[index.value]):
             return items[index.value]
     sliced = items is not None and not (isinstance(value, Var) and value in at.lists.of)
     if sliced and items and isinstance(index, Const) and isinstance(index.value, slice):
