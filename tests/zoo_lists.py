@@ -685,3 +685,16 @@ def positive_part(v):
 
 
 case(last_of_many, lambda r: (2.4, 6))
+
+
+def turned_then_written(x):
+    xs = [x, x * x, 3.0 * x]
+    xs.reverse()
+    xs[-1] = xs[0] * x
+    ys = xs[1:]
+    ys[0] = np.sin(x)
+    del ys[1]
+    return xs[-1] * xs[1] + ys[0]
+
+
+case(turned_then_written, lambda r: (0.7,))

@@ -220,7 +220,8 @@ def put_item(at: Lifter, whole: Value, index: Atom, value: Value, node: Any) -> 
     place = place_of(at, whole)
     if place is None:
         return False
-    _forget(at, whole)
+    if place.path:
+        _forget(at, whole)
     if place.cls is dict:
         change(at, place, runtime.put_entry, [index, value], node, [(index, value)])
     elif _is_cut(at, index):
@@ -254,7 +255,8 @@ def drop_item(at: Lifter, whole: Value, index: Atom, node: Any) -> bool:
     place = place_of(at, whole)
     if place is None:
         return False
-    _forget(at, whole)
+    if place.path:
+        _forget(at, whole)
     if place.cls is list and _is_cut(at, index):
         change(at, place, runtime.put_items, [index, at.let(ops.make_list, node=node)], node)
     else:

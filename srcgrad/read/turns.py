@@ -71,6 +71,8 @@ def begin(at: Lifter, loop: Any, roots: Sequence[Any], again: Again) -> Turn:
     live = at.frame.live[loop]
     wanted = live.turn | live.after
     stored = _owners(at, list(assigned(roots)))
+    lost = {slot: at.state[slot] for slot in stored if is_stale(at.state.get(slot))}
+    again.stale.update(lost)
     for slot, value in again.stale.items():
         at.state[slot] = value
     slots = [slot for slot in stored if slot not in again.stale]
@@ -156,7 +158,7 @@ def unforeseen(at: Lifter, turn: Turn, tree: Tree) -> Again | None:
             if leaf.kind == RAISED or slot in turn.slots or slot in turn.more:
                 continue
             new = leaf.state.get(slot, value)
-            if new is value:
+            if new is value or is_stale(value):
                 continue
             if is_stale(new):
                 found.stale[slot] = new
