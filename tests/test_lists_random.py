@@ -1,7 +1,5 @@
 """Random programs that change lists and dicts, under several names, in loops and helpers."""
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import linecache
@@ -16,7 +14,7 @@ from srcgrad.errors import InternalError, SrcgradError
 from srcgrad.program.evaluate import evaluate
 from srcgrad.read.lift import lift
 
-HELPERS = '''
+HELPERS = """
 import numpy as np
 
 
@@ -38,7 +36,7 @@ def bump(table, key, v):
 
 def last(items):
     return items[-1]
-'''
+"""
 LISTS = ["xs", "ys", "zs"]
 
 

@@ -151,8 +151,8 @@ def test_text_of_a_row_that_was_changed() -> None:
     with pytest.raises(SrcgradError) as caught:
         srcgrad.grad(row_read_after)(2.0)
     line = row_read_after.__code__.co_firstlineno + 3
-    assert (
-        f"It is, or looks at, an item of 'T', which line {line} has changed:" in str(caught.value)
+    assert f"It is, or looks at, an item of 'T', which line {line} has changed:" in str(
+        caught.value
     )
 
 

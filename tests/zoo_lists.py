@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from itertools import accumulate, chain, islice, pairwise, product
 
 import numpy as np
@@ -233,7 +233,7 @@ def sliced_assignment(x):
     xs = [x, x * 2.0, x * 3.0, x * 4.0]
     xs[1:3] = [x * x, np.sin(x), np.cos(x)]
     del xs[:1]
-    xs[::2] = [x, x ** 3]
+    xs[::2] = [x, x**3]
     return sum([(k + 1) * v for k, v in enumerate(xs)])
 
 
@@ -256,7 +256,7 @@ def two_names(x):
     xs = [x]
     ys = xs
     ys.append(x * x)
-    xs += [x ** 3]
+    xs += [x**3]
     ys[0] = 2.0 * x
     return sum([(k + 1) * v for k, v in enumerate(xs)]) * len(ys)
 
@@ -535,7 +535,7 @@ case(visited, lambda r: (normal(r, 4), [0, 2, 2, 1, 0]))
 def joined_lists(x):
     xs = [x, x * x] + [np.sin(x)]
     ys = [x] * 3 + xs
-    zs = sum([[x], ys, [x ** 3]], [])
+    zs = sum([[x], ys, [x**3]], [])
     return sum([(k + 1) * v for k, v in enumerate(zs)])
 
 
@@ -665,7 +665,7 @@ def residual_blocks(ws, x):
     out = acts.pop()
     while skips:
         out = out + 0.5 * skips.pop()
-    return np.sum(out ** 2)
+    return np.sum(out**2)
 
 
 case(residual_blocks, lambda r: ([normal(r, 2, 2), normal(r, 2, 2)], normal(r, 2)), wrt=(0, 1))
@@ -698,3 +698,25 @@ def turned_then_written(x):
 
 
 case(turned_then_written, lambda r: (0.7,))
+
+
+def grouped_by_default(x, keys):
+    groups, totals = defaultdict(list), defaultdict(float)
+    for v, k in zip(x, keys):
+        groups[k].append(v * v)
+        totals[k] += v
+    return sum([sum(vs) ** 2 for vs in groups.values()]) + totals[0] * totals[1]
+
+
+case(grouped_by_default, lambda r: (normal(r, 5), [0, 1, 0, 2, 1]), "typed")
+
+
+def sorted_lists(x):
+    xs = [x[0], x[1] * x[1], -x[2], x[3]]
+    xs.sort()
+    ys = sorted(xs, reverse=True)
+    pairs = sorted(zip(ys, [1.0, 2.0, 3.0, 4.0]), key=lambda p: p[1] * p[0])
+    return sum([(k + 1) * v for k, v in enumerate(xs)]) + pairs[0][0] * pairs[-1][1]
+
+
+case(sorted_lists, lambda r: (np.array([0.3, -0.7, 1.9, 0.5]),))

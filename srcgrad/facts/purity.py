@@ -148,7 +148,9 @@ CHANGES = frozenset(
 POPS = (runtime.pop_item, runtime.pop_entry)
 """Those that give an item, too."""
 _RUNTIME_LISTS = CHANGES | _named(
-    runtime, "listed items_at cleared unpopped inserted_at put_items_parts place_of item_before unsummed unsorted"
+    runtime,
+    "listed items_at cleared unpopped inserted_at put_items_parts place_of item_before"
+    " unsummed unsorted",
 )
 _METHOD_FRESH = _methods(
     "all any argmax argmin argpartition argsort choose clip compress copy cumprod cumsum dot"

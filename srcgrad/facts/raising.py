@@ -17,7 +17,20 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, DictOf, Dim, Known, ListOf, Map, Other, Py, Seq, Type
+from srcgrad.facts.kinds import (
+    UNKNOWN,
+    Arr,
+    Cut,
+    DictOf,
+    Dim,
+    Known,
+    ListOf,
+    Map,
+    Other,
+    Py,
+    Seq,
+    Type,
+)
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, If, Let, Program, Stmt, Var
 from srcgrad.program.walk import among
@@ -148,7 +161,9 @@ def _by_table(fn: Any, let: Let, known: list[Type]) -> bool:
 def _builtin(fn: Any, known: list[Type]) -> bool:
     first = known[0] if known else UNKNOWN
     if fn is builtins.len:
-        sized = isinstance(first, (Seq, ListOf, Map, DictOf)) or (isinstance(first, Arr) and first.dims)
+        sized = isinstance(first, (Seq, ListOf, Map, DictOf)) or (
+            isinstance(first, Arr) and first.dims
+        )
         return not sized
     if fn in (float, complex, abs, bool, operator.not_, operator.truth):
         return not _is_number(first) and not (fn is abs and isinstance(first, Arr))

@@ -40,7 +40,6 @@ from srcgrad.read.trees import (
     Tree,
 )
 from srcgrad.read.values import (
-    Stale,
     Bound,
     Choice,
     Closure,
@@ -49,6 +48,7 @@ from srcgrad.read.values import (
     Partial,
     Scope,
     Slot,
+    Stale,
     State,
     Value,
 )

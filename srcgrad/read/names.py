@@ -78,8 +78,8 @@ def _stale(at: Lifter, value: Value, node: gast.Name) -> Value:
             Aliased,
             node,
             f"cannot read {node.id!r} here",
-            f"Line {stale.line} hands it to {stale.by!r}, whose source cannot be read, and which may"
-            " have changed it.",
+            f"Line {stale.line} hands it to {stale.by!r}, whose source cannot be read, and which"
+            " may have changed it.",
             f"Hand on a copy there: list({node.id}) or dict({node.id}).",
         )
     return at.refuse(
