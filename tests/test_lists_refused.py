@@ -168,3 +168,22 @@ def test_arguments_stay_as_they_are() -> None:
 
     assert srcgrad.grad(loss)(xs) == [8.0, 4.0]
     assert xs == [1.0, 2.0]
+
+
+def pick(xs, ys, flag):
+    for _ in range(2):
+        if flag:
+            return xs
+    return ys
+
+
+def one_of_two_from_a_helper(x, flag):
+    xs, ys = [x], [x * x]
+    zs = pick(xs, ys, flag)
+    xs.append(3.0 * x)
+    return zs[-1]
+
+
+def test_a_helper_that_returns_one_of_its_arguments() -> None:
+    with pytest.raises(SrcgradError, match="cannot change 'xs' in place here"):
+        srcgrad.grad(one_of_two_from_a_helper)(2.0, True)

@@ -18,6 +18,7 @@ from srcgrad.program.nodes import UNDEFINED, Atom, Const
 from srcgrad.read.dispatch import unknown
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.merging import Merger, distinct
+from srcgrad.read.names import function_scope
 from srcgrad.read.structure import ending
 from srcgrad.read.trees import BREAK, CODES, CONTINUE, DONE, FALL, RAISED, RETURN, Fork, Leaf, Tree
 from srcgrad.read.values import Slot, Value
@@ -162,7 +163,8 @@ def meet_with_code(
         state[slot] = at.bound(slot, made[place], values)
     at.state = state
     at.lists.met([leaf.state for _, leaf in going], state, slots)
-    at.lists.chosen(None, [(leaf.value, leaf.state) for _, leaf in ends if leaf.kind == RETURN])
+    left = [(leaf.value, leaf.state) for _, leaf in ends if leaf.kind == RETURN]
+    at.lists.chosen(None, left, function_scope(at.frame.scope))
     result = returned(atoms)[0] if returned else None
     kinds = [k for k in (RETURN, BREAK, DONE, CONTINUE) if any(k == e.kind for _, e in ends)]
     present = {leaf.kind for _, leaf in ends}

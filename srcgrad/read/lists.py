@@ -19,7 +19,7 @@ from typing import Any
 from srcgrad import runtime
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Atom, Const, Let, Var
-from srcgrad.read.values import Slot, State
+from srcgrad.read.values import Scope, Slot, State
 
 
 def _builtins(names: str) -> frozenset[Any]:
@@ -353,12 +353,19 @@ class Lists:
                     self.escape(old)
                     self.escape(new)
 
-    def chosen(self, new: Any, olds: Iterable[tuple[Any, State]]) -> None:
-        """Note that a value is one of several, some of which have names still."""
+    def chosen(
+        self, new: Any, olds: Iterable[tuple[Any, State]], leaving: Scope | None = None
+    ) -> None:
+        """Note that a value is one of several, some of which have names still.
+
+        The names of a call that is being left are forgotten, unless a function made there may
+        read them.
+        """
+        gone = None if leaving is None or leaving.captured else leaving
         for old, state in olds:
             if old is new or not isinstance(old, Var) or old not in self.of:
                 continue
-            if any(value is old for value in state.values()):
+            if any(value is old for slot, value in state.items() if slot[0] is not gone):
                 self.escape(old)
                 self.escape(new)
 

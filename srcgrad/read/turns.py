@@ -218,7 +218,8 @@ def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int 
         for leaf in (leaf for _, leaf in ends if leaf.kind != RETURN):
             _check_lists(at, turn, slot, leaf)
     returns = [(t, leaf.value or Const(None)) for t, leaf in ends if leaf.kind == RETURN]
-    at.lists.chosen(None, [(leaf.value, leaf.state) for _, leaf in ends if leaf.kind == RETURN])
+    left = [(leaf.value, leaf.state) for _, leaf in ends if leaf.kind == RETURN]
+    at.lists.chosen(None, left, function_scope(at.frame.scope))
     before = len(merger.hints)
     rebuilt = None
     if returns:
