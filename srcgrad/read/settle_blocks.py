@@ -259,7 +259,7 @@ def loop(s: Settler, stmt: For | While) -> None:
         s.tracked(var)
     plan: _Plan = s.memo.setdefault(stmt, _Plan())
     state, out, problems = s.state, s.b, len(s.problems)
-    if isinstance(stmt, While) and any(_writes(s, stmt.test)):
+    if isinstance(stmt, While) and _writes(s, stmt.test):
         s.refuse(
             "cannot follow a write in the test of a loop",
             "The test is asked once more than the loop has turns.",
@@ -287,7 +287,7 @@ def _written_out(s: Settler, stmt: For) -> bool:
         return False
     if len(stmt.targets) != len(stmt.carried) or not any(map(s.tracked, pack.args)):
         return False
-    if not any(True for _ in _writes(s, stmt.body)):
+    if not _writes(s, stmt.body):
         return False
     carried: tuple[Atom, ...] = stmt.init
     types = s.types
@@ -315,10 +315,12 @@ def _written_out(s: Settler, stmt: For) -> bool:
     return True
 
 
-def _writes(s: Settler, block: Block) -> list[Any]:
+def _writes(s: Settler, block: Block) -> bool:
+    """Tell whether a block writes into arrays."""
     from srcgrad.facts.effects import is_write, writing
+    from srcgrad.read.settle import is_array
 
-    return [stmt for stmt, _ in writing(block) if is_write(stmt)]
+    return any(is_write(stmt) or is_array(s.types.get(var)) for stmt, var in writing(block))
 
 
 def _carries(s: Settler, stmt: For | While, k: int) -> bool:
