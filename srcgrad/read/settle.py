@@ -39,9 +39,9 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import among, statements
+from srcgrad.program.walk import among, statements, uses
 from srcgrad.read import settle_blocks, settle_lets
-from srcgrad.read.places import Place, Ref, Root, Same, State, View
+from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
 
 ROUNDS = 12
 """How often a loop or a function is gone through at most, until what it writes is known."""
@@ -150,6 +150,7 @@ class Settler:
             or (target in self.defined and self.defined[target].fn is ops.attribute("flat"))
         }
         self.flats: set[Var] = set()
+        self.uses = uses(program.body)
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
 
@@ -226,7 +227,10 @@ class Settler:
             value, foreign, packed = copied, frozenset(), True
             if var in self.owners:
                 self.touched.add(self.owners[var])
-        place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var))
+        sort: Sort = "container" if self.is_container(var) else "any"
+        if is_array(self.types.get(var)):
+            sort = "array"
+        place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var), sort)
         self.refs[var] = Root(place)
         self.state.values[place] = value or var
         return place
@@ -309,7 +313,7 @@ class Settler:
     def store(self, place: Place, value: Atom) -> None:
         """Give a place other contents; what may be the same memory is not known from now on."""
         self.state.values[place] = value
-        for other in (*place.aliases, *place.holders):
+        for other in place.seen_by():
             self.state.stale[other] = self.b.origin
         self.wanted |= place.foreign
         self.state.stale.pop(place, None)

@@ -184,12 +184,8 @@ def perhaps(s: Settler, target: Var, atoms: tuple[Atom, ...], opaque: bool = Fal
     sources = {place: None for atom in atoms for place in s.places(atom)}
     foreign = frozenset(var for place in sources for var in place.foreign)
     made = s.root(target, foreign=foreign, opaque=opaque or any(p.opaque for p in sources))
-    for other in {other: None for place in sources for other in (place, *place.aliases)}:
-        made.entangle(other)
     for place in sources:
-        # An item of a container is memory that the container holds.
-        made.holders.add(place)
-        place.holders.add(made)
+        made.come_from(place)
         if place in s.state.stale:
             s.state.stale[made] = s.state.stale[place]
 
@@ -334,7 +330,7 @@ def _open(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
     if owner in s.owners:
         s.owners[leaf] = s.owners[owner]
     made = s.root(leaf, foreign={leaf})
-    made.holders.add(place)
+    place.hold(made)
     s.leaves[owner, key] = leaf
     s.refs[target] = Same(leaf)
 
@@ -508,7 +504,7 @@ def _perhaps_augmented(s: Settler, stmt: Let, first: Var) -> None:
     places = s.places(first)
     s.root(target, foreign=frozenset(var for place in places for var in place.foreign))
     for place in places:
-        for other in (place, *place.aliases, *place.holders):
+        for other in (place, *place.seen_by()):
             s.state.stale[other] = stmt.origin
 
 
