@@ -347,7 +347,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     s.state.values.update(heads)
     for k in tracked:  # what no turn before the first has made is no memory of before
         start = stmt.init[k]
-        if not isinstance(start, Var) or s.base(start) not in s.refs:
+        if not isinstance(start, Var) or not _is_known(s, start):
             plan.own[stmt.carried[k]] = None
     own = [k for k in tracked if stmt.carried[k] in plan.own]
     for k in tracked:
@@ -415,6 +415,12 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     _after(s, stmt, tracked, own, plan, outer, end)
 
 
+def _is_known(s: Settler, var: Var) -> bool:
+    """Tell whether a variable is memory that is followed, or known item by item."""
+    base = s.base(var)
+    return base in s.refs or base in s.packs
+
+
 def _tested(s: Settler, stmt: For | While) -> Block:
     if isinstance(stmt, For):
         return Block((), ())
@@ -460,7 +466,7 @@ def _learn(
     var, after = stmt.carried[k], stmt.body.results[int(stmt.exits) + k]
     if var not in plan.own:
         first = stmt.init[k]
-        same = isinstance(after, Var) and isinstance(first, Var) and first in s.refs
+        same = isinstance(after, Var) and isinstance(first, Var) and _is_known(s, first)
         if same and isinstance(first, Var) and isinstance(after, Var):
             same = s.base(after) is s.base(first)
         if not same:

@@ -57,8 +57,9 @@ def let(s: Settler, stmt: Let) -> None:
     if stmt.fn is ops.attribute("flat") and is_array(s.types.get(stmt.args[0])):  # type: ignore[arg-type]
         _flat(s, stmt)
         return
-    if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]) and _named_again(s, stmt):
-        return
+    if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]):
+        if _named_again(s, stmt) or _entry_put(s, stmt):
+            return
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
         return
     args, kwargs = mapped(s, stmt)
@@ -108,6 +109,37 @@ def _named_again(s: Settler, stmt: Let) -> bool:
         s.refs[target] = Same(item)
         return True
     return False
+
+
+def _entry_put(s: Settler, stmt: Let) -> bool:
+    """Settle another version of a list or dict that is known item by item.
+
+    ``d["u"] += v`` puts back the very array that was written: nothing changes.
+    """
+    if stmt.fn not in (runtime.put_entry, runtime.put_item) or len(stmt.args) != 3:
+        return False
+    old, key, value = stmt.args
+    pack = s.packs.get(s.base(old)) if isinstance(old, Var) else None
+    if pack is None or not isinstance(key, Const) or type(key.value) not in (int, str):
+        return False
+    item, target = _item(pack, key.value), stmt.targets[0]
+    s.tracks[target] = True
+    if isinstance(item, Var) and isinstance(value, Var) and s.base(item) is s.base(value):
+        assert isinstance(old, Var)
+        s.refs[target] = Same(old)
+        return True
+    items = list(pack.args)
+    if pack.fn is ops.make_dict:
+        names = [name.value if isinstance(name, Const) else None for name in items[::2]]
+        place = 2 * names.index(key.value) + 1 if key.value in names else len(items)
+        items[place:] = [value, *items[place + 1 :]] if place < len(items) else [key, value]
+    elif item is not None:
+        items[key.value] = value
+    else:
+        return False
+    made = Let((target,), pack.fn, tuple(items), (), stmt.origin)
+    s.packs[target] = made
+    return True
 
 
 def _item(pack: Let | None, key: Any) -> Atom | None:
