@@ -401,6 +401,30 @@ def flattened_column_by_column(A):
     return np.sum(B * B) + np.sum(f)
 
 
+def _squared_halves(u, lo, hi):
+    if hi - lo < 1:
+        return 0.0
+    m = (lo + hi) // 2
+    u[m] = u[m] ** 2
+    return _squared_halves(u, lo, m) + _squared_halves(u, m + 1, hi)
+
+
+def recursion_that_writes(x):
+    u = x.copy()
+    _squared_halves(u, 0, 4)
+    return np.sum(u * x)
+
+
+def _grown(u, n):
+    u += n
+    return u if n < 1 else _grown(u, n - 1)
+
+
+def recursion_that_augments(x):
+    u = x.copy()
+    return np.sum(_grown(u, 2) * u)
+
+
 def columns_written(A):
     B = A.copy()
     for column in B.T:
@@ -729,6 +753,8 @@ case(rows_written, matrix(), "typed")
 case(rows_written_in_pairs, lambda r: (normal(r, 3, 4), normal(r, 3)), "typed", wrt=(0, 1))
 case(rows_written_with_number, matrix(), "typed")
 case(rows_while_base_is_written, matrix(), "typed")
+case(recursion_that_writes, vector(4), "may_refuse", "typed")
+case(recursion_that_augments, vector(4), "may_refuse", "typed")
 case(pairs_of_a_written_array, vector(), "typed")
 case(backwards_while_written, vector(), "typed")
 for function in (

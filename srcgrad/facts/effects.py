@@ -14,7 +14,7 @@ import numpy as np
 
 from srcgrad.facts.purity import mutates
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Stmt, Var
+from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Stmt, Var
 from srcgrad.program.walk import among, statements
 
 
@@ -60,3 +60,39 @@ def writing(block: Block) -> Iterator[tuple[Stmt, Var]]:
         target = written(stmt)
         if isinstance(target, Var):
             yield stmt, target
+
+
+def recursive(block: Block) -> list[Program]:
+    """Return the recursive functions that a block calls, also through one another."""
+    found: list[Program] = []
+    work = [block]
+    while work:
+        for stmt in statements(work.pop()):
+            if isinstance(stmt, Let) and isinstance(stmt.fn, Program) and stmt.fn not in found:
+                found.append(stmt.fn)
+                work.append(stmt.fn.body)
+    return found
+
+
+def writes_inside(program: Program) -> bool:
+    """Tell whether a recursive function certainly writes into something."""
+    return any(
+        is_write(stmt)
+        for one in (program, *recursive(program.body))
+        for stmt in statements(one.body)
+    )
+
+
+def augmented(program: Program) -> set[int]:
+    """Return the positions of the parameters that a recursive function may augment by name."""
+    others = [one for one in recursive(program.body) if one is not program]
+    if any(augmented_here(one) for one in others):
+        return set(range(len(program.params)))
+    return augmented_here(program)
+
+
+def augmented_here(program: Program) -> set[int]:
+    """Return the positions of the parameters that a function itself augments by name."""
+    places = {var: i for i, var in enumerate(program.params)}
+    found = (written(stmt) for stmt in statements(program.body))
+    return {places[var] for var in found if isinstance(var, Var) and var in places}

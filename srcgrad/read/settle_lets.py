@@ -15,7 +15,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.dtypes import call_dtype
-from srcgrad.facts.effects import out_of
+from srcgrad.facts.effects import augmented, out_of, writes_inside
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Rec, Seq, Unknown
 from srcgrad.facts.numbers import is_number
@@ -74,9 +74,13 @@ def let(s: Settler, stmt: Let) -> None:
 
 
 def _check_program(s: Settler, stmt: Let) -> None:
-    """Refuse a recursive helper that writes into what it is given."""
+    """Refuse a recursive helper that writes into arrays."""
+    from srcgrad.read.settle import may_be_array
+
     assert isinstance(stmt.fn, Program)
-    if any(s.tracked(atom) for atom in stmt.args) and stmt.fn.notes.get("effects"):
+    given = [stmt.args[i] for i in augmented(stmt.fn) if i < len(stmt.args)]
+    arrays = [atom for atom in given if isinstance(atom, Var) and may_be_array(s.types.get(atom))]
+    if arrays or writes_inside(stmt.fn):
         s.refuse(
             f"cannot follow the writes of the recursive function {stmt.fn.name!r}",
             "It writes into arrays, and which of the caller's these are is not known.",
