@@ -21,7 +21,7 @@ from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Rec, Seq, Unknown
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import mutates
 from srcgrad.facts.shapes_index import getitem
-from srcgrad.facts.sizes import Sizes
+from srcgrad.facts.sizes import Sizes, is_one, never_one
 from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
@@ -512,6 +512,8 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
     ref = s.refs[s.base(var)]
     if not _fits(s, s.types.get(first), stmt.fn, value):
         _refuse_cut(s, first, stmt)
+    elif _outgrows(s, s.types.get(first), value, stmt.fn):
+        _refuse_growth(s, first, stmt)
     elif isinstance(ref, View) and ref.let.fn is operator.getitem and _adds(stmt.fn):
         put(s, var, Const(Ellipsis), _signed(s, stmt.fn, value), runtime.put_add)
     elif isinstance(ref, View) and ref.let.fn is operator.getitem:
@@ -563,6 +565,26 @@ def _fits(s: Settler, kind: Any, fn: Any, value: Atom) -> bool:
     if not isinstance(kind, Arr) or kind.scalar:
         return True
     return np.can_cast(_dtype_of(s, kind, fn, value), kind.dtype, "same_kind")
+
+
+def _outgrows(s: Settler, kind: Any, value: Atom, fn: Any) -> bool:
+    """Tell whether ``array op value`` has more entries than the array, for which NumPy raises."""
+    given = s.types.get(value) if isinstance(value, Var) else None
+    if not isinstance(kind, Arr) or not isinstance(given, Arr) or fn is operator.imatmul:
+        return False
+    pairs = zip(kind.dims[::-1], given.dims[::-1], strict=False)
+    wider = any(is_one(own) and never_one(other) for own, other in pairs)
+    return wider or len(given.dims) > len(kind.dims)
+
+
+def _refuse_growth(s: Settler, array: Var, stmt: Let) -> None:
+    name = array.hint or "this array"
+    s.refuse(
+        f"cannot store this result in {name!r}",
+        "It has more entries than the array, and NumPy raises an error there.",
+        f"Bind a new array: {name} = {name} + ...",
+        stmt.origin,
+    )
 
 
 def _refuse_cut(s: Settler, array: Atom, stmt: Let | Do) -> None:
