@@ -54,8 +54,18 @@ class Place:
             self.held.add(item)
             item.holders.add(self)
 
+    def ties(self) -> tuple[frozenset[Place], ...]:
+        """Return what is known of a place and others."""
+        return frozenset(self.aliases), frozenset(self.holders), frozenset(self.held)
+
+    def tie(self, ties: tuple[frozenset[Place], ...]) -> None:
+        """Know no more of a place and others than `ties` said before."""
+        self.aliases, self.holders, self.held = map(set, ties)
+
     def inside(self) -> set[Place]:
         """Return what a place may hold, also through what that holds."""
+        if self.sort == "any":
+            return set(self.held)
         found: set[Place] = set()
         work = [self, *self.aliases]
         while work:
@@ -69,13 +79,15 @@ class Place:
     def join(self, other: Place) -> None:
         """Let a new place be another one, or hold it."""
         self.entangle(other)
-        self.hold(other)
+        if self.sort == "container":
+            self.hold(other)
 
     def come_from(self, source: Place) -> None:
         """Let a new place be a place before it, or hold it, or be held by it."""
         same, inside = (source, *source.aliases), source.inside()
         for other in same:
-            self.join(other)
+            self.entangle(other)
+            self.hold(other)
         for item in inside:
             self.hold(item)
         if source.sort != "array" and self.sort != "container":
@@ -84,11 +96,18 @@ class Place:
                 self.entangle(item)
 
     def seen_by(self) -> set[Place]:
-        """Return the other places that may show what is written here."""
+        """Return the other places that may show what is written here.
+
+        What is not certainly a container is not looked through: an item of an array of unknown
+        type would tie all that the array may be to one another.
+        """
         found = {self, *self.aliases}
         work = list(found)
         while work:
             for holder in work.pop().holders:
+                if holder.sort != "container":
+                    found.add(holder)
+                    continue
                 for one in (holder, *(a for a in holder.aliases if a.sort != "array")):
                     if one not in found:
                         found.add(one)

@@ -267,8 +267,11 @@ def loop(s: Settler, stmt: For | While) -> None:
             stmt.origin,
         )
         return
+    ties = {place: place.ties() for place in state.values}
     for _ in range(ROUNDS):
         s.state, s.b = state.copy(), Builder(stmt.origin)
+        for place, known in ties.items():
+            place.tie(known)  # what the last time through was learned in vain
         del s.problems[problems:]
         size = plan.size()
         _turn(s, stmt, plan)
