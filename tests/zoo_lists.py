@@ -375,7 +375,7 @@ def dict_entries(x, y):
     return d["a"] + d["b"] ** 2 + d["c"]
 
 
-case(dict_entries, lambda r: (0.7, -0.2), "golden", "typed", wrt=(0, 1))
+case(dict_entries, lambda r: (0.7, -0.2), "golden", wrt=(0, 1))
 
 
 def gradient_steps(p, x, n):

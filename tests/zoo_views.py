@@ -345,6 +345,86 @@ def rows_while_base_is_written(A):
     return np.sum(B * A)
 
 
+def pairs_of_a_written_array(x):
+    u = x.copy()
+    k = 0
+    for a, b in zip(u[:-1], u[1:]):
+        u[k + 1] = a * b + b
+        k += 1
+    return np.sum(u * x)
+
+
+def backwards_while_written(x):
+    u = x.copy()
+    i, s = len(x) - 1, 0.0
+    for v in reversed(u):
+        if i > 0:
+            u[i - 1] += 0.5 * v * v
+        i -= 1
+        s += v
+    return s + np.sum(u)
+
+
+def rows_kept_in_a_dict(A):
+    B = A.copy()
+    rows = {i: B[i] for i in range(3)}
+    B[1] *= 2.0
+    return np.sum(rows[1] * A[0])
+
+
+def rows_kept_in_a_list(A):
+    B = A.copy()
+    rows = list(B)
+    rows[1][:] = A[0] ** 2
+    return np.sum(B * A)
+
+
+def row_taken_of_kept_rows(A):
+    B = A.copy()
+    rows = [row for row in B]
+    row = rows[1]
+    B[1] *= 2.0
+    return np.sum(row * A[0])
+
+
+def transposes_in_one_block(A):
+    B = np.stack([A.T, A.T])
+    f = B.reshape(-1)
+    f[1] = A[0, 0] ** 2
+    return np.sum(B * B) + np.sum(f)
+
+
+def flattened_column_by_column(A):
+    B = A.copy()
+    f = B.ravel("F")
+    f[1] = A[0, 0] ** 2
+    return np.sum(B * B) + np.sum(f)
+
+
+def _squared_halves(u, lo, hi):
+    if hi - lo < 1:
+        return 0.0
+    m = (lo + hi) // 2
+    u[m] = u[m] ** 2
+    return _squared_halves(u, lo, m) + _squared_halves(u, m + 1, hi)
+
+
+def recursion_that_writes(x):
+    u = x.copy()
+    _squared_halves(u, 0, 4)
+    return np.sum(u * x)
+
+
+def _grown(u, n):
+    u += n
+    return u if n < 1 else _grown(u, n - 1)
+
+
+def recursion_that_augments(x):
+    u = x.copy()
+    return np.sum(_grown(u, 2) * u)
+
+
 def columns_written(A):
     B = A.copy()
     for column in B.T:
@@ -673,6 +753,18 @@ case(rows_written, matrix(), "typed")
 case(rows_written_in_pairs, lambda r: (normal(r, 3, 4), normal(r, 3)), "typed", wrt=(0, 1))
 case(rows_written_with_number, matrix(), "typed")
 case(rows_while_base_is_written, matrix(), "typed")
+case(recursion_that_writes, vector(4), "may_refuse", "typed")
+case(recursion_that_augments, vector(4), "may_refuse", "typed")
+case(pairs_of_a_written_array, vector(), "typed")
+case(backwards_while_written, vector(), "typed")
+for function in (
+    rows_kept_in_a_dict,
+    rows_kept_in_a_list,
+    row_taken_of_kept_rows,
+    transposes_in_one_block,
+    flattened_column_by_column,
+):  # refused: which memory is written is not certain
+    case(function, matrix(), "may_refuse", "typed")
 case(columns_written, matrix(), "typed")
 case(entries_do_not_write, vector(), "typed")
 case(rows_by_index, matrix(), "typed")

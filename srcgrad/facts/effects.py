@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from srcgrad.facts.purity import mutates
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Stmt, Var
-from srcgrad.program.walk import among, statements
+from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Stmt, Var
+from srcgrad.program.walk import among, blocks, statements, with_blocks
 
 
 def written(stmt: Stmt) -> Atom | None:
@@ -60,3 +61,63 @@ def writing(block: Block) -> Iterator[tuple[Stmt, Var]]:
         target = written(stmt)
         if isinstance(target, Var):
             yield stmt, target
+
+
+def recursive(block: Block) -> list[Program]:
+    """Return the recursive functions that a block calls, also through one another."""
+    found: list[Program] = []
+    work = [block]
+    while work:
+        for stmt in statements(work.pop()):
+            if isinstance(stmt, Let) and isinstance(stmt.fn, Program) and stmt.fn not in found:
+                found.append(stmt.fn)
+                work.append(stmt.fn.body)
+    return found
+
+
+def writes_inside(program: Program) -> bool:
+    """Tell whether a recursive function certainly writes into something."""
+    return any(
+        is_write(stmt)
+        for one in (program, *recursive(program.body))
+        for stmt in statements(one.body)
+    )
+
+
+def augmented(program: Program) -> set[int]:
+    """Return the positions of the parameters that a recursive function may augment by name."""
+    others = [one for one in recursive(program.body) if one is not program]
+    if any(augmented_here(one) for one in others):
+        return set(range(len(program.params)))
+    return augmented_here(program)
+
+
+def augmented_here(program: Program) -> set[int]:
+    """Return the positions of the parameters that a function itself augments by name."""
+    places = {var: i for i, var in enumerate(program.params)}
+    found = (written(stmt) for stmt in statements(program.body))
+    return {places[var] for var in found if isinstance(var, Var) and var in places}
+
+
+def as_values(program: Program, seen: dict[Program, Program] | None = None) -> Program:
+    """Return a program of values as one that may stand among statements that write.
+
+    In a program of values ``x += v`` binds anew; to those that are lifted it writes into x.
+    """
+    seen = {} if seen is None else seen
+    if program not in seen:
+        made = seen[program] = replace(program)
+        made.body = _as_values(program.body, seen)
+    return seen[program]
+
+
+def _as_values(block: Block, seen: dict[Program, Program]) -> Block:
+    stmts = []
+    for stmt in block.stmts:
+        new = with_blocks(stmt, [_as_values(child, seen) for child in blocks(stmt)])
+        if isinstance(new, Let) and isinstance(new.fn, Program):
+            new = replace(new, fn=as_values(new.fn, seen))
+        elif isinstance(new, Let) and among(new.fn, ops.PLAIN):
+            new = replace(new, fn=ops.PLAIN[new.fn])  # type: ignore[index]
+        stmts.append(new)
+    return Block(tuple(stmts), block.results)

@@ -8,6 +8,7 @@ Without types everything that may share does; nothing is said about the order of
 
 from __future__ import annotations
 
+import copy
 import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -55,7 +56,11 @@ _OF_FIRST = (
     ops.method("reshape"),
 )  # fmt: skip
 """Results that share memory with the first argument at most."""
-_CONTAINERS = (dict, list, set, tuple, sorted, frozenset, *_PAIRS, reversed, iter)
+HOLDING = CHANGES | frozenset({
+    dict, list, set, tuple, sorted, frozenset, *_PAIRS, reversed, iter, *_HOLDERS, ops.dict_of,
+    ops.unpack_star, copy.copy, map, filter,
+})  # fmt: skip
+"""What makes a new object that holds the old ones."""
 _NUMERIC = frozenset({
     operator.sub, operator.truediv, operator.pow, operator.floordiv, operator.matmul,
     operator.neg, operator.pos,
@@ -311,7 +316,7 @@ class Groups:
 
     def holds_only(self, var: Var, fn: Any) -> bool:
         """Tell whether a new object certainly holds others, and is no array of numbers."""
-        return isinstance(self.types.get(var), (Seq, ListOf, Map, Rec)) or fn in _CONTAINERS
+        return isinstance(self.types.get(var), (Seq, ListOf, Map, Rec)) or walk.among(fn, HOLDING)
 
     def is_container(self, atom: Atom) -> bool:
         """Tell whether an atom holds items, and is none of its own items."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from srcgrad.errors import Problem, refusal
 from srcgrad.facts.bound import surely_bound
-from srcgrad.facts.effects import writing
+from srcgrad.facts.effects import recursive, writing
 from srcgrad.program import ops
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Var
@@ -95,7 +95,8 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
         at.known.programs[key] = (program, ({}, {}, []))
     tree = body_tree(at, target, target.scope(), bound)
     program.body = closed(at, tree)
-    program.notes["effects"] = any(True for _ in writing(program.body))
+    bodies = (program.body, *(one.body for one in recursive(program.body)))
+    program.notes["effects"] = any(True for body in bodies for _ in writing(body))
     return _finished(at, program)
 
 

@@ -8,6 +8,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from srcgrad.errors import Unreadable
+from srcgrad.facts.effects import as_values
 from srcgrad.program import ops
 from srcgrad.program.nodes import Const, Var
 from srcgrad.program.walk import inlined
@@ -111,7 +112,7 @@ def call_program(at: Lifter, function: Any, program: Any, given: Arguments, node
         if isinstance(value, Const) and is_static(value.value):
             statics[name] = value.value
         values.append(value)
-    made = program(statics)
+    made = as_values(program(statics))
     at.known.guards.update(
         ((g.kind, id(g.container), g.name), g) for g in made.notes.get("guards", ())
     )

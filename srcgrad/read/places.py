@@ -8,19 +8,23 @@ w = u             no variable of its own; after an augmented assignment, the Sam
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from srcgrad.origin import Origin
 from srcgrad.program.nodes import Atom, Let, Var
+
+Sort = Literal["array", "container", "any"]
 
 
 @dataclass(eq=False, slots=True)
 class Place:
     """Memory that a variable stands for.
 
-    ``aliases`` are the places that may be the same memory, ``holders`` containers that hold it.
-    ``foreign`` are the variables by which it may be memory of the caller; ``opaque`` memory
-    cannot be copied beforehand.  ``packed`` tells whether it is one C-contiguous block; of what
-    came with ``param`` that is looked at when the function is called.
+    ``sort`` tells whether it is an array or holds other memory.  ``aliases`` are the places that
+    may be the same memory, ``holders`` what may hold it, ``held`` what it may hold.  ``foreign``
+    are the variables by which it may be memory of the caller; ``opaque`` memory cannot be copied
+    beforehand.  ``packed`` tells whether it is one C-contiguous block; of what came with
+    ``param`` that is looked at when the function is called.
     """
 
     root: Var
@@ -28,22 +32,87 @@ class Place:
     opaque: bool = False
     packed: bool = False
     param: Var | None = None
-    aliases: set[Place] = field(default_factory=set)
-    holders: set[Place] = field(default_factory=set)
+    sort: Sort = "any"
+    aliases: set[Place] = field(default_factory=set, repr=False)
+    holders: set[Place] = field(default_factory=set, repr=False)
+    held: set[Place] = field(default_factory=set, repr=False)
 
     def entangle(self, other: Place) -> None:
         """Let a new place perhaps be the same memory as one before it."""
-        if other is self:
+        if other is self or {self.sort, other.sort} == {"array", "container"}:
             return
         self.aliases.add(other)
         other.aliases.add(self)
-        self.holders |= other.holders - {self}
+        for holder in other.holders - {self}:
+            holder.hold(self)
+        for item in other.held - {self}:
+            self.hold(item)
 
-    def held_by(self, container: Place) -> None:
-        """Let a container hold this memory."""
-        for place in (self, *self.aliases):
-            if place is not container:
-                place.holders.add(container)
+    def hold(self, item: Place) -> None:
+        """Let a place hold another."""
+        if item is not self and self.sort != "array":
+            self.held.add(item)
+            item.holders.add(self)
+
+    def ties(self) -> tuple[frozenset[Place], ...]:
+        """Return what is known of a place and others."""
+        return frozenset(self.aliases), frozenset(self.holders), frozenset(self.held)
+
+    def tie(self, ties: tuple[frozenset[Place], ...]) -> None:
+        """Know no more of a place and others than `ties` said before."""
+        self.aliases, self.holders, self.held = map(set, ties)
+
+    def inside(self) -> set[Place]:
+        """Return what a place may hold, also through what that holds."""
+        if self.sort == "any":
+            return set(self.held)
+        found: set[Place] = set()
+        work = [self, *self.aliases]
+        while work:
+            for item in work.pop().held:
+                for one in (item, *item.aliases):
+                    if one not in found and one is not self:
+                        found.add(one)
+                        work.append(one)
+        return found
+
+    def join(self, other: Place) -> None:
+        """Let a new place be another one, or hold it."""
+        self.entangle(other)
+        if self.sort == "container":
+            self.hold(other)
+
+    def come_from(self, source: Place) -> None:
+        """Let a new place be a place before it, or hold it, or be held by it."""
+        same, inside = (source, *source.aliases), source.inside()
+        for other in same:
+            self.entangle(other)
+            self.hold(other)
+        for item in inside:
+            self.hold(item)
+        if source.sort != "array" and self.sort != "container":
+            source.hold(self)
+            for item in inside:
+                self.entangle(item)
+
+    def seen_by(self) -> set[Place]:
+        """Return the other places that may show what is written here.
+
+        What is not certainly a container is not looked through: an item of an array of unknown
+        type would tie all that the array may be to one another.
+        """
+        found = {self, *self.aliases}
+        work = list(found)
+        while work:
+            for holder in work.pop().holders:
+                if holder.sort != "container":
+                    found.add(holder)
+                    continue
+                for one in (holder, *(a for a in holder.aliases if a.sort != "array")):
+                    if one not in found:
+                        found.add(one)
+                        work.append(one)
+        return found - {self}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

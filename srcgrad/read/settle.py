@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from srcgrad.errors import Aliased, Problem, refusal
-from srcgrad.facts.effects import is_write, writing
+from srcgrad.facts.effects import augmented, is_write, recursive, writes_inside, writing
 from srcgrad.facts.kinds import Arr, DictOf, ListOf, Map, Rec, Seq, Type, Unknown
 from srcgrad.facts.sharing import Groups
 from srcgrad.origin import Origin
@@ -39,9 +39,9 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import among, statements
+from srcgrad.program.walk import among, statements, uses
 from srcgrad.read import settle_blocks, settle_lets
-from srcgrad.read.places import Place, Ref, Root, Same, State, View
+from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
 
 ROUNDS = 12
 """How often a loop or a function is gone through at most, until what it writes is known."""
@@ -82,6 +82,8 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
 
 
 def _writes(program: Program, types: Mapping[Var, Type]) -> bool:
+    if any(writes_inside(one) or augmented(one) for one in recursive(program.body)):
+        return True
     return any(
         is_write(stmt) or may_be_array(types.get(target)) for stmt, target in writing(program.body)
     )
@@ -150,6 +152,7 @@ class Settler:
             or (target in self.defined and self.defined[target].fn is ops.attribute("flat"))
         }
         self.flats: set[Var] = set()
+        self.uses = uses(program.body)
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
 
@@ -226,7 +229,10 @@ class Settler:
             value, foreign, packed = copied, frozenset(), True
             if var in self.owners:
                 self.touched.add(self.owners[var])
-        place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var))
+        sort: Sort = "container" if self.is_container(var) else "any"
+        if is_array(self.types.get(var)):
+            sort = "array"
+        place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var), sort)
         self.refs[var] = Root(place)
         self.state.values[place] = value or var
         return place
@@ -309,7 +315,7 @@ class Settler:
     def store(self, place: Place, value: Atom) -> None:
         """Give a place other contents; what may be the same memory is not known from now on."""
         self.state.values[place] = value
-        for other in (*place.aliases, *place.holders):
+        for other in place.seen_by():
             self.state.stale[other] = self.b.origin
         self.wanted |= place.foreign
         self.state.stale.pop(place, None)

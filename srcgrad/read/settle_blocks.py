@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.facts.kinds import Arr, Py
+from srcgrad.facts.kinds import Arr, ListOf, Map, Other, Py, Seq
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
@@ -203,15 +203,15 @@ def _merge(
         opaque |= any(isinstance(a, Const) and not _is_plain(a.value) for a in row)
         made = s.root(target, foreign=foreign, opaque=opaque)
         for place in sources:
-            near = (place, *place.aliases) if place in outer else tuple(place.aliases & outer)
-            for other in near:
-                made.entangle(other)
+            if place in outer:
+                made.come_from(place)
+            for other in (place.aliases | place.inside()) & outer:
+                made.come_from(other)
             for other in inner.get(place, ()):
                 made.entangle(other)
             inner.setdefault(place, []).append(made)
-            made.holders |= {p for p in place.holders if p in outer}
-            if s.is_container(target) and place in outer:
-                place.holders.add(made)
+            for holder in place.holders & outer:
+                holder.hold(made)
         for results, stale in ends:
             for place in s.places(results[k]):
                 if place in stale:
@@ -259,7 +259,7 @@ def loop(s: Settler, stmt: For | While) -> None:
         s.tracked(var)
     plan: _Plan = s.memo.setdefault(stmt, _Plan())
     state, out, problems = s.state, s.b, len(s.problems)
-    if isinstance(stmt, While) and any(_writes(s, stmt.test)):
+    if isinstance(stmt, While) and _writes(s, stmt.test):
         s.refuse(
             "cannot follow a write in the test of a loop",
             "The test is asked once more than the loop has turns.",
@@ -267,8 +267,11 @@ def loop(s: Settler, stmt: For | While) -> None:
             stmt.origin,
         )
         return
+    ties = {place: place.ties() for place in state.values}
     for _ in range(ROUNDS):
         s.state, s.b = state.copy(), Builder(stmt.origin)
+        for place, known in ties.items():
+            place.tie(known)  # what the last time through was learned in vain
         del s.problems[problems:]
         size = plan.size()
         _turn(s, stmt, plan)
@@ -287,7 +290,7 @@ def _written_out(s: Settler, stmt: For) -> bool:
         return False
     if len(stmt.targets) != len(stmt.carried) or not any(map(s.tracked, pack.args)):
         return False
-    if not any(True for _ in _writes(s, stmt.body)):
+    if not _writes(s, stmt.body):
         return False
     carried: tuple[Atom, ...] = stmt.init
     types = s.types
@@ -315,10 +318,12 @@ def _written_out(s: Settler, stmt: For) -> bool:
     return True
 
 
-def _writes(s: Settler, block: Block) -> list[Any]:
+def _writes(s: Settler, block: Block) -> bool:
+    """Tell whether a block writes into arrays."""
     from srcgrad.facts.effects import is_write, writing
+    from srcgrad.read.settle import is_array
 
-    return [stmt for stmt, _ in writing(block) if is_write(stmt)]
+    return any(is_write(stmt) or is_array(s.types.get(var)) for stmt, var in writing(block))
 
 
 def _carries(s: Settler, stmt: For | While, k: int) -> bool:
@@ -345,7 +350,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     s.state.values.update(heads)
     for k in tracked:  # what no turn before the first has made is no memory of before
         start = stmt.init[k]
-        if not isinstance(start, Var) or s.base(start) not in s.refs:
+        if not isinstance(start, Var) or not _is_known(s, start):
             plan.own[stmt.carried[k]] = None
     own = [k for k in tracked if stmt.carried[k] in plan.own]
     for k in tracked:
@@ -372,6 +377,8 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
             plan.written[place.root] = None
         if place in end.stale and place not in before[1].stale:
             plan.stale[place.root] = end.stale[place]
+    if isinstance(stmt, For) and over[0] is stmt.each:
+        _check_walk(s, stmt, plan, before[1], end)
     for k in tracked:
         _learn(s, stmt, k, plan, outer, before[1], end)
     _learn_ties(s, stmt, own, plan)
@@ -411,6 +418,12 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     _after(s, stmt, tracked, own, plan, outer, end)
 
 
+def _is_known(s: Settler, var: Var) -> bool:
+    """Tell whether a variable is memory that is followed, or known item by item."""
+    base = s.base(var)
+    return base in s.refs or base in s.packs
+
+
 def _tested(s: Settler, stmt: For | While) -> Block:
     if isinstance(stmt, For):
         return Block((), ())
@@ -430,10 +443,7 @@ def _own(s: Settler, stmt: For | While, k: int, plan: _Plan, outer: list[Place])
     opaque = any(place.opaque for place in near)
     made = s.root(var, foreign=foreign, opaque=opaque)
     for place in near:
-        made.entangle(place)
-    if s.is_container(var):
-        for place in near:
-            place.holders.add(made)
+        made.join(place)
     if var in plan.stale:
         s.state.stale[made] = plan.stale[var]
 
@@ -443,7 +453,7 @@ def _tie(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> None:
         a, b = s.place(one), s.place(other)
         if a is not None and b is not None:
             a.entangle(b)
-            b.holders |= a.holders - {b}
+            b.entangle(a)
 
 
 def _learn(
@@ -459,7 +469,7 @@ def _learn(
     var, after = stmt.carried[k], stmt.body.results[int(stmt.exits) + k]
     if var not in plan.own:
         first = stmt.init[k]
-        same = isinstance(after, Var) and isinstance(first, Var) and first in s.refs
+        same = isinstance(after, Var) and isinstance(first, Var) and _is_known(s, first)
         if same and isinstance(first, Var) and isinstance(after, Var):
             same = s.base(after) is s.base(first)
         if not same:
@@ -467,7 +477,7 @@ def _learn(
     reach = plan.reach.setdefault(var, {})
     for atom in (stmt.init[k], after):
         for place in s.places(atom):
-            for near in (place, *place.aliases):
+            for near in (place, *place.aliases, *place.inside()):
                 if near in outer:
                     reach[near.root] = None
             for j, other in enumerate(stmt.carried):
@@ -518,9 +528,7 @@ def _after(
         opaque = any(place.opaque for place in near)
         place = made[var] = s.root(target, foreign=foreign, opaque=opaque)
         for other in near:
-            place.entangle(other)
-            if s.is_container(target):
-                other.holders.add(place)
+            place.join(other)
         if var in plan.stale:
             s.state.stale[place] = plan.stale[var]
     for a, b in plan.ties:
@@ -530,11 +538,12 @@ def _after(
     for target, atom in zip(collected, stmt.body.results[skip + len(stmt.carried) :], strict=True):
         if not s.tracked(target):
             continue
-        near = [p for q in s.places(atom) for p in (q, *q.aliases) if p in outer]
+        seen = [p for q in s.places(atom) for p in (q, *q.aliases, *q.inside())]
+        near = [p for p in seen if p in outer]
         foreign = frozenset(v for place in near for v in place.foreign)
         place = s.root(target, foreign=foreign)
         for other in near:
-            other.holders.add(place)
+            place.hold(other)
             if other.root in plan.written:
                 s.state.stale[place] = stmt.origin
 
@@ -546,21 +555,51 @@ def _walked(s: Settler, stmt: For | While, outer: dict[Place, None]) -> tuple[An
     """
     if isinstance(stmt, While):
         return None, None
-    over = stmt.over
-    source = s.defined.get(over) if isinstance(over, Var) else None
-    walked: tuple[Atom, ...] = (over,)
-    if source is not None and source.fn in (zip, enumerate) and not source.kwargs:
+    source = _iterator(s, stmt)
+    walked: tuple[Atom, ...] = (stmt.over,)
+    if source is not None:
         walked = source.args if source.fn is zip else source.args[:1]
     hot = [a for a in walked if isinstance(a, Var) and s.tracked(a) and a in s.refs]
-    arrays = all(isinstance(s.types.get(a), Arr) for a in walked if isinstance(a, Var))
-    if not hot or not arrays or any(not isinstance(a, Var) for a in walked):
-        return (stmt.each, s.read(over, stmt.origin)), lambda s: _each(s, stmt)
+    if not hot or not all(_is_indexed(s, atom) for atom in walked):
+        return (stmt.each, s.read(stmt.over, stmt.origin)), lambda s: _each(s, stmt)
     each = Var("i")
     s.types[each] = Py(int)
     sizes = [s.b.let(len, s.current(a)) for a in walked if isinstance(a, Var)]
     size = sizes[0] if len(sizes) == 1 else s.b.let(min, *sizes)
     steps = s.b.let(range, size)
+    if source is not None and source.fn is reversed:
+        steps = s.b.let(reversed, steps)
     return (each, steps), lambda s: _rows(s, stmt, each, walked, source)
+
+
+def _iterator(s: Settler, stmt: For) -> Let | None:
+    """Return the call of zip, enumerate or reversed that a loop, and nothing else, runs over."""
+    source = s.defined.get(stmt.over) if isinstance(stmt.over, Var) else None
+    if source is None or source.fn not in (zip, enumerate, reversed) or source.kwargs:
+        return None
+    assert isinstance(stmt.over, Var)
+    return source if s.uses[stmt.over] == 1 else None
+
+
+def _is_indexed(s: Settler, atom: Atom) -> bool:
+    """Tell whether something can be walked along by index."""
+    kind = s.types.get(atom) if isinstance(atom, Var) else None
+    if isinstance(kind, (Seq, ListOf)):
+        return kind.cls in (list, tuple) and not s.tracked(atom)
+    return isinstance(kind, Arr) or kind == Other(range)
+
+
+def _check_walk(s: Settler, stmt: For, plan: _Plan, start: State, end: State) -> None:
+    """Refuse a loop that walks along numbers of an array while it is written."""
+    if s.tracked(stmt.each) or not isinstance(stmt.over, Var):
+        return
+    kind = s.types.get(stmt.over)
+    if isinstance(kind, (Seq, ListOf, Map)) and kind.cls in (list, tuple, dict):
+        return
+    for place in s.places(stmt.over):
+        if place.root in plan.written or (place in end.stale and place not in start.stale):
+            s.state.stale.setdefault(place, end.stale.get(place, stmt.origin))
+            s.refuse_stale(stmt.over, place, stmt.origin)
 
 
 def _rows(s: Settler, stmt: For, each: Var, walked: tuple[Atom, ...], source: Let | None) -> None:
@@ -569,19 +608,18 @@ def _rows(s: Settler, stmt: For, each: Var, walked: tuple[Atom, ...], source: Le
     rows: list[Atom] = []
     for atom in walked:
         assert isinstance(atom, Var)
-        row = stmt.each if source is None or source.fn not in (zip, enumerate) else Var("")
+        row = stmt.each if source is None or source.fn is reversed else Var("")
         if row is stmt.each and row not in counts:
             return
         let = Let((row,), operator.getitem, (atom, each), (), stmt.origin)
         s.b.add(replace(let, args=(s.current(atom), each)))
-        if s.tracked(atom):
-            kind = s.types.get(atom)
-            assert isinstance(kind, Arr)
+        kind = s.types.get(atom)
+        if s.tracked(atom) and isinstance(kind, Arr):
             s.tracks[row] = len(kind.dims) > 1
             if s.tracks[row]:
                 view(s, row, atom, let)
         rows.append(row)
-    if source is None or source.fn not in (zip, enumerate):
+    if source is None or source.fn is reversed:
         return
     if source.fn is enumerate:
         start = source.args[1] if len(source.args) > 1 else None
@@ -602,8 +640,6 @@ def _each(s: Settler, stmt: For) -> None:
     opaque = not sources or any(place.opaque or place.foreign for place in sources)
     made = s.root(stmt.each, opaque=opaque)
     for place in sources:
-        for other in (place, *place.aliases):
-            made.entangle(other)
-        made.holders.add(place)
+        made.come_from(place)
         if place in s.state.stale:
             s.state.stale[made] = s.state.stale[place]

@@ -15,13 +15,13 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.dtypes import call_dtype
-from srcgrad.facts.effects import out_of
+from srcgrad.facts.effects import augmented, out_of, writes_inside
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, DictOf, Known, ListOf, Map, Rec, Seq, Unknown
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import mutates
 from srcgrad.facts.shapes_index import getitem
-from srcgrad.facts.sizes import Sizes
+from srcgrad.facts.sizes import Sizes, is_one, never_one
 from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
@@ -57,8 +57,9 @@ def let(s: Settler, stmt: Let) -> None:
     if stmt.fn is ops.attribute("flat") and is_array(s.types.get(stmt.args[0])):  # type: ignore[arg-type]
         _flat(s, stmt)
         return
-    if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]) and _named_again(s, stmt):
-        return
+    if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]):
+        if _named_again(s, stmt) or _entry_put(s, stmt):
+            return
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
         return
     args, kwargs = mapped(s, stmt)
@@ -73,9 +74,13 @@ def let(s: Settler, stmt: Let) -> None:
 
 
 def _check_program(s: Settler, stmt: Let) -> None:
-    """Refuse a recursive helper that writes into what it is given."""
+    """Refuse a recursive helper that writes into arrays."""
+    from srcgrad.read.settle import may_be_array
+
     assert isinstance(stmt.fn, Program)
-    if any(s.tracked(atom) for atom in stmt.args) and stmt.fn.notes.get("effects"):
+    given = [stmt.args[i] for i in augmented(stmt.fn) if i < len(stmt.args)]
+    arrays = [atom for atom in given if isinstance(atom, Var) and may_be_array(s.types.get(atom))]
+    if arrays or writes_inside(stmt.fn):
         s.refuse(
             f"cannot follow the writes of the recursive function {stmt.fn.name!r}",
             "It writes into arrays, and which of the caller's these are is not known.",
@@ -108,6 +113,37 @@ def _named_again(s: Settler, stmt: Let) -> bool:
         s.refs[target] = Same(item)
         return True
     return False
+
+
+def _entry_put(s: Settler, stmt: Let) -> bool:
+    """Settle another version of a list or dict that is known item by item.
+
+    ``d["u"] += v`` puts back the very array that was written: nothing changes.
+    """
+    if stmt.fn not in (runtime.put_entry, runtime.put_item) or len(stmt.args) != 3:
+        return False
+    old, key, value = stmt.args
+    pack = s.packs.get(s.base(old)) if isinstance(old, Var) else None
+    if pack is None or not isinstance(key, Const) or type(key.value) not in (int, str):
+        return False
+    item, target = _item(pack, key.value), stmt.targets[0]
+    s.tracks[target] = True
+    if isinstance(item, Var) and isinstance(value, Var) and s.base(item) is s.base(value):
+        assert isinstance(old, Var)
+        s.refs[target] = Same(old)
+        return True
+    items = list(pack.args)
+    if pack.fn is ops.make_dict:
+        names = [name.value if isinstance(name, Const) else None for name in items[::2]]
+        place = 2 * names.index(key.value) + 1 if key.value in names else len(items)
+        items[place:] = [value, *items[place + 1 :]] if place < len(items) else [key, value]
+    elif item is not None:
+        items[key.value] = value
+    else:
+        return False
+    made = Let((target,), pack.fn, tuple(items), (), stmt.origin)
+    s.packs[target] = made
+    return True
 
 
 def _item(pack: Let | None, key: Any) -> Atom | None:
@@ -184,12 +220,8 @@ def perhaps(s: Settler, target: Var, atoms: tuple[Atom, ...], opaque: bool = Fal
     sources = {place: None for atom in atoms for place in s.places(atom)}
     foreign = frozenset(var for place in sources for var in place.foreign)
     made = s.root(target, foreign=foreign, opaque=opaque or any(p.opaque for p in sources))
-    for other in {other: None for place in sources for other in (place, *place.aliases)}:
-        made.entangle(other)
     for place in sources:
-        # An item of a container is memory that the container holds.
-        made.holders.add(place)
-        place.holders.add(made)
+        made.come_from(place)
         if place in s.state.stale:
             s.state.stale[made] = s.state.stale[place]
 
@@ -334,7 +366,7 @@ def _open(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
     if owner in s.owners:
         s.owners[leaf] = s.owners[owner]
     made = s.root(leaf, foreign={leaf})
-    made.holders.add(place)
+    place.hold(made)
     s.leaves[owner, key] = leaf
     s.refs[target] = Same(leaf)
 
@@ -480,6 +512,8 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
     ref = s.refs[s.base(var)]
     if not _fits(s, s.types.get(first), stmt.fn, value):
         _refuse_cut(s, first, stmt)
+    elif _outgrows(s, s.types.get(first), value, stmt.fn):
+        _refuse_growth(s, first, stmt)
     elif isinstance(ref, View) and ref.let.fn is operator.getitem and _adds(stmt.fn):
         put(s, var, Const(Ellipsis), _signed(s, stmt.fn, value), runtime.put_add)
     elif isinstance(ref, View) and ref.let.fn is operator.getitem:
@@ -508,7 +542,7 @@ def _perhaps_augmented(s: Settler, stmt: Let, first: Var) -> None:
     places = s.places(first)
     s.root(target, foreign=frozenset(var for place in places for var in place.foreign))
     for place in places:
-        for other in (place, *place.aliases, *place.holders):
+        for other in (place, *place.seen_by()):
             s.state.stale[other] = stmt.origin
 
 
@@ -531,6 +565,26 @@ def _fits(s: Settler, kind: Any, fn: Any, value: Atom) -> bool:
     if not isinstance(kind, Arr) or kind.scalar:
         return True
     return np.can_cast(_dtype_of(s, kind, fn, value), kind.dtype, "same_kind")
+
+
+def _outgrows(s: Settler, kind: Any, value: Atom, fn: Any) -> bool:
+    """Tell whether ``array op value`` has more entries than the array, for which NumPy raises."""
+    given = s.types.get(value) if isinstance(value, Var) else None
+    if not isinstance(kind, Arr) or not isinstance(given, Arr) or fn is operator.imatmul:
+        return False
+    pairs = zip(kind.dims[::-1], given.dims[::-1], strict=False)
+    wider = any(is_one(own) and never_one(other) for own, other in pairs)
+    return wider or len(given.dims) > len(kind.dims)
+
+
+def _refuse_growth(s: Settler, array: Var, stmt: Let) -> None:
+    name = array.hint or "this array"
+    s.refuse(
+        f"cannot store this result in {name!r}",
+        "It has more entries than the array, and NumPy raises an error there.",
+        f"Bind a new array: {name} = {name} + ...",
+        stmt.origin,
+    )
 
 
 def _refuse_cut(s: Settler, array: Atom, stmt: Let | Do) -> None:

@@ -14,8 +14,9 @@ from typing import Any, Literal
 import numpy as np
 
 from srcgrad.facts.indices import is_basic, is_picking
-from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Py, Seq, Unknown
+from srcgrad.facts.kinds import Arr, Known, Num, Py, Seq, Unknown
 from srcgrad.facts.purity import VIEW, is_pure_call, returns
+from srcgrad.facts.sharing import HOLDING
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Let, Program, Var
@@ -62,6 +63,8 @@ def relation(let: Let, types: Types) -> Relation:
         return "maybe" if asked else "fresh"
     if among(fn, VIEW) and (array or isinstance(kind, Unknown | None)):
         return "view"
+    if among(fn, HOLDING) and not isinstance(types.get(let.targets[0]), Arr):
+        return "maybe"
     fresh = is_pure_call(let) and returns(fn) in ("fresh", "immutable")
     return "fresh" if fresh else "maybe"
 
@@ -86,10 +89,9 @@ def _attribute(name: str, kind: Any) -> Relation:
 
 def _indexed(let: Let, types: Types) -> Relation:
     whole, index = let.args
-    owner = types.get(whole) if isinstance(whole, Var) else None
     if isinstance(index, Const) and isinstance(index.value, str):
         return "maybe"
-    if isinstance(owner, (Seq, ListOf, Map)):
+    if not isinstance(types.get(whole), Arr | Unknown | None):  # type: ignore[arg-type]
         return "maybe"
     if is_basic(index, types):
         kind = types.get(let.targets[0])

@@ -55,6 +55,12 @@ def _put_add(g: Any, y: Any, x: Any, index: Any, v: Any) -> Any:
     return g, None, operator.getitem(g, index)
 
 
+# Of an index that is there more than once the last place counts, there as here.
+@pull(runtime.put_part)
+def _put_part(h: Any, y: Any, g: Any, index: Any, value: Any) -> Any:
+    return runtime.put(runtime.zeros_like(g), index, h), None, runtime.zeros_like(value)
+
+
 # Where ``g`` is 0 a branch was not taken, and nothing goes to the partial.
 @multilinear(runtime.times)
 def _times(h: Any, y: Any, g: Any, partial: Any) -> Any:
