@@ -421,3 +421,25 @@ case(
     lambda r: ([normal(r, 3, 3), normal(r, 3, 4), normal(r, 4, 2)], normal(r, 2, 3)),
     wrt=(0, 1),
 )
+
+
+def weight_decay(Ws, p, xs):
+    s = 0.0
+    for W in Ws:
+        s += np.sum(W ** 2)
+    for v in p.values():
+        s += np.sum(np.tanh(v))
+    for W, x in zip(Ws, reversed(xs)):
+        s += np.sum(W ** 2 * x)
+    return s
+
+
+case(
+    weight_decay,
+    lambda r: (
+        [normal(r, 3), normal(r, 2, 3)],
+        {"a": normal(r, 4), "b": normal(r, 2, 2)},
+        [normal(r, 2, 3), normal(r, 3)],
+    ),
+    wrt=(0, 1, 2),
+)

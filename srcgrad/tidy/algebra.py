@@ -306,6 +306,16 @@ def item_of(let: Let, sight: Sight) -> Atom | None:
     return None
 
 
+def _of_values(let: Let, sight: Sight, emit: Emit) -> Found:
+    """What is owed to the values of a dict need not be made like these first."""
+    items, like = let.args
+    made = sight.made_by(items, _COLLECTS)
+    values = sight.made_by(made.args[1], _VALUES) if made is not None else None
+    if made is None or values is None or values.args[0] is not like:
+        return None
+    return called(let, let.fn, made.args[0], like)
+
+
 def _absent(let: Let, sight: Sight, emit: Emit) -> Found:
     """Adding nothing, or numbers and arrays."""
     left, right = let.args
@@ -333,6 +343,8 @@ def _is_nonzero(atom: Atom, sight: Sight) -> bool:
     return made.fn not in DIV or sight.is_count(made.args[1])
 
 
+_COLLECTS = frozenset({runtime.collect_like})
+_VALUES = frozenset({ops.method("values")})
 _OF_PRODUCTS = (
     arithmetic, nothing, _neutral, _unit, _minus_one, less_spread, less_expanded, _quotient, _over,
     _sign, _gather,
@@ -359,6 +371,7 @@ RULES: dict[Any, tuple[Rule, ...]] = {
     operator.getitem: (_item, taken_whole),
     runtime.add: (_absent,),
     runtime.times: (_times,),
+    runtime.dict_like: (_of_values,),
     runtime.unbroadcast: (less_summed,),
     np.where: (chosen,),
     runtime.put_add: (covering, put, put_over),

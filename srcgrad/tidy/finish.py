@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.indices import is_basic, is_distinct
 from srcgrad.facts.kinds import Arr, Known, Size, Type
 from srcgrad.facts.owned import owned
 from srcgrad.facts.sizes import never_zero
@@ -36,6 +37,7 @@ from srcgrad.tidy.specialise import Specialiser
 
 Types = Mapping[Var, Type]
 _SIGN = frozenset({np.sign})
+_ZEROS = frozenset({np.zeros_like})
 _PUTS = frozenset({runtime.put_add})
 _OCCASIONS = SIZE | _SIGN | _PUTS | {np.expand_dims, len, ops.attribute("shape")}
 """What a program has to call for there to be anything to do."""
@@ -109,14 +111,25 @@ def _expanded(s: _Finisher, let: Let) -> Atom | None:
 
 
 def _grown(s: _Finisher, let: Let) -> Atom | None:
-    """What is added to an array that must stay is added to a copy of it."""
+    """What is added to zeros is written there; to what must stay, it is added in a copy."""
     kind = s.type(let.args[0])
-    if let.targets[0] in s.inplace or not isinstance(kind, Arr) or kind.scalar:
+    if not isinstance(kind, Arr) or kind.scalar:
         return None
+    if let.targets[0] in s.inplace:
+        first = s.made_by(let.args[0], _ZEROS) is not None
+        return s.let(runtime.put, *let.args) if first and _is_once(s, let.args[1]) else None
     hint, s.hint = s.hint, let.targets[0].hint
     whole = s.let(ops.method("copy"), let.args[0])
     s.hint = hint
     return s.let(runtime.put_add, whole, *let.args[1:])
+
+
+def _is_once(s: _Finisher, index: Atom) -> bool:
+    """Tell whether an index addresses no element twice."""
+    kind = s.type(index)
+    mask = isinstance(kind, Arr) and kind.dtype.kind == "b" and not kind.scalar
+    made = s.calls.get(index) if isinstance(index, Var) else None
+    return mask or is_basic(index, s.types) or is_distinct(made, s.calls, s.types)
 
 
 def _divided(s: _Finisher, let: Let) -> Atom | None:

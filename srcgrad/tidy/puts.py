@@ -15,8 +15,9 @@ from srcgrad.facts.kinds import Arr, Type
 from srcgrad.facts.purity import is_pure_call
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Do, Let, Stmt, Var
+from srcgrad.program.walk import among
 
-PUTS = frozenset({runtime.put_add})
+PUTS = frozenset({runtime.put_add, runtime.put})
 
 
 class Puts:
@@ -34,7 +35,7 @@ class Puts:
             case Let(fn=operator.getitem, args=(Var() as owner, Var() as index)):
                 if stmt.targets[0] not in self.hidden:
                     self.reads[parent, index] = (stmt, owner)
-            case Let(fn=runtime.put_add, args=(Var() as grown, Var() as index, _)):
+            case Let(args=(Var() as grown, Var() as index, _)) if among(stmt.fn, PUTS):
                 read, owner = self.reads.get((parent, index), (None, grown))
                 one, two = self.types.get(owner), self.types.get(grown)
                 if read is not None and isinstance(one, Arr) and isinstance(two, Arr):

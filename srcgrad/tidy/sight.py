@@ -63,6 +63,7 @@ class Sight:
         self.roots: dict[Var, Atom] = {}
         self.quotients: dict[tuple[Atom, Atom], Var] = {}
         self.inverses: dict[Atom, Var] = {}
+        self.peers: dict[Var, Var] = {}
 
     def acquire(self, atom: Atom) -> None:
         """Count one more reading; what reads nothing is dead and counts for nothing."""
@@ -131,6 +132,16 @@ class Sight:
             self.numeric.add(var)
         if let.fn in NEG or (let.fn in POW and number(let.args[1]) is not None):
             self.numeric.add(let.args[0])
+
+    def add_items(self, pairs: list[tuple[Var, Atom]]) -> None:
+        """Note which items of a backward loop have one shape, since they had it in one turn."""
+        first: dict[Atom, Var] = {was: item for item, was in pairs if was is self.root(was)}
+        for item, was in pairs:
+            peer = first.setdefault(self.root(was), item)
+            if was in self.numeric:
+                self.numeric.add(item)
+            if peer is not item:
+                self.peers[item], self.roots[item] = peer, peer
 
     def _makes_float(self, let: Let) -> bool:
         if let.fn in _FLOATS:
@@ -216,7 +227,7 @@ class Sight:
         """Return an argument that surely has the shape of the result, one step down."""
         let = self.definition(atom)
         if let is None:
-            return None
+            return self.peers.get(atom)  # type: ignore[arg-type]
         if let.fn in ELEMENTWISE:
             if let.kwargs:
                 return None

@@ -32,6 +32,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.kinds import Type
 from srcgrad.facts.scalars import scalars
+from srcgrad.facts.turns import Pairs, same_turn
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     Atom,
@@ -82,7 +83,7 @@ def simplify(program: Program, types: Mapping[Var, Type] | None = None) -> Progr
     single, floats = scalars(program, types)
     sight.scalars |= single
     sight.floats |= floats
-    work = _Simplifying(sight)
+    work = _Simplifying(sight, same_turn(program))
     body = work.block(program.body, False)
     return replace(program, body=renamed(body, work.renames))
 
@@ -106,8 +107,9 @@ def _find_solid(block: Block, derived: bool, solid: set[Var]) -> None:
 
 
 class _Simplifying:
-    def __init__(self, sight: Sight) -> None:
+    def __init__(self, sight: Sight, turns: dict[Let, Pairs]) -> None:
         self.sight = sight
+        self.turns = turns
         self.mapping: dict[Var, Atom] = {}
         self.renames: dict[Var, Var] = {}
         self.out: list[Stmt] = []
@@ -126,6 +128,8 @@ class _Simplifying:
     def statement(self, stmt: Stmt, derived: bool) -> None:
         if isinstance(stmt, Let):
             self.call(substitute_in(stmt, self.mapping), derived)  # type: ignore[arg-type]
+            if stmt in self.turns:
+                self.sight.add_items(self.turns[stmt])
         elif isinstance(stmt, Do):
             self.out.append(substitute_in(stmt, self.mapping))
         else:
