@@ -172,6 +172,24 @@ async def waited(x):
     return x
 
 
+def written(x):
+    u = x.copy()
+    try:
+        u[5] = 1.0
+    except IndexError:
+        u[0] = x[1] * 2
+    return np.sum(u * x)
+
+
+def augmented(x):
+    u = x * 2
+    try:
+        u += x
+    except ValueError:
+        u = x
+    return np.sum(u)
+
+
 REFUSED: list[tuple[Any, tuple[Any, ...], str]] = [
     (
         carried,
@@ -208,6 +226,24 @@ Keep in the body only the statement that may raise, or bind the name in every ha
            ^~~~~~~~~~
 Which exceptions it catches is not known before the function runs.
 Name the exception classes.""",
+    ),
+    (
+        written,
+        (np.ones(3),),
+        """cannot follow a write inside 'try'
+    try:
+    ^~~~
+How much had been written when the exception was raised would be lost.
+Compute the value inside the 'try' and write it after it.""",
+    ),
+    (
+        augmented,
+        (np.ones(3),),
+        """cannot follow a write inside 'try'
+    u += x
+    ^~~~~~
+How much had been written when the exception was raised would be lost.
+Compute the value inside the 'try' and write it after it.""",
     ),
     (
         manager,

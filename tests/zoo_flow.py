@@ -42,15 +42,16 @@ case(
 )
 
 
-def divides_or_not(x):
+def divides_or_not(x, k):
     try:
-        y = x * x / (x - x)
+        y = x * x / k
     except ZeroDivisionError:
-        y = x**3
+        y = x ** 3
     return y * x
 
 
-case(divides_or_not, lambda r: (1.3,), "golden")
+case(divides_or_not, lambda r: (1.3, 0), "golden")
+case(divides_or_not, lambda r: (1.3, 2), name="divides_or_not_2")
 
 
 def returns_from_both(x):
@@ -465,3 +466,49 @@ def legacy_draws(x):
 
 
 case(legacy_draws, lambda r: (1.1,))
+
+
+def writes_in_a_context(x):
+    u = x.copy()
+    with np.errstate(all="ignore"):
+        u[1:] *= x[0]
+        u[1:] = np.log(x[1:]) * u[0]
+        u[0] += u[2]
+    return np.sum(u * u)
+
+
+case(writes_in_a_context, lambda r: (positive(r, 3),))
+
+
+def writes_in_a_handler(x):
+    u = x.copy()
+    for i in range(3):
+        try:
+            v = 1.0 / float(i)
+        except ZeroDivisionError:
+            u[i] = u[i] * x[1]
+            continue
+        u[i] = v * u[i - 1] * x[2]
+        match i:
+            case 1:
+                u[0] = u[1] * x[0]
+            case _:
+                pass
+    return np.sum(u * u)
+
+
+case(writes_in_a_handler, lambda r: (normal(r, 3),))
+
+
+def fallbacks_in_a_loop(x):
+    u = np.zeros(3)
+    for i in range(3):
+        try:
+            t = np.linalg.cholesky(np.eye(2) * (x[i] - 1.5))[0, 0]
+        except np.linalg.LinAlgError:
+            t = x[i]
+        u[i] = t * x[0]
+    return np.sum(u * u)
+
+
+case(fallbacks_in_a_loop, lambda r: (np.array([1.1, 2.2, 3.3]),))

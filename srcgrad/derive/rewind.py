@@ -117,8 +117,7 @@ class Chains:
                 case With():
                     self.branch(stmt.targets, (stmt.body,))
                 case Try():
-                    for arm in (stmt.body, stmt.handler):
-                        self.block(arm)
+                    self.branch(stmt.targets, (stmt.body, stmt.handler))
                 case For() | While():
                     self.loop(stmt)
 

@@ -21,8 +21,8 @@ from srcgrad import runtime
 from srcgrad.facts.kinds import Arr
 from srcgrad.facts.purity import VIEW, is_pure_call, returns
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, For, If, Let, Program, Stmt, Var, While
-from srcgrad.program.walk import among, statements
+from srcgrad.program.nodes import Atom, Block, For, If, Let, Program, Stmt, Try, Var, While, With
+from srcgrad.program.walk import among, arms, statements
 
 _THROUGH = VIEW | {
     runtime.put, runtime.put_add, operator.getitem, ops.same, np.reshape, np.ravel,
@@ -52,7 +52,7 @@ class Apart:
                 for k, var in enumerate(stmt.carried):
                     self.carried[var] = (stmt, k)
                     self.ends[stmt.targets[skip + k]] = (stmt, k)
-            elif isinstance(stmt, If):
+            elif isinstance(stmt, (If, Try, With)):
                 self.ends.update((var, (stmt, k)) for k, var in enumerate(stmt.targets))
 
     def origin(self, atom: Atom) -> Any:
@@ -62,8 +62,8 @@ class Apart:
                 return atom
             if atom in self.ends:
                 stmt, k = self.ends[atom]
-                if isinstance(stmt, If):
-                    ends = {self.origin(stmt.then.results[k]), self.origin(stmt.orelse.results[k])}
+                if isinstance(stmt, (If, Try, With)):
+                    ends = {self.origin(arm.results[k]) for arm in arms(stmt)}
                     return ends.pop() if len(ends) == 1 else atom
                 assert isinstance(stmt, (For, While))
                 if self.origin(stmt.body.results[int(stmt.exits) + k]) is not stmt.carried[k]:

@@ -21,9 +21,10 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Aliased, Unreadable
+from srcgrad.facts.effects import is_write
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Let, Stmt, Try, Var
-from srcgrad.program.walk import among, statements
+from srcgrad.program.nodes import Atom, Block, Const, Stmt, Try, Var
+from srcgrad.program.walk import statements
 from srcgrad.read.blocks import (
     HANDLED,
     Flow,
@@ -200,28 +201,20 @@ def _check_names(at: Lifter, stmt: Any, changed: Sequence[str], partly: Iterable
         )
 
 
-_WRITES = ("setitem", "delitem", "copyto", "put", "place", "putmask", "fill_diagonal", "at")
-
-
 def _check_writes(at: Lifter, stmt: Any, tried: Tree) -> None:
     """Refuse writes into memory: how far they came when the exception was raised is lost."""
     waiting = [tried]
     while waiting:
         piece = waiting.pop()
-        whole = Block(tuple(piece.stmts), ())
-        for inner in statements(whole):
-            fn = getattr(inner, "fn", None)
-            name = getattr(fn, "name", getattr(fn, "__name__", ""))
-            made = isinstance(inner, Let) and among(fn, ops.PLAIN)
-            if name in _WRITES and not made:
-                at.refuse(
-                    Aliased,
-                    stmt,
-                    "cannot read a write into memory inside 'try'",
-                    "How much had been written when the exception was raised would be lost.",
-                    "Compute the value inside the 'try' and write it after it.",
-                )
-                return
+        if any(map(is_write, statements(Block(tuple(piece.stmts), ())))):
+            at.refuse(
+                Aliased,
+                stmt,
+                "cannot follow a write inside 'try'",
+                "How much had been written when the exception was raised would be lost.",
+                "Compute the value inside the 'try' and write it after it.",
+            )
+            return
         if isinstance(piece.end, Fork):
             waiting += [piece.end.then, piece.end.orelse]
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from srcgrad.facts.effects import writing
 from srcgrad.facts.kinds import Arr, ListOf, Map, Other, Py, Seq
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -146,25 +147,20 @@ def within(s: Settler, stmt: With) -> None:
 
 
 def attempt(s: Settler, stmt: Try) -> None:
-    """Settle an attempt: where it fails, what it wrote before that is not known."""
-    before = s.state
-    arms = [_arm(s, block) for block in (stmt.body, stmt.handler)]
-    if any(arm.state.values[p] is not before.values[p] for arm in arms for p in before.values):
-        s.refuse(
-            "cannot follow a write inside 'try'",
-            "How far it came before the exception is not known.",
-            "Write before the attempt or after it.",
-            stmt.origin,
-        )
-    blocks = [arm.b.block(*arm.results) for arm in arms]
-    s.b.add(Try(stmt.targets, stmt.caught, stmt.error, blocks[0], blocks[1], stmt.origin))
-    for arm in arms:
-        s.state.stale.update(arm.state.stale)
-    ends = [
-        (block.results, arm.state.stale)
-        for block, arm in zip((stmt.body, stmt.handler), arms, strict=True)
-    ]
-    _merge(s, stmt.targets, ends, set(before.values))
+    """Settle an attempt: its handler begins with everything as it was before."""
+    for inner, target in writing(stmt.body):
+        if s.tracked(target):
+            s.refuse(
+                "cannot follow a write inside 'try'",
+                "How much had been written when the exception was raised would be lost.",
+                "Compute the value inside the 'try' and write it after it.",
+                inner.origin,
+            )
+            return
+    branch(s, If(stmt.targets, Const(True), stmt.body, stmt.handler, stmt.origin))
+    made = s.b.stmts.pop()
+    assert isinstance(made, If)
+    s.b.add(Try(made.targets, stmt.caught, stmt.error, made.then, made.orelse, stmt.origin))
 
 
 _NOT_ASKED = Const(UNDEFINED)

@@ -32,8 +32,8 @@ from srcgrad.facts.owned import can_write, owned
 from srcgrad.facts.purity import VIEW, returns
 from srcgrad.facts.sharing import Groups
 from srcgrad.program import ops
-from srcgrad.program.nodes import Block, Const, For, If, Let, Program, Stmt, Var, While
-from srcgrad.program.walk import among, blocks, inner, statements, targets, uses, with_blocks
+from srcgrad.program.nodes import Block, Const, For, If, Let, Program, Stmt, Try, Var, While, With
+from srcgrad.program.walk import among, arms, blocks, inner, statements, targets, uses, with_blocks
 
 _PUTS = frozenset({runtime.put, runtime.put_add})
 _LOOKS = VIEW | {
@@ -188,7 +188,7 @@ class _Homes:
                 for k, var in enumerate(stmt.carried):
                     self.carried[var] = (stmt, k)
                     self.ends[stmt.targets[skip + k]] = (stmt, k)
-            elif isinstance(stmt, If):
+            elif isinstance(stmt, (If, Try, With)):
                 self.ends.update((var, (stmt, k)) for k, var in enumerate(stmt.targets))
 
     def starts(self, var: Any) -> list[tuple[For | While, int]]:
@@ -207,8 +207,8 @@ class _Homes:
                 work += [loop.init[k], loop.body.results[int(loop.exits) + k]]
             elif at in self.ends:
                 stmt, k = self.ends[at]
-                if isinstance(stmt, If):
-                    work += [stmt.then.results[k], stmt.orelse.results[k]]
+                if isinstance(stmt, (If, Try, With)):
+                    work += [arm.results[k] for arm in arms(stmt)]
                 elif isinstance(stmt, (For, While)):
                     work.append(stmt.carried[k])
             elif at in self.lets and among(self.lets[at].fn, _PUTS):
