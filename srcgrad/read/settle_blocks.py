@@ -29,7 +29,8 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import copied, statements, uses
+from srcgrad.program.walk import bound, copied, statements, uses
+from srcgrad.read.outside import taken_out
 from srcgrad.read.places import Place, Root, Same, State
 from srcgrad.read.settle_lets import view
 from srcgrad.read.trees import CODES, RETURN
@@ -107,7 +108,7 @@ def branch(s: Settler, stmt: If) -> None:
         )
         for block, arm in zip(going_blocks, going, strict=True)
     ]
-    _merge(s, stmt.targets, ends, set(before.values))
+    _merge(s, stmt.targets, ends, set(before.values), (stmt.then, stmt.orelse))
 
 
 def _row(stmt: If, ends: Sequence[Block], k: int) -> list[Atom]:
@@ -142,7 +143,8 @@ def within(s: Settler, stmt: With) -> None:
     s.b.add(With((*stmt.targets, *outs), manager, stmt.entered, body, stmt.origin))
     s.state.values.update(zip(changed, outs, strict=True))
     s.state.stale.update(arm.state.stale)
-    _merge(s, stmt.targets, [(stmt.body.results, arm.state.stale)], set(before.values))
+    ends = [(stmt.body.results, arm.state.stale)]
+    _merge(s, stmt.targets, ends, set(before.values), (stmt.body,))
 
 
 def attempt(s: Settler, stmt: Try) -> None:
@@ -164,7 +166,7 @@ def attempt(s: Settler, stmt: Try) -> None:
         (block.results, arm.state.stale)
         for block, arm in zip((stmt.body, stmt.handler), arms, strict=True)
     ]
-    _merge(s, stmt.targets, ends, set(before.values))
+    _merge(s, stmt.targets, ends, set(before.values), (stmt.body, stmt.handler))
 
 
 _NOT_ASKED = Const(UNDEFINED)
@@ -180,12 +182,14 @@ def _merge(
     targets: Sequence[Var],
     ends: Sequence[tuple[Sequence[Atom], Mapping[Place, Any]]],
     outer: set[Place],
+    arms: Sequence[Block],
 ) -> None:
     """Say what the targets of a branch are, each one of several variables.
 
     ``ends`` are the results of the arms, each with what was stale at the end of its arm.
     """
     inner: dict[Place, list[Place]] = {}
+    inside = {var for block in arms for var in bound(block)}
     for k, target in enumerate(targets):
         if not s.tracked(target):
             continue
@@ -196,8 +200,11 @@ def _merge(
             isinstance(a, Var) and s.base(a) is s.base(first) for a in row
         )
         if known and isinstance(first, Var) and sources and outer.issuperset(sources):
-            s.refs[target] = Same(first)
-            continue
+            if s.base(first) not in inside:
+                s.refs[target] = Same(first)
+                continue
+            if taken_out(s, target, s.base(first), inside):
+                continue
         foreign = frozenset(var for place in sources for var in place.foreign)
         opaque = any(place.opaque for place in sources)
         opaque |= any(isinstance(a, Const) and not _is_plain(a.value) for a in row)
@@ -573,7 +580,7 @@ def _rows(s: Settler, stmt: For, each: Var, walked: tuple[Atom, ...], source: Le
         if row is stmt.each and row not in counts:
             return
         let = Let((row,), operator.getitem, (atom, each), (), stmt.origin)
-        s.b.add(replace(let, args=(s.current(atom), each)))
+        s.b.add(replace(let, args=(s.read(atom, stmt.origin), each)))
         if s.tracked(atom):
             kind = s.types.get(atom)
             assert isinstance(kind, Arr)

@@ -83,11 +83,13 @@ class ArrayWriter:
         self.depth = 0
         self.loops = 0
         self.fixed: set[str] = set()
+        self.grown: set[str] = set()
         self.forms: list[tuple[float, Callable[[], None]]] = [
             (3.0, self.fresh), (3.0, self.view), (0.7, self.alias), (5.0, self.set_item),
             (4.0, self.augment_item), (3.0, self.augment), (2.5, self.call), (1.2, self.helper),
             (1.0, self.number), (0.4, self.swap), (0.5, self.again), (0.4, self.inactive),
             (0.8, lambda: containers.made(self)), (1.6, lambda: containers.used(self)),
+            (0.5, self.several), (0.5, self.counted),
         ]  # fmt: skip
         self.nests: list[tuple[float, Callable[[int], None]]] = [
             (1.6, self.branch), (1.6, self.count), (0.6, self.walk), (0.5, self.wait),
@@ -107,7 +109,11 @@ class ArrayWriter:
         if len(self.lines) == start:
             self.add("pass")
         self.depth -= 1
-        self.s.things = before
+        self.s.things = [self.unsized(t) for t in before]
+
+    def unsized(self, thing: Thing) -> Thing:
+        """Forget the length of a list that grew in a block."""
+        return replace(thing, top=0) if thing.name in self.grown else thing
 
     def some(self, depth: int, count: int) -> None:
         """Write so many statements."""
@@ -250,6 +256,33 @@ class ArrayWriter:
         if self.r.random() < 0.4:
             self.add(f"{name}[{s.index(t.shape[0])}] = {self.s.pick('True', 'False')}")
 
+    def several(self) -> None:
+        """Assign to several targets at once, or one value to several."""
+        (a, left), (b, right) = target(self.s, self.array()), target(self.s, self.array())
+        if self.r.random() < 0.5:
+            self.add(f"{a}, {b} = {value(self.s, left)}, {value(self.s, right)}")
+        else:
+            self.add(f"{a} = {b} = {self.s.number(2)}")
+
+    def counted(self) -> None:
+        """Make, change or use an array of whole numbers."""
+        s, known = self.s, self.s.some("whole")
+        if known is None or self.r.random() < 0.3:
+            n = self.array().shape[0]
+            self.add(f"{(name := s.new('k'))} = np.zeros({n}, dtype=int)")
+            s.put(Thing(name, "whole", (n,)))
+            return
+        (n,), name = known.shape, known.name
+        t = s.some("array", (n,))
+        forms = [
+            f"{name}[{s.index(n)}] += 1", f"{name}[{s.index(n)}] = {self.r.randint(0, 2)}",
+            f"{name} += 1", f"{name}[{s.index(n)}] = {s.number(0)} * 3",
+            f"np.add.at({name}, [0, 0], 1)",
+        ]  # fmt: skip
+        if t is not None and t.writable:
+            forms += [f"{t.name}[{s.index(n)}] *= {name}[{s.index(n)}]", f"{t.name} *= {name}"]
+        self.add(self.r.choice(forms))
+
     # --- control -----------------------------------------------------------------------------
     def branch(self, depth: int) -> None:
         self.add(f"if {self.s.test()}:")
@@ -270,7 +303,7 @@ class ArrayWriter:
         self.loops += 1
         self.block(depth)
         self.loops -= 1
-        self.s.things, self.fixed = before, fixed
+        self.s.things, self.fixed = [self.unsized(t) for t in before], fixed
         if self.r.random() < 0.1:
             self.add("else:")
             self.block(0, 1, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.fuzz.scope import Scope, Shape, Thing
 
 
@@ -26,6 +28,8 @@ def target(s: Scope, t: Thing) -> tuple[str, Shape]:
         return f"{t.name}[{places}]", (size, *shape[1:])
     if k < 0.92 and len(shape) == 2:
         return _crossed(s, t)
+    if k < 0.94:
+        return f"{t.name}.flat[{s.index(math.prod(shape))}]", ()
     return f"{t.name}[{s.mask(shape)}]", (-1,)
 
 
@@ -101,6 +105,10 @@ def called(s: Scope, t: Thing) -> str:
         ]
     elif shape[0] == shape[1]:
         forms.append(f"np.fill_diagonal({name}, {s.number(0)})")
+        forms.append(f"{name} @= 0.3 * {s.leaf(shape)}")
+    if len(shape) == 2:
+        forms.append(f"np.add.at({name}, ({places}, {s.index(shape[1])}), {s.number()})")
+        forms.append(f"{name}[{s.mask(shape[:1])}] = {value(s, shape[1:])}")
     matrices = [m for m in s.all("array") if len(m.shape) == 2 and m.shape[:1] == shape]
     if matrices:
         m = s.r.choice(matrices)
