@@ -153,8 +153,8 @@ class Chains:
         for target, *ends in zip(targets, *(arm.results for arm in arms), strict=True):
             self.follow_list(target, ends)
         insides = [bound(arm) for arm in arms]
-        pairs = []
-        for k, target in enumerate(targets):
+        found: dict[Var, tuple[bool, int]] = {}
+        for k in range(len(targets)):
             ends = [arm.results[k] for arm in arms]
             firsts = [
                 None if _is_missing(end) else self.first(end, inside)
@@ -167,11 +167,14 @@ class Chains:
                 continue
             if not any(isinstance(end, Var) and end in self.before for end in ends):
                 continue
-            pairs.append((k, known[0]))
-            self.follow(target, known[0])
-            for end in ends:
+            # Of several names of one buffer the last one that is certainly bound goes on.
+            found[known[0]] = max(found.get(known[0], (False, k)), (len(known) == len(ends), k))
+        pairs = [(k, first) for first, (_, k) in found.items()]
+        for k, first in pairs:
+            self.follow(targets[k], first)
+            for end in (arm.results[k] for arm in arms):
                 if isinstance(end, Var):
-                    self.unite(target, end)
+                    self.unite(targets[k], end)
         if targets:
             self.arms[targets[0]] = pairs
 
