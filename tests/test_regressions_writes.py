@@ -51,6 +51,47 @@ def written_under_two_names_where_one_arm_returned(p, q, s):
     return p.sum()
 
 
+@right
+def alias_bound_in_one_arm_that_writes(p, s, n):
+    u = p
+    for i in range(2):
+        if n > 2:
+            u[:], v = s, p
+        else:
+            p *= 0.7
+    return p.sum()
+
+
+@right
+def item_of_a_cotangent_that_was_broadcast(q, s):
+    u = q[3]
+    return u * s + np.sum(np.stack([q]))
+
+
+@right
+def view_made_in_an_arm_that_did_not_return(p, q, s, t):
+    u = p
+    if s > 0:
+        if t > 1:
+            p[1] -= q[0]
+            return 1.3 * p.sum()
+        v = u[1:]
+        v[0] *= s
+    return np.sum(p)
+
+
+@right
+def view_made_inside_of_a_context(p, s):
+    u = p.copy()
+    with np.errstate(all="ignore"):
+        w = u[1:]
+        v = w[:2]
+        both = (v, u)
+    v[0] = s
+    both[0][1] += s
+    return np.sum(u) + np.sum(w * v[0])
+
+
 @pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
 def test_right(function: Callable[..., Any]) -> None:
     found = verdict_of(function, (1, 2, 3), twice=True)

@@ -25,6 +25,7 @@ from srcgrad.program.nodes import (
     Atom,
     Block,
     Const,
+    Do,
     For,
     If,
     Let,
@@ -153,13 +154,15 @@ class Chains:
         for target, *ends in zip(targets, *(arm.results for arm in arms), strict=True):
             self.follow_list(target, ends)
         insides = [bound(arm) for arm in arms]
-        found: dict[Var, tuple[bool, int]] = {}
+        found: dict[Var, int] = {}
         for k in range(len(targets)):
             ends = [arm.results[k] for arm in arms]
             firsts = [
                 None if _is_missing(end) else self.first(end, inside)
                 for end, inside in zip(ends, insides, strict=True)
             ]
+            if any(_is_missing(end) and not _raises(arm) for end, arm in zip(ends, arms)):
+                continue  # another name, bound in one arm only
             known = [one for one, end in zip(firsts, ends, strict=True) if not _is_missing(end)]
             if not known or known[0] is None or any(one is not known[0] for one in known):
                 continue
@@ -167,9 +170,8 @@ class Chains:
                 continue
             if not any(isinstance(end, Var) and end in self.before for end in ends):
                 continue
-            # Of several names of one buffer the last one that is certainly bound goes on.
-            found[known[0]] = max(found.get(known[0], (False, k)), (len(known) == len(ends), k))
-        pairs = [(k, first) for first, (_, k) in found.items()]
+            found[known[0]] = k  # of several names of one buffer the last one goes on
+        pairs = [(k, first) for first, k in found.items()]
         for k, first in pairs:
             self.follow(targets[k], first)
             for end in (arm.results[k] for arm in arms):
@@ -233,6 +235,10 @@ def _depth(change: Let) -> int:
     inside = len(change.args) - 1 - depth_of(change)
     grows = change.fn in (runtime.append_inside, runtime.pop_item)
     return 1 + inside if grows else 1
+
+
+def _raises(arm: Block) -> bool:
+    return any(isinstance(stmt, Do) and stmt.fn is ops.raise_ for stmt in arm.stmts)
 
 
 def _is_missing(atom: Atom) -> bool:

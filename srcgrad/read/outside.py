@@ -38,18 +38,36 @@ def _view(s: Settler, var: Var, inside: set[Var]) -> View | None:
         return None
     parent = s.base(ref.parent)
     if parent in inside:
-        above = _view(s, parent, inside)
+        above = _named(s, parent, inside)
         if above is None:
             return None
-        parent = Var(parent.hint, parent.user)
-        s.refs[parent] = above
-        s.tracks[parent] = True
+        parent = above
     let = ref.let
-    rest = [_index(s, atom, inside) for atom in let.args[1:]]
-    named = [(name, _index(s, atom, inside)) for name, atom in let.kwargs]
-    if None in rest or any(atom is None for _, atom in named):
+    rest = _indices(s, let.args[1:], inside)
+    named = _indices(s, tuple(atom for _, atom in let.kwargs), inside)
+    if rest is None or named is None:
         return None
-    return View(parent, replace(let, args=(parent, *rest), kwargs=tuple(named)))
+    kwargs = tuple(zip((name for name, _ in let.kwargs), named))
+    return View(parent, replace(let, args=(parent, *rest), kwargs=kwargs))
+
+
+def _named(s: Settler, var: Var, inside: set[Var]) -> Var | None:
+    """Give what a variable was inside of an arm a name of its own."""
+    ref = _view(s, var, inside)
+    if ref is None:
+        return None
+    name = Var(var.hint, var.user)
+    s.refs[name] = ref
+    s.tracks[name] = True
+    if (kind := s.types.get(var)) is not None:
+        s.types[name] = kind
+    return name
+
+
+def _indices(s: Settler, atoms: tuple[Atom, ...], inside: set[Var]) -> tuple[Atom, ...] | None:
+    made = [_index(s, atom, inside) for atom in atoms]
+    found = tuple(atom for atom in made if atom is not None)
+    return found if len(found) == len(atoms) else None
 
 
 def _index(s: Settler, atom: Atom, inside: set[Var]) -> Atom | None:
@@ -59,11 +77,11 @@ def _index(s: Settler, atom: Atom, inside: set[Var]) -> Atom | None:
     let = s.defined.get(atom)
     if let is None or let.fn not in _INDICES:
         return None
-    args = [part for part in (_index(s, a, inside) for a in let.args) if part is not None]
-    if len(args) < len(let.args):
+    args = _indices(s, let.args, inside)
+    if args is None:
         return None
     again = s.b.let(let.fn, *args, hint=atom.hint)
-    s.defined[again] = Let((again,), let.fn, tuple(args), (), let.origin)
+    s.defined[again] = Let((again,), let.fn, args, (), let.origin)
     if (kind := s.types.get(atom)) is not None:
         s.types[again] = kind
     return again
@@ -71,9 +89,16 @@ def _index(s: Settler, atom: Atom, inside: set[Var]) -> Atom | None:
 
 def _pack(s: Settler, target: Var, var: Var, inside: set[Var]) -> bool:
     let = s.packs[var]
-    items = [s.base(a) if isinstance(a, Var) and s.tracked(a) else a for a in let.args]
-    if any(isinstance(item, Var) and item in inside for item in items):
-        return False
+    items: list[Atom] = []
+    for atom in let.args:
+        if isinstance(atom, Var) and s.tracked(atom):
+            atom = s.base(atom)
+        if isinstance(atom, Var) and atom in inside:
+            found = _named(s, atom, inside)
+            if found is None:
+                return False
+            atom = found
+        items.append(atom)
     s.packs[target] = replace(let, targets=(target,), args=tuple(items))
     now = tuple(s.current(a) if isinstance(a, Var) and s.tracked(a) else a for a in items)
     s.state.views[target] = (Const(now), target)
