@@ -81,7 +81,6 @@ class ArrayWriter:
         self.s = Scope(self.r)
         self.lines: list[str] = []
         self.depth = 0
-        self.loops = 0
         self.fixed: set[str] = set()
         self.grown: set[str] = set()
         self.forms: list[tuple[float, Callable[[], None]]] = [
@@ -300,9 +299,9 @@ class ArrayWriter:
         for thing in names:
             self.s.put(thing)
             self.fixed.add(thing.name)
-        self.loops += 1
+        self.s.loops += 1
         self.block(depth)
-        self.loops -= 1
+        self.s.loops -= 1
         self.s.things, self.fixed = [self.unsized(t) for t in before], fixed
         if self.r.random() < 0.1:
             self.add("else:")
@@ -357,7 +356,7 @@ class ArrayWriter:
         self.add(f"if {self.s.test()}:")
         if self.r.random() < 0.4:
             self.block(0, 1, 1)
-        ways = [f"return {self.result(2)}"] + ["break", "continue"] * 3 * (self.loops > 0)
+        ways = [f"return {self.result(2)}"] + ["break", "continue"] * 3 * (self.s.loops > 0)
         self.depth += 1
         self.add(self.r.choice(ways))
         self.depth -= 1

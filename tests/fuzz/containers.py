@@ -136,7 +136,7 @@ def _changed(w: ArrayWriter, t: Thing, item: str) -> None:
         forms += [(f'{name}["c"] = {new}', 0), (f'{name}.update({{"b": {new}}})', 0),
                   (f"{name} = dict({name})", 0)]  # fmt: skip
     text, more = w.r.choice(forms)
-    if more and (w.loops or w.depth):
+    if more and (s.loops or w.depth):
         text, more = forms[0]
     w.add(text)
     s.put(Thing(name, t.kind, t.shape, t.top + more))

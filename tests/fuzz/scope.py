@@ -34,6 +34,7 @@ class Scope:
         self.r = r
         self.things: list[Thing] = []
         self.count = 0
+        self.loops = 0
 
     def new(self, stem: str) -> str:
         """Return a name that was not used before."""

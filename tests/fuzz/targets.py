@@ -73,7 +73,7 @@ def updated(s: Scope, place: str, shape: Shape) -> str:
     if k < 0.8:
         inside = value(s, shape)
         return f"{place} *= {s.pick('0.7', s.number(0), f'np.cos({inside})')}"
-    if k < 0.95:
+    if k < 0.95 or s.loops:  # squares of squares are soon too large
         return f"{place} /= 1.5 + {s.number(0)} ** 2"
     return f"{place} **= 2"
 
