@@ -92,6 +92,34 @@ def view_made_inside_of_a_context(p, s):
     return np.sum(u) + np.sum(w * v[0])
 
 
+@right
+def dict_of_arrays_written_in_a_loop(p, s, n):
+    u = p * s
+    c = {"a": p.copy(), "b": np.clip(p, -0.9, 0.9)}
+    for i in range(len(u)):
+        u[i] = u[(i + 1) % 3]
+        c["b"][u < s] = u[n % 3]
+    return np.sum(p) + np.sin(u).sum() + np.sum(c["b"] * c["a"])
+
+
+@right
+def containers_of_arrays_walked_through_and_written(p, q, s):
+    c = {"a": p, "b": q}
+    x = 0.0
+    for k, row in c.items():
+        row *= s
+        x += row[0] * len(k)
+    for i, row in enumerate([p, q]):
+        row[i] += s
+    for row in c.values():
+        row[1:] *= row[0]
+    for a, b in zip([p, q], [q, p]):
+        a[0] = np.sin(b[1]) + a[1]
+    for k in c:
+        c[k][1] *= s
+    return np.sum(p * q) + x
+
+
 @pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
 def test_right(function: Callable[..., Any]) -> None:
     found = verdict_of(function, (1, 2, 3), twice=True)

@@ -30,6 +30,7 @@ from srcgrad.program.nodes import (
     With,
 )
 from srcgrad.program.walk import bound, copied, statements, uses
+from srcgrad.read.known_items import known_items
 from srcgrad.read.outside import taken_out
 from srcgrad.read.places import Place, Root, Same, State
 from srcgrad.read.settle_lets import view
@@ -288,17 +289,19 @@ def loop(s: Settler, stmt: For | While) -> None:
 
 def _written_out(s: Settler, stmt: For) -> bool:
     """Go through a loop over arrays that are known one by one, and written, turn by turn."""
-    over = s.base(stmt.over) if isinstance(stmt.over, Var) else None
-    pack = s.packs.get(over) if over is not None else None
-    if pack is None or pack.fn is ops.make_dict or stmt.exits or len(pack.args) > 16:
+    from srcgrad.facts.effects import is_write, writing
+    from srcgrad.read.settle import may_be_array
+
+    if stmt.exits or len(stmt.targets) != len(stmt.carried):
         return False
-    if len(stmt.targets) != len(stmt.carried) or not any(map(s.tracked, pack.args)):
+    items = known_items(s, stmt.over)
+    if items is None or len(items) > 16 or not any(map(s.tracked, (stmt.over, *items))):
         return False
-    if not any(True for _ in _writes(s, stmt.body)):
+    if not any(is_write(w) or may_be_array(s.types.get(on)) for w, on in writing(stmt.body)):
         return False
     carried: tuple[Atom, ...] = stmt.init
     types = s.types
-    for item in pack.args:
+    for item in items:
         mapping: dict[Var, Atom] = {
             stmt.each: item,
             **dict(zip(stmt.carried, carried, strict=True)),
@@ -352,7 +355,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     s.state.values.update(heads)
     for k in tracked:  # what no turn before the first has made is no memory of before
         start = stmt.init[k]
-        if not isinstance(start, Var) or s.base(start) not in s.refs:
+        if not isinstance(start, Var) or not _is_known(s, start):
             plan.own[stmt.carried[k]] = None
     own = [k for k in tracked if stmt.carried[k] in plan.own]
     for k in tracked:
@@ -453,6 +456,12 @@ def _tie(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> None:
             b.holders |= a.holders - {b}
 
 
+def _is_known(s: Settler, var: Var) -> bool:
+    """Tell whether it is said what a variable stands for."""
+    base = s.base(var)
+    return base in s.refs or base in s.packs
+
+
 def _learn(
     s: Settler,
     stmt: For | While,
@@ -466,7 +475,7 @@ def _learn(
     var, after = stmt.carried[k], stmt.body.results[int(stmt.exits) + k]
     if var not in plan.own:
         first = stmt.init[k]
-        same = isinstance(after, Var) and isinstance(first, Var) and first in s.refs
+        same = isinstance(after, Var) and isinstance(first, Var) and _is_known(s, first)
         if same and isinstance(first, Var) and isinstance(after, Var):
             same = s.base(after) is s.base(first)
         if not same:

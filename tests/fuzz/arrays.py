@@ -199,11 +199,12 @@ class ArrayWriter:
             (f"{name} = damp({whole}, {c})", (n,)),
             (f"smooth({whole}, {self.r.randint(0, 2)})", None),
             (f"{name} = bent({whole}, {c})", (n,)),
-            (f"{name} = own({whole}, {c})", (n,)),
             (f"{name} = total({whole}, {self.r.randint(0, 3)})", ()),
         ]
         if n > 1:
             forms.append((f"{name} = tail({whole})", (n - 1,)))
+        if n == self.sizes[0]:
+            forms += [(f"{name} = own({whole}, {c})", (n,))] * 2
         others = [o for o in s.all("array", (n,)) if o.writable and o.name != t.name]
         if others:
             forms.append((f"swap({whole}, {self.r.choice(others).name})", None))
