@@ -120,6 +120,19 @@ def containers_of_arrays_walked_through_and_written(p, q, s):
     return np.sum(p * q) + x
 
 
+@right
+def bound_anew_where_another_arm_returned(p, q, s):
+    u = p
+    if s > 0.5:
+        pass
+    else:
+        if not s > 0.6:
+            return 0.5 * s
+        u = np.where(u > 0, p, s)
+    u[1] += s
+    return np.sum(u * u)
+
+
 @pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
 def test_right(function: Callable[..., Any]) -> None:
     found = verdict_of(function, (1, 2, 3), twice=True)

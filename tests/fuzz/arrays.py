@@ -348,7 +348,7 @@ class ArrayWriter:
         self.add(f"{i} = 0")
         self.add(f"while {i} < {top} and {self.s.test()}:")
         at = len(self.lines)
-        self.turns(depth, Thing(i, "int", (), top))
+        self.turns(depth, Thing(i, "int", (), top + 1))
         self.lines.insert(at, "    " * (self.depth + 2) + f"{i} += 1")
         self.s.put(Thing(i, "int", (), top + 1))
 
