@@ -133,6 +133,27 @@ def bound_anew_where_another_arm_returned(p, q, s):
     return np.sum(u * u)
 
 
+def _many(*terms, **named):
+    s = 0
+    for term in terms:
+        s = s + term
+    return s
+
+
+@right
+def result_of_an_arm_handed_on_where_it_is_unbound(x, v, d, xs, n):
+    a, c = x, xs[0]
+    if c:
+        if a:
+            pass
+        elif c > 0.2:
+            return _many(a, len(list(nobody.values())))  # noqa: F821
+        pass
+    else:
+        pass
+    return a
+
+
 @pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
 def test_right(function: Callable[..., Any]) -> None:
     found = verdict_of(function, (1, 2, 3), twice=True)

@@ -152,9 +152,6 @@ class Settler:
         self.flats: set[Var] = set()
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
-        # Codes that say whether the function has returned, and what is unbound where it has.
-        self.returns: set[Atom] = set()
-        self.loose: set[Atom] = set()
 
     def whole(self) -> Block:
         """Go through the whole program."""

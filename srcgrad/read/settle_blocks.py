@@ -86,12 +86,9 @@ def branch(s: Settler, stmt: If) -> None:
     outs = tuple(_version(place) for place in changed)
     blocks = []
     for arm in arms:
-        left = arm is arms[0] and stmt.test in s.returns
         extra = tuple(
-            Const(UNDEFINED)
-            if (arm.raises and len(going) < 2) or (left and value in s.loose)
-            else value
-            for value in (arm.state.values[place] for place in changed)
+            Const(UNDEFINED) if arm.raises and len(going) < 2 else arm.state.values[place]
+            for place in changed
         )
         blocks.append(arm.b.block(*arm.results, *extra))
     then, orelse = blocks
@@ -99,19 +96,12 @@ def branch(s: Settler, stmt: If) -> None:
     s.b.add(If(targets, test, then, orelse, stmt.origin, stmt.form))
     for place, out in zip(changed, outs, strict=True):
         s.state.values[place] = out
-        if not s.loose.isdisjoint(arm.state.values[place] for arm in going):
-            s.loose.add(out)
     for arm in going:
         s.state.stale.update(arm.state.stale)
     going_blocks = [
         block for block, arm in zip((stmt.then, stmt.orelse), arms, strict=True) if arm in going
     ]
     asked = [_row(stmt, going_blocks, k) for k in range(len(stmt.targets))]
-    for k, target in enumerate(stmt.targets):
-        if _is_code(target):
-            _note_code(s, target, [block.results[k] for block in going_blocks])
-        elif len(asked[k]) < len(going_blocks) or not s.loose.isdisjoint(asked[k]):
-            s.loose.add(target)
     ends = [
         (
             [a if a in row else _NOT_ASKED for a, row in zip(block.results, asked, strict=True)],
@@ -140,20 +130,8 @@ def _returns(stmt: If, block: Block) -> bool:
     return any(
         isinstance(atom, Const) and type(atom.value) is int and atom.value == CODES[RETURN]
         for target, atom in zip(stmt.targets, block.results, strict=True)
-        if _is_code(target)
+        if not target.user and target.hint == "code"
     )
-
-
-def _is_code(var: Var) -> bool:
-    return not var.user and var.hint == "code"
-
-
-def _note_code(s: Settler, target: Var, atoms: Sequence[Atom]) -> None:
-    """Note a code that says nothing but whether the function has returned."""
-    values = [atom.value for atom in atoms if isinstance(atom, Const)]
-    if all(value in (0, CODES[RETURN]) for value in values):
-        if all(isinstance(atom, Const) or atom in s.returns for atom in atoms):
-            s.returns.add(target)
 
 
 def within(s: Settler, stmt: With) -> None:
