@@ -154,6 +154,29 @@ def result_of_an_arm_handed_on_where_it_is_unbound(x, v, d, xs, n):
     return a
 
 
+def _damped_between(v, s):
+    if 0 < s and s > 0.2:
+        w = v
+        w[0] *= 0.7
+
+
+@right
+def chain_of_comparisons_that_is_asked_again(t, q):
+    _damped_between(q, np.sin(t))
+    return np.sum(q)
+
+
+@right
+def array_of_a_list_that_is_read_in_a_loop(p, q, s, n):
+    xs = []
+    for i in range(4):
+        xs.append(p[i] * s)
+    u = np.array(xs)
+    for i in range(len(q)):
+        p[1] = u[n] * q[i]
+    return np.sum(p)
+
+
 @pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
 def test_right(function: Callable[..., Any]) -> None:
     found = verdict_of(function, (1, 2, 3), twice=True)

@@ -299,7 +299,7 @@ class Payer:
         if (widen or listed) and self._is_list(atom):
             cot, widen = b.let(runtime.collect_like, cot, atom), False
         loop = b.stmts[-1] if b.stmts else None
-        collected = isinstance(loop, For) and cot in loop.targets
+        collected = isinstance(loop, For) and cot in loop.targets[_n_carried(loop) :]
         if (
             isinstance(atom, Var) and atom in self.lists and not collected
         ):  # NumPy gave an array for a list
@@ -406,6 +406,11 @@ def _last(target: Var, args: tuple[Atom, ...], live: list[int]) -> list[int]:
     Its cotangent replaces the target's, which the others still have to read.
     """
     return sorted(live, key=lambda i: getattr(args[i], "hint", None) == (target.hint or None))
+
+
+def _n_carried(loop: For) -> int:
+    """Return how many targets of a loop stand before the lists that it collects."""
+    return int(loop.exits) + len(loop.carried)
 
 
 def _made(b: Builder, before: int, last: bool = True) -> tuple[Var, ...]:

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.fuzz.judge import verdict
+from tests.fuzz.judge import runs, verdict
 from tests.fuzz.programs import program
 from tests.fuzz.report import Report
 from tests.fuzz.shrink import TooSlow, limited, shrunk
@@ -43,10 +43,12 @@ def cause(found: Verdict) -> tuple[str, str]:
 
 
 def fails_alike(text: str, wanted: Verdict) -> bool:
-    """Tell whether a program fails in the same way; one that is no program does not."""
+    """Tell whether a program fails in the same way; one that does not run itself does not."""
     try:
+        if not limited(2, lambda: runs(text)):
+            return False
         return cause(judged(text, 5, twice=wanted.reason.startswith("text"))) == cause(wanted)
-    except Exception:
+    except (Exception, TooSlow):
         return False
 
 

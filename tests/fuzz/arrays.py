@@ -38,9 +38,7 @@ def both(v):
 
 
 def swap(v, w):
-    kept = v.copy()
-    v[:] = w
-    w[:] = kept
+    v[:], w[:] = w.copy(), v.copy()
 
 
 def smooth(v, n, c=0.25):
@@ -141,7 +139,7 @@ class ArrayWriter:
         self.add(f"{name} = {text}")
         if "np.empty" in text:
             self.add(f"{name}[...] = {value(self.s, shape)}")
-        self.s.put(Thing(name, "array", shape))
+        self.s.put(Thing(name, "array", shape, root=True))
 
     def again(self) -> None:
         """Bind a name anew, to a new array of its shape."""
@@ -149,7 +147,7 @@ class ArrayWriter:
         if t.name in self.fixed:
             return
         self.add(f"{t.name} = {self.s.pick('np.tanh', '0.5 +', '0.9 *')} ({self.s.array(t.shape)})")
-        self.s.put(replace(t, writable=True))
+        self.s.put(replace(t, writable=True, root=True))
 
     def view(self) -> None:
         t = self.array()
@@ -169,7 +167,7 @@ class ArrayWriter:
             inside = place[len(t.name) + 1 : -1]
             self.add(f"{place} = {self.s.leaf(t.shape)}[{inside}] * {self.s.number(0)}")
             return
-        self.add(f"{place} = {value(self.s, shape)}")
+        self.add(f"{place} = {self.s.copied(place, value(self.s, shape))}")
 
     def augment_item(self) -> None:
         place, shape = target(self.s, self.array())
@@ -260,7 +258,8 @@ class ArrayWriter:
         """Assign to several targets at once, or one value to several."""
         (a, left), (b, right) = target(self.s, self.array()), target(self.s, self.array())
         if self.r.random() < 0.5:
-            self.add(f"{a}, {b} = {value(self.s, left)}, {value(self.s, right)}")
+            one = self.s.copied(a, value(self.s, left))
+            self.add(f"{a}, {b} = {one}, {self.s.copied(b, value(self.s, right))}")
         else:
             self.add(f"{a} = {b} = {self.s.number(2)}")
 
@@ -400,10 +399,11 @@ class ArrayWriter:
         self.lines += ["", "", f"def f({', '.join(names)}):"]
         for name in names:
             kind = "array" if name in shapes else "int" if name == "n" else "number"
-            self.s.put(Thing(name, kind, shapes.get(name, ()), 4 * (name == "n")))
+            top = 4 * (name == "n")
+            self.s.put(Thing(name, kind, shapes.get(name, ()), top, root=True))
         self.fixed = {"n"}
         self.add(f"u = {r.choice(['p.copy()', 'np.tanh(p)', 'p * s', 'np.zeros(len(p))', 'p'])}")
-        self.s.put(Thing("u", "array", (n,)))
+        self.s.put(Thing("u", "array", (n,), root=True))
         self.some(2, r.choice([2, 3, 3, 4, 5, 8]))
         self.add(f"return {self.result(4)}")
         # Only the last lines know what the helper is called with.

@@ -74,7 +74,7 @@ def used(w: ArrayWriter) -> None:
     k = w.r.random()
     if k < 0.25:
         place, shape = target(w.s, inner)
-        w.add(f"{place} = {value(w.s, shape)}")
+        w.add(f"{place} = {w.s.copied(place, value(w.s, shape))}")
     elif k < 0.4:
         place, shape = target(w.s, inner)
         w.add(updated(w.s, place, shape))

@@ -92,8 +92,8 @@ def called(s: Scope, t: Thing) -> str:
         f"np.multiply({name}, {s.number(0)}, out={name})",
         f"np.clip({s.leaf(shape)}, -0.5, 0.8, out={name})",
         f"{name}.fill({s.number()})",
-        f"np.copyto({name}, {s.array(shape, 1)})",
-        f"np.copyto({name}, {s.leaf(shape)}, where={s.mask(shape)})",
+        f"np.copyto({name}, {s.copied(name, s.array(shape, 1))})",
+        f"np.copyto({name}, {s.copied(name, s.leaf(shape))}, where={s.mask(shape)})",
         f"np.putmask({name}, {s.mask(shape)}, {s.number(0)})",
         f"np.add({s.leaf(shape)}, {s.number(0)}, {name})",
     ]
