@@ -300,7 +300,7 @@ class Payer:
         if (widen or listed) and self._is_list(atom):
             cot, widen = b.let(runtime.collect_like, cot, atom), False
         made_by = next((s for s in reversed(b.stmts) if cot in targets(s)), None)
-        collected = isinstance(made_by, For)
+        collected = isinstance(made_by, For) and cot in made_by.targets[_n_carried(made_by) :]
         if isinstance(made_by, Let) and made_by.fn is runtime.collect_like:
             collected = isinstance(self.kind(atom), (Seq, ListOf))
         if isinstance(atom, Var) and atom in self.lists and not collected:
@@ -407,6 +407,11 @@ def _last(target: Var, args: tuple[Atom, ...], live: list[int]) -> list[int]:
     Its cotangent replaces the target's, which the others still have to read.
     """
     return sorted(live, key=lambda i: getattr(args[i], "hint", None) == (target.hint or None))
+
+
+def _n_carried(loop: For) -> int:
+    """Return how many targets of a loop stand before the lists that it collects."""
+    return int(loop.exits) + len(loop.carried)
 
 
 def _made(b: Builder, before: int, last: bool = True) -> tuple[Var, ...]:

@@ -25,6 +25,7 @@ from srcgrad.program.nodes import (
     Atom,
     Block,
     Const,
+    Do,
     For,
     If,
     Let,
@@ -152,13 +153,15 @@ class Chains:
         for target, *ends in zip(targets, *(arm.results for arm in arms), strict=True):
             self.follow_list(target, ends)
         insides = [bound(arm) for arm in arms]
-        pairs = []
-        for k, target in enumerate(targets):
+        found: dict[Var, int] = {}
+        for k in range(len(targets)):
             ends = [arm.results[k] for arm in arms]
             firsts = [
                 None if _is_missing(end) else self.first(end, inside)
                 for end, inside in zip(ends, insides, strict=True)
             ]
+            if any(_is_missing(end) and not _raises(arm) for end, arm in zip(ends, arms)):
+                continue  # another name, bound in one arm only
             known = [one for one, end in zip(firsts, ends, strict=True) if not _is_missing(end)]
             if not known or known[0] is None or any(one is not known[0] for one in known):
                 continue
@@ -166,11 +169,13 @@ class Chains:
                 continue
             if not any(isinstance(end, Var) and end in self.before for end in ends):
                 continue
-            pairs.append((k, known[0]))
-            self.follow(target, known[0])
-            for end in ends:
+            found[known[0]] = k  # of several names of one buffer the last one goes on
+        pairs = [(k, first) for first, k in found.items()]
+        for k, first in pairs:
+            self.follow(targets[k], first)
+            for end in (arm.results[k] for arm in arms):
                 if isinstance(end, Var):
-                    self.unite(target, end)
+                    self.unite(targets[k], end)
         if targets:
             self.arms[targets[0]] = pairs
 
@@ -229,6 +234,10 @@ def _depth(change: Let) -> int:
     inside = len(change.args) - 1 - depth_of(change)
     grows = change.fn in (runtime.append_inside, runtime.pop_item)
     return 1 + inside if grows else 1
+
+
+def _raises(arm: Block) -> bool:
+    return any(isinstance(stmt, Do) and stmt.fn is ops.raise_ for stmt in arm.stmts)
 
 
 def _is_missing(atom: Atom) -> bool:

@@ -274,6 +274,8 @@ class Groups:
             self.share(var, owner)
         elif not self.is_plain(var):
             self.unite(var, self.element(owner))
+            if self.is_frozen(owner):
+                self.frozen.append(var)
 
     def is_item(self, let: Let) -> bool:
         """Tell whether the call is ``x[i]`` with one item as its result."""

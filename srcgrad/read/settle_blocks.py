@@ -30,7 +30,9 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import copied, statements, uses
+from srcgrad.program.walk import bound, copied, statements, uses
+from srcgrad.read.known_items import known_items
+from srcgrad.read.outside import taken_out
 from srcgrad.read.places import Place, Root, Same, State
 from srcgrad.read.settle_lets import view
 from srcgrad.read.trees import CODES, RETURN
@@ -108,7 +110,7 @@ def branch(s: Settler, stmt: If) -> None:
         )
         for block, arm in zip(going_blocks, going, strict=True)
     ]
-    _merge(s, stmt.targets, ends, set(before.values))
+    _merge(s, stmt.targets, ends, set(before.values), (stmt.then, stmt.orelse))
 
 
 def _row(stmt: If, ends: Sequence[Block], k: int) -> list[Atom]:
@@ -143,7 +145,8 @@ def within(s: Settler, stmt: With) -> None:
     s.b.add(With((*stmt.targets, *outs), manager, stmt.entered, body, stmt.origin))
     s.state.values.update(zip(changed, outs, strict=True))
     s.state.stale.update(arm.state.stale)
-    _merge(s, stmt.targets, [(stmt.body.results, arm.state.stale)], set(before.values))
+    ends = [(stmt.body.results, arm.state.stale)]
+    _merge(s, stmt.targets, ends, set(before.values), (stmt.body,))
 
 
 def attempt(s: Settler, stmt: Try) -> None:
@@ -176,12 +179,14 @@ def _merge(
     targets: Sequence[Var],
     ends: Sequence[tuple[Sequence[Atom], Mapping[Place, Any]]],
     outer: set[Place],
+    arms: Sequence[Block],
 ) -> None:
     """Say what the targets of a branch are, each one of several variables.
 
     ``ends`` are the results of the arms, each with what was stale at the end of its arm.
     """
     inner: dict[Place, list[Place]] = {}
+    inside = {var for block in arms for var in bound(block)}
     for k, target in enumerate(targets):
         if not s.tracked(target):
             continue
@@ -192,8 +197,11 @@ def _merge(
             isinstance(a, Var) and s.base(a) is s.base(first) for a in row
         )
         if known and isinstance(first, Var) and sources and outer.issuperset(sources):
-            s.refs[target] = Same(first)
-            continue
+            if s.base(first) not in inside:
+                s.refs[target] = Same(first)
+                continue
+            if taken_out(s, target, s.base(first), inside):
+                continue
         foreign = frozenset(var for place in sources for var in place.foreign)
         opaque = any(place.opaque for place in sources)
         opaque |= any(isinstance(a, Const) and not _is_plain(a.value) for a in row)
@@ -280,17 +288,19 @@ def loop(s: Settler, stmt: For | While) -> None:
 
 def _written_out(s: Settler, stmt: For) -> bool:
     """Go through a loop over arrays that are known one by one, and written, turn by turn."""
-    over = s.base(stmt.over) if isinstance(stmt.over, Var) else None
-    pack = s.packs.get(over) if over is not None else None
-    if pack is None or pack.fn is ops.make_dict or stmt.exits or len(pack.args) > 16:
+    from srcgrad.facts.effects import is_write, writing
+    from srcgrad.read.settle import may_be_array
+
+    if stmt.exits or len(stmt.targets) != len(stmt.carried):
         return False
-    if len(stmt.targets) != len(stmt.carried) or not any(map(s.tracked, pack.args)):
+    items = known_items(s, stmt.over)
+    if items is None or len(items) > 16 or not any(map(s.tracked, (stmt.over, *items))):
         return False
-    if not _writes(s, stmt.body):
+    if not any(is_write(w) or may_be_array(s.types.get(on)) for w, on in writing(stmt.body)):
         return False
     carried: tuple[Atom, ...] = stmt.init
     types = s.types
-    for item in pack.args:
+    for item in items:
         mapping: dict[Var, Atom] = {
             stmt.each: item,
             **dict(zip(stmt.carried, carried, strict=True)),
@@ -608,7 +618,7 @@ def _rows(s: Settler, stmt: For, each: Var, walked: tuple[Atom, ...], source: Le
         if row is stmt.each and row not in counts:
             return
         let = Let((row,), operator.getitem, (atom, each), (), stmt.origin)
-        s.b.add(replace(let, args=(s.current(atom), each)))
+        s.b.add(replace(let, args=(s.read(atom, stmt.origin), each)))
         kind = s.types.get(atom)
         if s.tracked(atom) and isinstance(kind, Arr):
             s.tracks[row] = len(kind.dims) > 1

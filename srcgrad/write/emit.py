@@ -37,6 +37,7 @@ from srcgrad.write.loops import else_clause, for_loop, left, while_loop
 from srcgrad.write.print import argument_of, target_of, text_of
 from srcgrad.write.shape import Plan, is_undefined, stops, through
 from srcgrad.write.spell import Spelling
+from srcgrad.write.unbound import none_where_unbound
 
 End = Callable[[tuple[Atom, ...]], None]
 
@@ -58,6 +59,7 @@ class Emitter:
         self.count = plan.count
         self.spelling = spelling
         self.names = spelling.names
+        self.unbound = none_where_unbound(program, spelling.names)
         self.expressions = expressions
         self.inplace = inplace
         self.leaving: dict[For | While, End] = {}
@@ -251,9 +253,13 @@ class Emitter:
         """Assign atoms to variables, all at the same time."""
         copies = []
         for var, atom in zip(variables, atoms, strict=True):
-            if var not in self.names or is_undefined(atom):
+            if var not in self.names:
                 continue
             name = self.names[var]
+            if is_undefined(atom):
+                if var in self.unbound:
+                    copies.append(Copy(name, "None", frozenset(), None, True))
+                continue
             if isinstance(atom, Var) and self.names.get(atom) == name:
                 if atom not in self.folds.exprs:
                     continue

@@ -196,7 +196,18 @@ class _Folder:
             at = place.index[stmt.test]  # type: ignore[index]
             first = place.block.stmts[at]
             place.trees[stmt.test] = self.tree(at, first, [])  # type: ignore[index]
+        elif middle is not None:
+            self.read_in_place(middle, walk.bound(other))
         return found
+
+    def read_in_place(self, middle: Var, users: set[Var]) -> None:
+        """Let expressions that read the middle of a chain read what it reads."""
+        for user in users.intersection(self.folds.reads):
+            reads = self.folds.reads[user]
+            if middle in reads:
+                inner = self.folds.reads[middle]
+                kept = [one for var in reads for one in (inner if var is middle else (var,))]
+                self.folds.reads[user] = tuple(dict.fromkeys(kept))
 
     def chain(self, place: _Place, stmt: If, other: Block) -> Var | None:
         """``a < b < c``: let the middle be an expression, though two comparisons read it."""

@@ -9,16 +9,19 @@ from __future__ import annotations
 import argparse
 import gc
 import multiprocessing
+import resource
 import sys
 import time
 from collections.abc import Iterator
 
-from tests.fuzz.judge import verdict
+from tests.fuzz.judge import runs, verdict
 from tests.fuzz.programs import program
 from tests.fuzz.report import Report
 from tests.fuzz.shrink import TooSlow, limited, shrunk
 from tests.fuzz.verdicts import Verdict
 
+MEMORY = 2**32
+"""How many bytes a process may take: what a program is made into may go on without end."""
 CHUNK = 25
 """How many programs a process judges before it reports."""
 TWICE = 10
@@ -40,11 +43,18 @@ def cause(found: Verdict) -> tuple[str, str]:
 
 
 def fails_alike(text: str, wanted: Verdict) -> bool:
-    """Tell whether a program fails in the same way; one that is no program does not."""
+    """Tell whether a program fails in the same way; one that does not run itself does not."""
     try:
+        if not limited(2, lambda: runs(text)):
+            return False
         return cause(judged(text, 5, twice=wanted.reason.startswith("text"))) == cause(wanted)
-    except Exception:
+    except (Exception, TooSlow):
         return False
+
+
+def bounded() -> None:
+    """Bound what this process may take."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def chunk(job: tuple[int, int, float]) -> Report:
@@ -82,7 +92,7 @@ def main(first: int, count: int, seconds: float, jobs: int, shrinking: float) ->
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     todo = chunks(first, count, began + seconds, shrinking)
-    with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=40) as pool:
+    with multiprocessing.get_context("fork").Pool(jobs, bounded, maxtasksperchild=40) as pool:
         running: list[multiprocessing.pool.AsyncResult[Report]] = []
         for job in todo:
             running.append(pool.apply_async(chunk, (job,)))
@@ -96,11 +106,14 @@ def main(first: int, count: int, seconds: float, jobs: int, shrinking: float) ->
 
 
 def _finish(part: Report, report: Report) -> int:
-    """Print the failures of a chunk; returns how many programs are done."""
+    """Print the failures of a chunk, now and then how far it came; returns what is done."""
     for failure in part.failures:
         print(failure, flush=True)
     report.add(part)
-    return sum(report.kinds.values())
+    done = sum(report.kinds.values())
+    if done % (100 * CHUNK) == 0:
+        print(f"{done} programs, {report.kinds['refused']} refused", flush=True)
+    return done
 
 
 if __name__ == "__main__":

@@ -38,9 +38,7 @@ def both(v):
 
 
 def swap(v, w):
-    kept = v.copy()
-    v[:] = w
-    w[:] = kept
+    v[:], w[:] = w.copy(), v.copy()
 
 
 def smooth(v, n, c=0.25):
@@ -81,13 +79,14 @@ class ArrayWriter:
         self.s = Scope(self.r)
         self.lines: list[str] = []
         self.depth = 0
-        self.loops = 0
         self.fixed: set[str] = set()
+        self.grown: set[str] = set()
         self.forms: list[tuple[float, Callable[[], None]]] = [
             (3.0, self.fresh), (3.0, self.view), (0.7, self.alias), (5.0, self.set_item),
             (4.0, self.augment_item), (3.0, self.augment), (2.5, self.call), (1.2, self.helper),
             (1.0, self.number), (0.4, self.swap), (0.5, self.again), (0.4, self.inactive),
             (0.8, lambda: containers.made(self)), (1.6, lambda: containers.used(self)),
+            (0.5, self.several), (0.5, self.counted),
         ]  # fmt: skip
         self.nests: list[tuple[float, Callable[[int], None]]] = [
             (1.6, self.branch), (1.6, self.count), (0.6, self.walk), (0.5, self.wait),
@@ -107,7 +106,11 @@ class ArrayWriter:
         if len(self.lines) == start:
             self.add("pass")
         self.depth -= 1
-        self.s.things = before
+        self.s.things = [self.unsized(t) for t in before]
+
+    def unsized(self, thing: Thing) -> Thing:
+        """Forget the length of a list that grew in a block."""
+        return replace(thing, top=0) if thing.name in self.grown else thing
 
     def some(self, depth: int, count: int) -> None:
         """Write so many statements."""
@@ -136,7 +139,7 @@ class ArrayWriter:
         self.add(f"{name} = {text}")
         if "np.empty" in text:
             self.add(f"{name}[...] = {value(self.s, shape)}")
-        self.s.put(Thing(name, "array", shape))
+        self.s.put(Thing(name, "array", shape, root=True))
 
     def again(self) -> None:
         """Bind a name anew, to a new array of its shape."""
@@ -144,7 +147,7 @@ class ArrayWriter:
         if t.name in self.fixed:
             return
         self.add(f"{t.name} = {self.s.pick('np.tanh', '0.5 +', '0.9 *')} ({self.s.array(t.shape)})")
-        self.s.put(replace(t, writable=True))
+        self.s.put(replace(t, writable=True, root=True))
 
     def view(self) -> None:
         t = self.array()
@@ -164,7 +167,7 @@ class ArrayWriter:
             inside = place[len(t.name) + 1 : -1]
             self.add(f"{place} = {self.s.leaf(t.shape)}[{inside}] * {self.s.number(0)}")
             return
-        self.add(f"{place} = {value(self.s, shape)}")
+        self.add(f"{place} = {self.s.copied(place, value(self.s, shape))}")
 
     def augment_item(self) -> None:
         place, shape = target(self.s, self.array())
@@ -194,11 +197,12 @@ class ArrayWriter:
             (f"{name} = damp({whole}, {c})", (n,)),
             (f"smooth({whole}, {self.r.randint(0, 2)})", None),
             (f"{name} = bent({whole}, {c})", (n,)),
-            (f"{name} = own({whole}, {c})", (n,)),
             (f"{name} = total({whole}, {self.r.randint(0, 3)})", ()),
         ]
         if n > 1:
             forms.append((f"{name} = tail({whole})", (n - 1,)))
+        if n == self.sizes[0]:
+            forms += [(f"{name} = own({whole}, {c})", (n,))] * 2
         others = [o for o in s.all("array", (n,)) if o.writable and o.name != t.name]
         if others:
             forms.append((f"swap({whole}, {self.r.choice(others).name})", None))
@@ -250,6 +254,34 @@ class ArrayWriter:
         if self.r.random() < 0.4:
             self.add(f"{name}[{s.index(t.shape[0])}] = {self.s.pick('True', 'False')}")
 
+    def several(self) -> None:
+        """Assign to several targets at once, or one value to several."""
+        (a, left), (b, right) = target(self.s, self.array()), target(self.s, self.array())
+        if self.r.random() < 0.5:
+            one = self.s.copied(a, value(self.s, left))
+            self.add(f"{a}, {b} = {one}, {self.s.copied(b, value(self.s, right))}")
+        else:
+            self.add(f"{a} = {b} = {self.s.number(2)}")
+
+    def counted(self) -> None:
+        """Make, change or use an array of whole numbers."""
+        s, known = self.s, self.s.some("whole")
+        if known is None or self.r.random() < 0.3:
+            n = self.array().shape[0]
+            self.add(f"{(name := s.new('k'))} = np.zeros({n}, dtype=int)")
+            s.put(Thing(name, "whole", (n,)))
+            return
+        (n,), name = known.shape, known.name
+        t = s.some("array", (n,))
+        forms = [
+            f"{name}[{s.index(n)}] += 1", f"{name}[{s.index(n)}] = {self.r.randint(0, 2)}",
+            f"{name} += 1", f"{name}[{s.index(n)}] = {s.number(0)} * 3",
+            f"np.add.at({name}, [0, 0], 1)",
+        ]  # fmt: skip
+        if t is not None and t.writable:
+            forms += [f"{t.name}[{s.index(n)}] *= {name}[{s.index(n)}]", f"{t.name} *= {name}"]
+        self.add(self.r.choice(forms))
+
     # --- control -----------------------------------------------------------------------------
     def branch(self, depth: int) -> None:
         self.add(f"if {self.s.test()}:")
@@ -267,10 +299,10 @@ class ArrayWriter:
         for thing in names:
             self.s.put(thing)
             self.fixed.add(thing.name)
-        self.loops += 1
+        self.s.loops += 1
         self.block(depth)
-        self.loops -= 1
-        self.s.things, self.fixed = before, fixed
+        self.s.loops -= 1
+        self.s.things, self.fixed = [self.unsized(t) for t in before], fixed
         if self.r.random() < 0.1:
             self.add("else:")
             self.block(0, 1, 1)
@@ -315,7 +347,7 @@ class ArrayWriter:
         self.add(f"{i} = 0")
         self.add(f"while {i} < {top} and {self.s.test()}:")
         at = len(self.lines)
-        self.turns(depth, Thing(i, "int", (), top))
+        self.turns(depth, Thing(i, "int", (), top + 1))
         self.lines.insert(at, "    " * (self.depth + 2) + f"{i} += 1")
         self.s.put(Thing(i, "int", (), top + 1))
 
@@ -324,7 +356,7 @@ class ArrayWriter:
         self.add(f"if {self.s.test()}:")
         if self.r.random() < 0.4:
             self.block(0, 1, 1)
-        ways = [f"return {self.result(2)}"] + ["break", "continue"] * 3 * (self.loops > 0)
+        ways = [f"return {self.result(2)}"] + ["break", "continue"] * 3 * (self.s.loops > 0)
         self.depth += 1
         self.add(self.r.choice(ways))
         self.depth -= 1
@@ -367,10 +399,11 @@ class ArrayWriter:
         self.lines += ["", "", f"def f({', '.join(names)}):"]
         for name in names:
             kind = "array" if name in shapes else "int" if name == "n" else "number"
-            self.s.put(Thing(name, kind, shapes.get(name, ()), 4 * (name == "n")))
+            top = 4 * (name == "n")
+            self.s.put(Thing(name, kind, shapes.get(name, ()), top, root=True))
         self.fixed = {"n"}
         self.add(f"u = {r.choice(['p.copy()', 'np.tanh(p)', 'p * s', 'np.zeros(len(p))', 'p'])}")
-        self.s.put(Thing("u", "array", (n,)))
+        self.s.put(Thing("u", "array", (n,), root=True))
         self.some(2, r.choice([2, 3, 3, 4, 5, 8]))
         self.add(f"return {self.result(4)}")
         # Only the last lines know what the helper is called with.

@@ -58,6 +58,12 @@ def outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
             return Outcome("raised", error, out.getvalue())
 
 
+def runs(text: str) -> bool:
+    """Tell whether the function of a text gives a value."""
+    function = loaded(text, "<fuzzed>")
+    return outcome(function, arguments(function, 1)).kind == "ok"
+
+
 def verdict(
     text: str, seeds: tuple[int, ...] = (1, 2), *, deep: bool = True, twice: bool = False
 ) -> Verdict:

@@ -6,6 +6,7 @@ Sizes are numbers that are known while the text is written, so that most program
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 Shape = tuple[int, ...]
@@ -17,7 +18,7 @@ class Thing:
 
     ``kind`` is array, number, int, mask, index, arrays (a list of arrays of one shape), numbers
     (a list), pair (a tuple of two arrays) or table (a dict of arrays).  ``top`` is the bound of an
-    int or of the entries of an index.
+    int or of the entries of an index.  A ``root`` is certainly no view.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Thing:
     shape: Shape = ()
     top: int = 0
     writable: bool = True
+    root: bool = False
 
 
 class Scope:
@@ -34,6 +36,7 @@ class Scope:
         self.r = r
         self.things: list[Thing] = []
         self.count = 0
+        self.loops = 0
 
     def new(self, stem: str) -> str:
         """Return a name that was not used before."""
@@ -58,6 +61,18 @@ class Scope:
 
     def pick(self, *forms: str) -> str:
         return self.r.choice(forms)
+
+    def copied(self, place: str, text: str) -> str:
+        """Return a value that NumPy stores rightly, also if it overlaps with the place.
+
+        Where both have one axis and unlike strides, NumPy may read what it has just written.
+        """
+        if not re.fullmatch(r"[\w.]+(\[.*\])*(\.T)?", text) or re.fullmatch(r"[\d.]+", text):
+            return text
+        both = [re.fullmatch(r"(\w+)(\[-?\d*:-?\d*\])?", one) for one in (place, text)]
+        names = {one[1] for one in both if one}
+        plain = {t.name for t in self.things if t.root and len(t.shape) == 1}
+        return text if all(both) and names <= plain else f"{text} * 1.0"
 
     # --- indices -----------------------------------------------------------------------------
     def index(self, dim: int) -> str:

@@ -63,9 +63,20 @@ class Slopes:
                     return Verdict("kink")
             except Exception:
                 return Verdict("kink", "a step leads to an exception")
+            if not np.isfinite(found) and self.overflows():
+                return Verdict("huge")
             if not abs(found - near) <= 2e-4 * size:
                 return Verdict("wrong", f"slope: {found} instead of {near}")
         return RIGHT
+
+    def overflows(self) -> bool:
+        """Tell whether a number on the way is too large, although the value is none."""
+        try:
+            with np.errstate(over="raise", invalid="raise", under="ignore"):
+                self.function(*copy.deepcopy(self.args))
+        except FloatingPointError:
+            return True
+        return False
 
     def slope(self, direction: list[Any], step: float) -> float:
         """Return a central difference."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.fuzz.scope import Scope, Shape, Thing
 
 
@@ -26,6 +28,8 @@ def target(s: Scope, t: Thing) -> tuple[str, Shape]:
         return f"{t.name}[{places}]", (size, *shape[1:])
     if k < 0.92 and len(shape) == 2:
         return _crossed(s, t)
+    if k < 0.94:
+        return f"{t.name}.flat[{s.index(math.prod(shape))}]", ()
     return f"{t.name}[{s.mask(shape)}]", (-1,)
 
 
@@ -69,7 +73,7 @@ def updated(s: Scope, place: str, shape: Shape) -> str:
     if k < 0.8:
         inside = value(s, shape)
         return f"{place} *= {s.pick('0.7', s.number(0), f'np.cos({inside})')}"
-    if k < 0.95:
+    if k < 0.95 or s.loops:  # squares of squares are soon too large
         return f"{place} /= 1.5 + {s.number(0)} ** 2"
     return f"{place} **= 2"
 
@@ -88,8 +92,8 @@ def called(s: Scope, t: Thing) -> str:
         f"np.multiply({name}, {s.number(0)}, out={name})",
         f"np.clip({s.leaf(shape)}, -0.5, 0.8, out={name})",
         f"{name}.fill({s.number()})",
-        f"np.copyto({name}, {s.array(shape, 1)})",
-        f"np.copyto({name}, {s.leaf(shape)}, where={s.mask(shape)})",
+        f"np.copyto({name}, {s.copied(name, s.array(shape, 1))})",
+        f"np.copyto({name}, {s.copied(name, s.leaf(shape))}, where={s.mask(shape)})",
         f"np.putmask({name}, {s.mask(shape)}, {s.number(0)})",
         f"np.add({s.leaf(shape)}, {s.number(0)}, {name})",
     ]
@@ -101,6 +105,10 @@ def called(s: Scope, t: Thing) -> str:
         ]
     elif shape[0] == shape[1]:
         forms.append(f"np.fill_diagonal({name}, {s.number(0)})")
+        forms.append(f"{name} @= 0.3 * {s.leaf(shape)}")
+    if len(shape) == 2:
+        forms.append(f"np.add.at({name}, ({places}, {s.index(shape[1])}), {s.number()})")
+        forms.append(f"{name}[{s.mask(shape[:1])}] = {value(s, shape[1:])}")
     matrices = [m for m in s.all("array") if len(m.shape) == 2 and m.shape[:1] == shape]
     if matrices:
         m = s.r.choice(matrices)
