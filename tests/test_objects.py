@@ -317,9 +317,10 @@ REFUSED: list[tuple[Any, Any, tuple[Any, ...], str, str]] = [
         in_comprehension,
         0,
         (3.0, Plain(1.0)),
-        "cannot change the attribute 'calls' in a comprehension",
+        "cannot change 'calls' inside this expression",
         '    return sum([p.loss(x) for _ in "ab"])\n               ^~~~~~~~~~~~~~~~~~~~~~~~~\n'
-        "What one turn changes the next would have to see, and a comprehension hands on nothing.\n"
+        "It is gone through many times, and what a turn changes is handed to the next by loops"
+        " alone.\n"
         "Write it as a 'for' loop.",
     ),
     (

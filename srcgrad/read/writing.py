@@ -60,7 +60,7 @@ def augmented_attribute(at: Lifter, stmt: Any) -> None:
     symbol, given = type(stmt.op).__name__, expr(at, stmt.value)
     if isinstance(old, (Var, Const)) and augment_name(at, old, symbol, given, stmt):
         return
-    value = operator_of(at, symbol, old, given, stmt, True)
+    value = operator_of(at, symbol, old, given, stmt, at.kind_of(old) != "number")
     write(at, owner, mangled(at, target.attr), value, stmt, _text(target.value))
 
 
