@@ -10,12 +10,14 @@ from __future__ import annotations
 import builtins
 import weakref
 from collections.abc import Callable, Hashable, Sequence
-from operator import contains, getitem, is_
+from operator import attrgetter, call, contains, getitem, is_
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from srcgrad.facts.objects import MISSING as NOT_THERE
+from srcgrad.facts.objects import Steps, reader
 from srcgrad.facts.values import pattern
 from srcgrad.pipeline import MISSING, read_now
 from srcgrad.program.nodes import Program
@@ -23,8 +25,13 @@ from srcgrad.read.guards import Guard, holds
 from srcgrad.signature import detail_of, key_of
 from srcgrad.wrt import has_ints, problem_with, with_floats
 
+_order = attrgetter("__mro__")
+_ask: Callable[..., Any] = call
+
 LIMIT = 128
 """How many signatures are remembered for one function."""
+
+_BY_TABLE = ("builtin", "class")
 
 VARIANTS = 4
 """How many functions are kept for one signature, where globals change to and fro."""
@@ -40,8 +47,8 @@ class Compiled:
     """
 
     __slots__ = (
-        "backward", "code", "entries", "function", "late", "others", "packed", "pattern", "reads",
-        "shadows", "sized", "written",
+        "backward", "classes", "code", "entries", "function", "late", "looks", "orders", "others",
+        "packed", "paths", "pattern", "reads", "shadows", "sized", "written",
     )  # fmt: skip
 
     def __init__(
@@ -60,8 +67,19 @@ class Compiled:
         self.code = getattr(owner, "__code__", None)
         self.entries = tuple(tuple(entry[i] for entry in entries) for i in range(3))
         self.shadows = tuple(g.container for g in builtin), tuple(g.name for g in builtin)
-        self.others = tuple(g for g in guards if g.kind != "builtin" and not _entries(g))
+        self.others = tuple(g for g in guards if g.kind not in _BY_TABLE and not _entries(g))
+        found = [entry for g in guards if g.kind == "class" for entry in _in_classes(g)]
+        self.classes = tuple(tuple(entry[i] for entry in found) for i in range(4))
+        orders = {g.container: g.container.__mro__ for g in guards if g.kind == "class"}
+        self.orders = tuple(orders), tuple(orders.values())
         self.reads = tuple(program.notes.get("reads", ()))
+        paths = program.notes.get("paths", ())
+        self.paths = tuple((int(r.name), steps) for r, steps in paths if r.kind == "param")
+        self.looks = tuple(
+            (root, reader(steps, key_of))
+            for root, steps in paths
+            if root.kind not in ("param", "containers")
+        )
         self.late = self.late_key()
         self.written: tuple[int, ...] = program.notes.get("written", ())
         self.packed: tuple[int, ...] = program.notes.get("packed", ())
@@ -72,7 +90,11 @@ class Compiled:
 
     def late_key(self) -> Hashable:
         """Return the key of what is read late, as it is now."""
-        return tuple([_key_now(*read) for read in self.reads])
+        found = [_key_now(*read) for read in self.reads]
+        for root, key in self.looks:
+            value = read_now(root.kind, root.container, root.name)
+            found.append(MISSING if value is MISSING else key(value))
+        return tuple(found)
 
     def good(self, function: Any) -> bool:
         """Tell whether what was looked up early is still the same."""
@@ -84,9 +106,14 @@ class Compiled:
             return False
         if self.shadows[0] and any(map(contains, *self.shadows)):
             return False
+        gets, keys, nothing, raws = self.classes
+        if gets and not all(map(is_, map(_ask, gets, keys, nothing), raws)):
+            return False
+        if gets and not all(map(is_, map(_order, self.orders[0]), self.orders[1])):
+            return False
         if self.others and not all(map(holds, self.others)):
             return False
-        if self.reads and self.late_key() != self.late:
+        if (self.reads or self.looks) and self.late_key() != self.late:
             return False
         return self.code is None or self.code is function.__code__
 
@@ -109,6 +136,19 @@ def _entries(guard: Guard) -> list[tuple[dict[str, Any], str, Any]]:
     return []
 
 
+def _in_classes(guard: Guard) -> list[tuple[Any, str, Any, Any]]:
+    """Return how the classes that a guard is about are asked, and what they should answer."""
+    found = []
+    for base in guard.container.__mro__:
+        if base is object and guard.value is NOT_THERE:
+            continue
+        raw = vars(base).get(guard.name, NOT_THERE)
+        found.append((vars(base).get, guard.name, NOT_THERE, raw))
+        if raw is not NOT_THERE:
+            break
+    return found
+
+
 def _key_now(kind: str, container: Any, name: str) -> Hashable:
     value = read_now(kind, container, name)
     return MISSING if value is MISSING else key_of(value)
@@ -121,12 +161,14 @@ class Plan:
     closer look, and ``table`` has what was compiled, by what was found there.
     """
 
-    __slots__ = ("converted", "details", "only", "table")
+    __slots__ = ("converted", "details", "only", "paths", "readers", "table")
 
     def __init__(self, args: Sequence[Any], wrt: Sequence[int]) -> None:
         found = [(i, detail_of(type(arg))) for i, arg in enumerate(args)]
         self.details = tuple((i, detail) for i, detail in found if detail is not None)
         self.only: tuple[Compiled, ...] = ()
+        self.paths: tuple[tuple[int, Steps], ...] = ()
+        self.readers: tuple[tuple[int, Callable[[Any], Any]], ...] = ()
         self.table: dict[Hashable, tuple[Compiled, ...]] = {}
         self.converted = tuple(
             i for i, arg in enumerate(args) if _is_converted(type(arg), i in wrt)
@@ -135,9 +177,8 @@ class Plan:
     def find(self, function: Any, args: Sequence[Any]) -> Compiled | None:
         """Return what was compiled for these arguments and is still good."""
         kept = self.only
-        if self.details:
-            key = tuple([detail(args[i]) for i, detail in self.details])
-            kept = self.table.get(key, ())
+        if self.details or self.paths:
+            kept = self.table.get(self.key(args), ())
         for made in kept:
             if made.pattern is not None and made.pattern != pattern(args):
                 continue
@@ -145,14 +186,25 @@ class Plan:
                 return made
         return None
 
+    def key(self, args: Sequence[Any]) -> Hashable:
+        """Return what makes a difference among arguments of these classes."""
+        found = [detail(args[i]) for i, detail in self.details]
+        if self.paths:
+            found += [key(args[i]) for i, key in self.readers]
+        return tuple(found)
+
     def keep(self, args: Sequence[Any], made: Compiled) -> None:
         """Remember what was compiled for such arguments."""
         if made.sized:
             made.pattern = pattern(args)
-        if not self.details:
+        more = [path for path in made.paths if path not in self.paths]
+        if not self.details and not self.paths and not more:
             self.only = (made, *self.only)[:VARIANTS]
             return
-        key = tuple([detail(args[i]) for i, detail in self.details])
+        if more:  # what was kept before was found by fewer questions
+            self.paths, self.table, self.only = (*self.paths, *more), {}, ()
+            self.readers = tuple((i, reader(steps, key_of)) for i, steps in self.paths)
+        key = self.key(args)
         table = dict(self.table)
         while len(table) >= LIMIT:
             del table[next(iter(table))]

@@ -16,20 +16,23 @@ from srcgrad import show
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
 from srcgrad.errors import SrcgradError
 from srcgrad.facts.kinds import Type
+from srcgrad.facts.objects import is_object
 from srcgrad.overlap import check_apart
 from srcgrad.pipeline import (
     Options,
     Signature,
+    asked_types,
     built,
     compiled,
     gradient,
     lifted,
     saved,
     signature_of,
+    with_constant,
 )
 from srcgrad.program.nodes import Program
-from srcgrad.signature import Binder, is_static
-from srcgrad.wrt import Wrt, positions
+from srcgrad.signature import Binder, is_sample, unbound
+from srcgrad.wrt import Wrt, bound_positions
 
 
 class Gradient:
@@ -43,7 +46,18 @@ class Gradient:
         The generated source, for arguments of any types.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_binder", "_cache", "_count", "_options", "_primal")
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_before",
+        "_binder",
+        "_cache",
+        "_count",
+        "_function",
+        "_names",
+        "_options",
+        "_primal",
+    )
 
     def __init__(
         self,
@@ -55,46 +69,55 @@ class Gradient:
     ) -> None:
         if not callable(primal):
             raise TypeError(f"expected a function, not {type(primal).__name__}")
-        functools.update_wrapper(self, primal)
+        self._function, self._before = unbound(primal)
+        updated = () if is_object(primal) else functools.WRAPPER_UPDATES
+        functools.update_wrapper(self, primal, updated=updated)
         self._primal = primal
         self._binder = Binder(primal)
         self._count = self._binder.count
-        found, several = positions(wrt, self._binder.names, _name(primal))
+        own = Binder(self._function).names[: len(self._before)]
+        self._names = (*own, *self._binder.names)
+        found, several = bound_positions(wrt, self._binder.names, own, _name(primal))
         self._options = Options(found, several, value, has_aux)
-        self._cache = cache_for(primal, self._options)
+        self._cache = cache_for(self._function, self._options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the gradient for these arguments."""
         if kwargs or len(args) != self._count:
             args = self._binder(args, kwargs)
+        if self._before:
+            args = (*self._before, *args)
         plan = self._cache.plans.get(tuple(map(type, args)))
-        made = None if plan is None else plan.find(self._primal, args)
+        made = None if plan is None else plan.find(self._function, args)
         if made is None or plan is None:
             plan, made = self._compile(args)
         if made.written:
-            check_apart(args, made.written, made.packed, self._binder.names)
+            check_apart(args, made.written, made.packed, self._names)
         if plan.converted:
             args = plan.prepared(args, self._options.wrt)
         return made.function(*args)
 
     def _compile(self, args: tuple[Any, ...]) -> tuple[Plan, Compiled]:
         signature, plan = self._signature(args)
-        function, program = compiled(self._primal, self._options, signature)
-        made = Compiled(function, program, self._primal)
+        function, program = compiled(self._function, self._options, signature)
+        made = Compiled(function, program, self._function)
         plan.keep(args, made)
         return plan, made
 
     def _signature(self, args: tuple[Any, ...]) -> tuple[Signature, Plan]:
-        problem = complaint(args, self._options.wrt, self._binder.names)
-        if problem is not None:
-            raise TypeError(f"no gradient of {_name(self._primal)!r}: {problem}")
-        plan = self._cache.plan(args, self._options.wrt)
-        ready = plan.prepared(args, self._options.wrt)
-        return signature_of(ready, self._statics(args)), plan
+        try:
+            problem = complaint(args, self._options.wrt, self._names)
+            if problem is None:
+                plan = self._cache.plan(args, self._options.wrt)
+                ready = plan.prepared(args, self._options.wrt)
+                return signature_of(ready, self._statics(args)), plan
+        except RecursionError:
+            problem = "an argument is nested too deeply, or contains itself"
+        raise TypeError(f"no gradient of {_name(self._primal)!r}: {problem}") from None
 
     def _statics(self, args: tuple[Any, ...]) -> dict[str, Any]:
-        named = zip(self._binder.names, args, strict=True)
-        return {name: value for name, value in named if is_static(value)}
+        named = zip(self._names, args, strict=True)
+        return {name: value for name, value in named if is_sample(value)}
 
     @property
     def primal(self) -> Callable[..., Any]:
@@ -104,12 +127,18 @@ class Gradient:
     @property
     def source(self) -> str:
         """The generated source, for arguments of any types."""
-        return built(self._primal, self._options)[0].source
+        return built(self._function, self._options, self._generic())[0].source
+
+    def _generic(self) -> Signature | None:
+        """Return what is known without arguments: of a bound method, its object."""
+        if not self._before:
+            return None
+        return Signature(None, dict(zip(self._names, self._before, strict=False)))
 
     def source_for(self, *args: Any, **kwargs: Any) -> str:
         """Return the source that runs for arguments like these."""
-        signature, _ = self._signature(self._binder(args, kwargs))
-        return built(self._primal, self._options, signature)[0].source
+        signature, _ = self._signature((*self._before, *self._binder(args, kwargs)))
+        return built(self._function, self._options, signature)[0].source
 
     def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """Return the value of the function and its gradient, from one run."""
@@ -134,22 +163,30 @@ class Gradient:
         *args, **kwargs
             Example arguments to specialise the source to; without any it is for all types.
         """
-        signature = None
+        signature = self._generic()
         if args or kwargs:
-            signature, _ = self._signature(self._binder(args, kwargs))
-        text = saved(self._primal, self._options, signature)
+            signature, _ = self._signature((*self._before, *self._binder(args, kwargs)))
+        text = saved(self._function, self._options, signature)
         Path(path).write_text(text, encoding="utf-8")
 
     def __srcgrad_program__(
         self, statics: Mapping[str, Any], types: tuple[Type, ...] | None = None
     ) -> Program:
-        return gradient(lifted(self._primal, statics, types), self._options, types)[0]
+        known = {**statics, **dict(zip(self._names, self._before, strict=False))}
+        if types is not None:
+            types = (*(signature_of(self._before, {}).types or ()), *types)
+        program = lifted(self._function, known, types)
+        if types is not None:
+            types = asked_types(program, Signature(types, known))
+        made = gradient(program, self._options, types)[0]
+        return with_constant(made, self._before[0]) if self._before else made
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        return self if instance is None else MethodType(self, instance)
+        bound = instance is not None and not self._before
+        return MethodType(self, instance) if bound else self
 
     def __repr__(self) -> str:
-        names = [self._binder.names[i] for i in self._options.wrt]
+        names = [self._names[i] for i in self._options.wrt]
         what = "value and gradient" if self._options.value else "gradient"
         given = ", ".join(self._binder.names)
         return f"<{what} of {_name(self._primal)}({given}) in {', '.join(names)}>"
@@ -186,7 +223,9 @@ class Gradient:
 
 def remade(primal: Callable[..., Any], options: Options) -> Gradient:
     """Return the gradient of a function with these options."""
-    wrt: Wrt = options.wrt if options.several else options.wrt[0]
+    names = Binder(unbound(primal)[0]).names
+    asked = tuple(names[i] for i in options.wrt)
+    wrt: Wrt = asked if options.several else asked[0]
     return Gradient(primal, wrt, value=options.value, has_aux=options.aux)
 
 

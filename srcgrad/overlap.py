@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.errors import Aliased, Problem, refusal
+from srcgrad.facts.objects import contents, is_object
 
 MOST_WORK = 10_000
 """How hard to look for a common element of two arrays whose bounds overlap."""
@@ -40,19 +41,25 @@ def check_apart(
             raise refusal([_strided(names[i])])
 
 
-def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
-    """Yield the arrays in an argument."""
+def arrays(value: Any, seen: frozenset[int] = frozenset()) -> Iterator[np.ndarray[Any, Any]]:
+    """Yield the arrays in an argument; ``seen`` are the objects that it is inside of."""
+    if id(value) in seen:
+        return
+    seen = seen | {id(value)}
     if isinstance(value, np.ndarray):
         yield value
     elif isinstance(value, dict):
         for item in value.values():
-            yield from arrays(item)
+            yield from arrays(item, seen)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from arrays(item)
+            yield from arrays(item, seen)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
-            yield from arrays(getattr(value, field.name, None))
+            yield from arrays(getattr(value, field.name, None), seen)
+    elif is_object(value):
+        for item in contents(value):
+            yield from arrays(item, seen)
 
 
 def _meet(one: Any, other: Any, same: bool) -> bool:

@@ -15,15 +15,18 @@ from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
 from srcgrad.errors import refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
+from srcgrad.facts.objects import MISSING as OBJECT_MISSING
+from srcgrad.facts.objects import stored, wanted
 from srcgrad.facts.sizes import map_dims
 from srcgrad.facts.types import Inferred, const_type, infer, type_of
 from srcgrad.facts.values import equal_sizes
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
-from srcgrad.program.walk import alike
+from srcgrad.program.walk import alike, substitute
 from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
+from srcgrad.read.values import Root
 from srcgrad.tidy.again import again
 from srcgrad.tidy.detach import detach
 from srcgrad.tidy.finish import finish
@@ -67,7 +70,7 @@ class PairOptions:
 class Signature:
     """What is known of the arguments: their types, and the functions and modules among them."""
 
-    types: tuple[Type, ...]
+    types: tuple[Type, ...] | None
     statics: Mapping[str, Any] = field(default_factory=dict)
     equal: Mapping[Any, Any] = field(default_factory=dict)
 
@@ -76,9 +79,10 @@ class Signature:
 
         Which parts of arrays are of one shape is hardly ever to be seen from slices alone.
         """
+        types = asked_types(program, self)
         if not program.notes.get("effects") or not self.equal:
-            return self.types
-        return tuple(map_dims(kind, self._shared) for kind in self.types)
+            return types
+        return tuple(map_dims(kind, self._shared) for kind in types)
 
     def _shared(self, dim: Dim) -> Dim:
         key = self.equal.get(dim.key) if isinstance(dim, Sym) else None
@@ -89,6 +93,21 @@ def signature_of(args: Sequence[Any], statics: Mapping[str, Any]) -> Signature:
     """Return what is known of these arguments; ``statics`` are by name of the parameter."""
     types = tuple(type_of(arg, (i,)) for i, arg in enumerate(args))
     return Signature(types, statics, equal_sizes(args))
+
+
+def asked_types(program: Program, signature: Signature) -> tuple[Type, ...]:
+    """Return the types of the arguments, with those attributes of objects that are looked at."""
+    assert signature.types is not None
+    found = list(signature.types)
+    for i, param in enumerate(program.params):
+        paths = [s for root, s in program.notes.get("paths", ()) if _is_param(root, i)]
+        if paths and param.hint in signature.statics:
+            found[i] = type_of(signature.statics[param.hint], (i,), wanted(paths))
+    return tuple(found)
+
+
+def _is_param(root: Any, index: int) -> bool:
+    return root.kind == "param" and root.name == str(index)
 
 
 def lifted(
@@ -285,12 +304,27 @@ class _Work:
 
 def late_types(program: Program) -> dict[tuple[int, str], Type]:
     """Return the types of the globals and variables of closures that a program reads late."""
-    found = {}
+    found: dict[tuple[int, str], Type] = {}
+    paths: dict[tuple[int, str], list[Any]] = {}
+    for root, steps in program.notes.get("paths", ()):
+        if root.kind == "object":
+            _attribute_types(found, root.container, steps)
+        elif root.kind != "param":
+            paths.setdefault((id(root.container), root.name), []).append(steps)
     for kind, container, name in program.notes.get("reads", ()):
         value = read_now(kind, container, name)
-        known = UNKNOWN if value is MISSING else type_of(value, (id(container), name))
+        asked = wanted(paths.get((id(container), name), ()))
+        known = UNKNOWN if value is MISSING else type_of(value, (id(container), name), asked)
         found[id(container), name] = known
     return found
+
+
+def _attribute_types(found: dict[Any, Type], thing: Any, steps: Any) -> None:
+    """Note the type of an attribute of an object that is a constant of the program."""
+    if len(steps) == 1 and steps[0][0] == "attribute":
+        value = stored(thing, steps[0][1])
+        if value is not OBJECT_MISSING:
+            found[id(thing), steps[0][1]] = type_of(value, (id(thing), steps[0][1]))
 
 
 MISSING = object()
@@ -306,6 +340,8 @@ def read_now(kind: str, container: Any, name: str) -> Any:
             return MISSING
     if kind == "attribute":
         return getattr(container, name, MISSING)
+    if kind == "object":
+        return container
     return container.get(name, MISSING)
 
 
@@ -319,7 +355,8 @@ def built(
     with np.errstate(all="ignore"):
         types = signature.types if signature else None
         program = lifted(function, signature.statics if signature else {}, types)
-        types = signature.types_for(program) if signature else None
+        if signature is not None and types is not None:
+            types = signature.types_for(program)
         made, known = gradient(program, options, types, stages)
         program = replace(program, notes={**program.notes, **_assumed(made)})
         return write(made, known, namespace=_namespace(function)), program
@@ -360,12 +397,33 @@ def saved(
     return standalone(built(function, options, signature)[0])
 
 
+def with_constant(program: Program, value: Any) -> Program:
+    """Return a program with its first parameter, an object, built in."""
+    first, *params = program.params
+    notes = dict(program.notes)
+    notes["paths"] = tuple(_shifted(root, value, s) for root, s in notes.get("paths", ()))
+    constant = Const(value)
+    body = substitute(program.body, {first: constant})
+    return Program(program.name, tuple(params), body, program.origin, notes)
+
+
+def _shifted(root: Root, value: Any, steps: Any) -> tuple[Root, Any]:
+    if root.kind == "param":
+        before = root.name == "0"
+        root = Root("object", value, "") if before else replace(root, name=str(int(root.name) - 1))
+    return root, steps
+
+
 def stages_of(
-    function: Callable[..., Any], options: Options, args: Sequence[Any] | None = None
+    function: Callable[..., Any],
+    options: Options,
+    args: Sequence[Any] | None = None,
+    statics: Mapping[str, Any] | None = None,
 ) -> Stages:
     """Return the program after each pass, without types or for example arguments."""
     found: Stages = []
-    built(function, options, None if args is None else signature_of(args, {}), found)
+    signature = None if args is None else signature_of(args, statics or {})
+    built(function, options, signature, found)
     return found
 
 

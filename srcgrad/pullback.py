@@ -12,8 +12,8 @@ from srcgrad import runtime
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
 from srcgrad.overlap import check_apart
 from srcgrad.pipeline import PairOptions, compiled_pair, signature_of
-from srcgrad.signature import Binder, is_static
-from srcgrad.wrt import Wrt, positions, problem_with
+from srcgrad.signature import Binder, is_sample, unbound
+from srcgrad.wrt import Wrt, bound_positions, problem_with
 
 
 class Pullback:
@@ -75,20 +75,25 @@ def vjp(
         Whether ``f`` returns ``(result, aux)``; then ``(value, pullback, aux)`` is returned.
     """
     binder = Binder(f)
-    full = binder(args, {})
+    given = binder(args, {})
+    function, before = unbound(f)
+    own = Binder(function).names[: len(before)]
+    full = (*before, *given)
     spread = None
     if wrt is None:
-        asked = tuple(i for i, arg in enumerate(full) if _has_derivative(arg))
+        first = len(before)
+        asked = tuple(i + first for i, arg in enumerate(given) if _has_derivative(arg))
         if not asked:
             raise TypeError("none of the arguments is a float or an array of floats")
         options = PairOptions(asked, True, has_aux)
-        spread = (len(full), asked)
+        spread = (len(given), tuple(i - first for i in asked))
     else:
-        found, several = positions(wrt, binder.names, getattr(f, "__name__", "function"))
+        name = getattr(f, "__name__", "function")
+        found, several = bound_positions(wrt, binder.names, own, name)
         options = PairOptions(found, several, has_aux)
-    plan, made = _find(f, full, options, binder.names)
+    plan, made = _find(function, full, options, (*own, *binder.names))
     if made.written:
-        check_apart(full, made.written, made.packed, binder.names)
+        check_apart(full, made.written, made.packed, (*own, *binder.names))
     ready = plan.prepared(full, options.wrt)
     results, kept = made.function(*ready)
     kept = _own(kept, [*_arrays(ready), *_arrays(results)])
@@ -119,7 +124,7 @@ def _find(
         problem = complaint(args, options.wrt, names)
         if problem is not None:
             raise TypeError(f"no pullback of {getattr(f, '__name__', 'function')!r}: {problem}")
-        statics = {n: a for n, a in zip(names, args, strict=True) if is_static(a)}
+        statics = {n: a for n, a in zip(names, args, strict=True) if is_sample(a)}
         signature = signature_of(plan.prepared(args, options.wrt), statics)
         forward, backward, program = compiled_pair(f, options, signature)
         made = Compiled(forward, program, f, backward)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Hashable
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
+from srcgrad.facts.objects import class_attribute, is_object_class
 from srcgrad.facts.types import LONG
 
 NUMPY_NUMBERS = frozenset(
@@ -73,6 +74,8 @@ def detail_of(cls: type) -> Callable[[Any], Hashable] | None:
         return _items
     if hasattr(cls, "__dataclass_fields__"):
         return _record
+    if is_object_class(cls):  # what is looked at inside is found by paths
+        return None
     if issubclass(cls, (type, ModuleType)) or "__call__" in dir(cls):
         return ByIdentity
     return None
@@ -114,7 +117,27 @@ def _record(value: Any) -> Hashable:
 
 def is_static(value: Any) -> bool:
     """Tell whether a value is one that the reader wants to know: a function, class or module."""
-    return callable(value) or isinstance(value, ModuleType)
+    if isinstance(value, ModuleType):
+        return True
+    return callable(value) and not is_object_class(type(value))
+
+
+def is_sample(value: Any) -> bool:
+    """Tell whether the reader wants to look at a value as an example."""
+    return value is not None
+
+
+def unbound(function: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Return the function that a bound method or an object calls, and the object it hands it."""
+    if isinstance(function, MethodType) and isinstance(function.__func__, FunctionType):
+        if is_object_class(type(function.__self__)):
+            return function.__func__, (function.__self__,)
+    cls = type(function)
+    if is_object_class(cls):
+        call = class_attribute(cls, "__call__")
+        if isinstance(call, FunctionType):
+            return call, (function,)
+    return function, ()
 
 
 class Binder:

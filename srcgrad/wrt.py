@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.facts.objects import is_object_class
+
 Wrt = int | str | Sequence[int | str]
 
 
@@ -32,6 +34,28 @@ def positions(wrt: Wrt, names: Sequence[str], function: str) -> tuple[tuple[int,
     if len(set(found)) != len(found):
         raise ValueError(f"wrt={wrt!r} names a parameter of {function!r} twice")
     return found, several
+
+
+def bound_positions(
+    wrt: Wrt, names: Sequence[str], own: Sequence[str], function: str
+) -> tuple[tuple[int, ...], bool]:
+    """Return the positions among all parameters of a bound method: ``own`` names its object.
+
+    >>> bound_positions((0, "self"), ("x",), ("self",), "loss")
+    ((1, 0), True)
+    """
+    if not own:
+        return positions(wrt, names, function)
+    several = isinstance(wrt, (tuple, list))
+    found = []
+    for item in wrt if isinstance(wrt, (tuple, list)) else (wrt,):
+        if item in own:
+            found.append(own.index(str(item)))
+        else:
+            found.append(_position(item, names, function) + len(own))
+    if len(set(found)) != len(found) or not found:
+        positions(wrt, names, function)
+    return tuple(found), several
 
 
 def _position(item: Any, names: Sequence[str], function: str) -> int:
@@ -76,6 +100,11 @@ def problem_with(value: Any, name: str) -> str | None:
         parts = [(f"{name}.{f.name}", getattr(value, f.name)) for f in dataclasses.fields(value)]
     else:
         kind = type(value).__name__
+        if is_object_class(type(value)):
+            return (
+                f"{name} is a {kind}, a plain class: make it a dataclass, or give its arrays in a"
+                " dict"
+            )
         return f"{name} is a {kind}: give floats, float arrays, or containers of these"
     problems = [problem_with(item, where) for where, item in parts]
     return next((problem for problem in problems if problem), None)

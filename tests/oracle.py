@@ -29,7 +29,15 @@ def children(x: Any) -> list[tuple[Any, Any]] | None:
         return list(enumerate(x))
     if dataclasses.is_dataclass(x) and not isinstance(x, type):
         return [(field.name, getattr(x, field.name)) for field in dataclasses.fields(x)]
+    if is_plain_object(x):
+        return list(vars(x).items())
     return None
+
+
+def is_plain_object(x: Any) -> bool:
+    """Tell whether a value is an object of a class of the tests that is no dataclass."""
+    own = type(x).__module__.startswith("tests.") and not callable(type(x).__dict__.get("__get__"))
+    return own and hasattr(x, "__dict__") and not isinstance(x, type)
 
 
 def mapped(function: Callable[[Any], Any], x: Any) -> Any:
@@ -44,6 +52,10 @@ def mapped(function: Callable[[Any], Any], x: Any) -> Any:
         return type(x)(*items.values())
     if isinstance(x, (list, tuple)):
         return type(x)(items.values())
+    if is_plain_object(x) and not dataclasses.is_dataclass(x):
+        new = copy.copy(x)
+        vars(new).update(items)
+        return new
     return dataclasses.replace(x, **items)
 
 

@@ -484,13 +484,20 @@ class TestObject:
         assert losses.Model(2.0).loss(3.0) == 12.0
         assert losses.Model.loss(losses.Model(2.0), 3.0) == 12.0
 
-    def test_bound_method_is_refused(self):
+    def test_bound_method(self):
         class Model:
             def loss(self, w):
                 return w * w
 
+        assert grad(Model().loss)(2.0) == 4.0
+
+    def test_method_of_an_array_is_refused(self):
+        class Array(np.ndarray):
+            def loss(self, w):
+                return w * w
+
         with pytest.raises(srcgrad.NoSource, match="bound to an object"):
-            grad(Model().loss)(2.0)
+            grad(np.zeros(2).view(Array).loss)(2.0)
 
     def test_attributes_of_the_function_are_kept(self):
         def f(x):

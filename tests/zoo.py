@@ -16,6 +16,7 @@ from tests import (
     zoo_language,
     zoo_lists,
     zoo_models,
+    zoo_objects,
     zoo_scalars,
     zoo_sweeps,
     zoo_views,
@@ -41,6 +42,7 @@ CASES: tuple[Case, ...] = (
     *zoo_writes.CASES,
     *zoo_sweeps.CASES,
     *zoo_views.CASES,
+    *zoo_objects.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

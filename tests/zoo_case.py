@@ -20,7 +20,8 @@ class Case:
     Tags: ``golden`` (its source is kept under tests/golden), ``kink`` (checked by ``hand`` only),
     ``float32``, ``lists`` (lists stand where NumPy expects arrays, which needs types), ``nan``
     (an untaken branch is not finite), ``typed`` (without types it is not to be seen what is
-    written: the generic source is refused), ``may_refuse`` (a refusal is right too).
+    written: the generic source is refused), ``may_refuse`` (a refusal is right too), ``objects``
+    (what the methods of the arguments are has to be known).
     ``hand`` takes the arguments and returns the gradient in the form that ``grad`` gives.
     """
 

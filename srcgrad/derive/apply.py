@@ -17,7 +17,7 @@ from srcgrad.derive.fit import fitted, same_shape
 from srcgrad.derive.forms import as_arrays, by_position, is_complex, kind_asked, unknown
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import add_inside, holds_lists
-from srcgrad.derive.records import attribute, constructor, is_record, is_record_class
+from srcgrad.derive.records import attribute, constructor, is_record, is_record_class, taken_whole
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem
 from srcgrad.facts.activity import INERT
@@ -193,6 +193,8 @@ class Payer:
                 "Its result is complex, and derivatives are of real numbers.",
                 "Compute with the real and the imaginary part, as two real arrays.",
             )
+            return
+        if taken_whole(self, let):
             return
         handler = HANDLERS[let.fn] if among(let.fn, HANDLERS) else None
         if handler is None:

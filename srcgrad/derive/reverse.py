@@ -24,6 +24,7 @@ from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.keep import keep_for_branch, keep_for_loop, stand_in, turns, walk_along
 from srcgrad.derive.leaves import Tree, open_containers
+from srcgrad.derive.records import refuse_whole
 from srcgrad.derive.rewind import Chains, Rewinder, loop_inside
 from srcgrad.derive.structure import walked_through
 from srcgrad.errors import refusal
@@ -461,8 +462,9 @@ class _Reverser:
             self.payer.pay(frame, loop.init[k], first, b)
         if collected and isinstance(loop, For) and isinstance(loop.over, Var):
             in_order = b.let(operator.getitem, lists[0], b.let(slice, None, None, -1))
-            whole = walked_through(self.payer, in_order, loop.over, not loop.exits, b)
-            self.payer.pay(frame, loop.over, whole, b)
+            if not refuse_whole(self.payer, loop.over, loop.origin):
+                whole = walked_through(self.payer, in_order, loop.over, not loop.exits, b)
+                self.payer.pay(frame, loop.over, whole, b)
         self.ahead += kept.ahead
         return kept.loop
 

@@ -6,6 +6,7 @@ A rule of the table takes the `Sizes` and the types of the arguments.  What a ru
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 import operator
@@ -110,6 +111,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.triu: array.triangle,
     np.atleast_1d: array.atleast_1d,
     np.atleast_2d: array.atleast_2d,
+    copy.deepcopy: lambda sizes, x: x,
     np.copy: lambda sizes, x: array.as_array(sizes, x),
     np.take: index.take,
     np.nonzero: index.nonzero,

@@ -34,6 +34,8 @@ from srcgrad.facts.kinds import (
     Sym,
     Type,
 )
+from srcgrad.facts.objects import MISSING as OBJECT_MISSING
+from srcgrad.facts.objects import Step, Wanted, below, is_object_class, stored
 from srcgrad.facts.purity import is_pure_call
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, map_dims, newer
@@ -71,7 +73,7 @@ _PY = {cls: Py(cls) for cls in (bool, int, float, complex)}
 _KNOWN = (type(None), str, FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc)
 
 
-def type_of(value: Any, path: tuple[Any, ...] = ROOT) -> Type:
+def type_of(value: Any, path: tuple[Any, ...] = ROOT, asked: Wanted | None = None) -> Type:
     """Return the type of a value: kind, dtype and which dimensions are 0 or 1, but no sizes.
 
     Parameters
@@ -80,6 +82,8 @@ def type_of(value: Any, path: tuple[Any, ...] = ROOT) -> Type:
         Any value; it is not changed and no method of it is called.
     path : tuple
         Where the value is found; the keys of its sizes begin with it.
+    asked : tree of paths, optional
+        The attributes that are looked at, of objects that are no dataclasses.
     """
     cls = type(value)
     if cls in _PY:
@@ -89,29 +93,54 @@ def type_of(value: Any, path: tuple[Any, ...] = ROOT) -> Type:
     if isinstance(value, np.generic):
         return Arr(value.dtype, (), True)
     if cls is tuple or cls is list:
-        return _sequence(value, path)
+        return _sequence(value, path, asked)
     if cls is dict:
-        items = tuple(type_of(item, (*path, key)) for key, item in value.items())
+        items = tuple(
+            type_of(item, (*path, key), below(asked, ("item", key))) for key, item in value.items()
+        )
         return Map(cls, tuple(value), items)
     if isinstance(value, (*_KNOWN, np.dtype)):
         return Known(value)
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-        return Seq(cls, tuple(type_of(v, (*path, i)) for i, v in enumerate(value)))
+        return Seq(cls, _items(value, path, asked))
     if dataclasses.is_dataclass(cls):
         names = tuple(item.name for item in dataclasses.fields(cls))
-        kinds = tuple(type_of(getattr(value, name, None), (*path, name)) for name in names)
-        return Rec(cls, names, kinds)
-    return Other(cls)
+        return _record(value, names, path, asked)
+    names = tuple(name for kind, name in asked or () if kind == "attribute")
+    return _record(value, names, path, asked) if names and is_object_class(cls) else Other(cls)
+
+
+def _record(
+    value: Any, names: tuple[str, ...], path: tuple[Any, ...], asked: Wanted | None
+) -> Type:
+    parts = {name: stored(value, name) for name in names}
+    there = tuple(name for name in names if parts[name] is not OBJECT_MISSING)
+    kinds = tuple(
+        type_of(parts[name], (*path, name), below(asked, ("attribute", name))) for name in there
+    )
+    return Rec(type(value), there, kinds)
+
+
+def _items(value: Any, path: tuple[Any, ...], asked: Wanted | None) -> tuple[Type, ...]:
+    fields = getattr(type(value), "_fields", None)
+    steps: list[Step] = [("item", i) for i in range(len(value))]
+    if fields is not None:
+        steps = [("attribute", name) for name in fields]
+    return tuple(
+        type_of(v, (*path, i), below(asked, step))
+        for i, (v, step) in enumerate(zip(value, steps, strict=True))
+    )
 
 
 def _dims(shape: tuple[int, ...], path: tuple[Any, ...]) -> tuple[Dim, ...]:
     return tuple(n if n < 2 else Sym((path, axis), True) for axis, n in enumerate(shape))
 
 
-def _sequence(value: Any, path: tuple[Any, ...]) -> Type:
+def _sequence(value: Any, path: tuple[Any, ...], asked: Wanted | None) -> Type:
     if len(value) <= LONG:
-        return Seq(type(value), tuple(type_of(v, (*path, i)) for i, v in enumerate(value)))
-    seen = {type_of(item, path): None for item in value}
+        return Seq(type(value), _items(value, path, asked))
+    every = below(asked, ("item", None))
+    seen = {type_of(item, path, every): None for item in value}
     item, *rest = seen
     for other in rest:
         item = join(item, other)
@@ -282,6 +311,11 @@ class _Inference:
         if let.fn is ops.read_global or let.fn is ops.read_cell:
             self.bind(let.targets[0], self.read_late(let))
             return
+        if self.late and isinstance(let.fn, ops.Attribute) and isinstance(let.args[0], Const):
+            kind = self.of_object(let.args[0].value, let.fn.name)
+            if kind is not UNKNOWN:
+                self.bind(let.targets[0], kind)
+                return
         mark = self.sizes.mark()
         if any(isinstance(kind, Known) and kind.value is UNDEFINED for kind in kinds):
             for var in let.targets:  # is never reached
@@ -314,6 +348,11 @@ class _Inference:
             return UNKNOWN
         kind = self.late.get((id(container.value), name.value), UNKNOWN)
         return _named(kind, ("late", id(container.value), name.value))
+
+    def of_object(self, owner: Any, name: str) -> Type:
+        """Return the type of an attribute of a known object or class, if it is a late read."""
+        kind = self.late.get((id(owner), name), UNKNOWN)
+        return _named(kind, ("late", id(owner), name))
 
     def branch(self, stmt: If) -> None:
         test = truth(self.atom(stmt.test))

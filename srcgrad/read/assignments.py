@@ -8,7 +8,7 @@ from typing import Any
 
 import gast
 
-from srcgrad.errors import Unreadable
+from srcgrad.errors import Aliased, Unreadable
 from srcgrad.facts.effects import is_write
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Var
@@ -16,12 +16,14 @@ from srcgrad.program.walk import statements
 from srcgrad.read.blocks import Flow, lifts_statement
 from srcgrad.read.containers import augment_name, drop_item, place_of, put_item
 from srcgrad.read.dispatch import atom, expr, lifts, unknown
-from srcgrad.read.expressions import closure
+from srcgrad.read.dunders import is_any_object
+from srcgrad.read.expressions import closure, operator_of
 from srcgrad.read.generators import taken
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.names import function_scope
+from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.subscripts import getitem, subscript, unfolded
-from srcgrad.read.values import Scope, Value, holds_function
+from srcgrad.read.values import Scope, Value, is_kept
+from srcgrad.read.writing import assign_attribute, augmented_attribute
 
 
 @lifts_statement(gast.Assign)
@@ -52,6 +54,8 @@ def assign(at: Lifter, target: Any, value: Value, node: Any) -> None:
             assign_name(at, target.id, value, node)
         case gast.Tuple() | gast.List():
             unpack(at, target.elts, value, node)
+        case gast.Attribute():
+            assign_attribute(at, target, value, node)
         case gast.Subscript():
             _store(at, target, value, node)
         case _:
@@ -78,14 +82,32 @@ def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | N
     read(at, value, node)
     owner = scope or function_scope(at.frame.scope)
     slot = (owner, name)
+    if name not in owner.local and scope is None:
+        outer = find_slot(owner.parent, name)
+        if outer is None:
+            _refuse_outer(at, name, node)
+            return
+        slot = outer
     at.fresh([value] if isinstance(value, Var) else [], node)
-    if not holds_function(value):
+    if not is_kept(value):
         value = at.atom(value, node)
-    if isinstance(value, Const) and at.frame.user and not holds_function(value):
+    if isinstance(value, Const) and at.frame.user and not is_kept(value):
         value = at.let(ops.same, value, node=node)
     if isinstance(value, Var) and value not in at.named:
         at.name(value, name)
     at.state[slot] = value
+    if slot[0] is not function_scope(at.frame.scope):
+        at.wrote.append(slot)
+
+
+def _refuse_outer(at: Lifter, name: str, node: Any, what: str = "assign to") -> None:
+    at.refuse(
+        Aliased,
+        node,
+        f"cannot {what} {name!r}, which is a variable outside the function",
+        "Everybody sees it, and a gradient leaves no trace behind.",
+        "Return the new value and assign it where the function is called.",
+    )
 
 
 def read(at: Lifter, value: Value, node: Any) -> None:
@@ -139,15 +161,20 @@ def _augmented(at: Lifter, stmt: Any, flow: Flow) -> None:
     if isinstance(stmt.target, gast.Subscript):
         _augmented_item(at, stmt)
         return
+    if isinstance(stmt.target, gast.Attribute):
+        augmented_attribute(at, stmt)
+        return
     if not isinstance(stmt.target, gast.Name):
         refuse_write(at, stmt.target)
         return
     name = gast.Name(stmt.target.id, gast.Load(), None, None)
-    old = at.atom(expr(at, gast.copy_location(name, stmt.target)), stmt.target)
+    old = expr(at, gast.copy_location(name, stmt.target))
+    if not is_any_object(at, old):
+        old = at.atom(old, stmt.target)
     symbol, given = type(stmt.op).__name__, expr(at, stmt.value)
-    if augment_name(at, old, symbol, given, stmt):
+    if isinstance(old, (Var, Const)) and augment_name(at, old, symbol, given, stmt):
         return
-    value = at.let(ops.INPLACE[symbol], old, given, node=stmt)
+    value = operator_of(at, symbol, old, given, stmt, True)
     assign_name(at, stmt.target.id, value, stmt)
 
 
@@ -181,6 +208,9 @@ def _delete(at: Lifter, stmt: Any, flow: Flow) -> None:
 
 def _deleted(at: Lifter, part: Any) -> None:
     if isinstance(part, gast.Name):
+        if part.id not in function_scope(at.frame.scope).local:
+            _refuse_outer(at, part.id, part, "delete")
+            return
         name = gast.Name(part.id, gast.Load(), None, None)
         read(at, expr(at, gast.copy_location(name, part)), part)
         at.state.pop((function_scope(at.frame.scope), part.id), None)

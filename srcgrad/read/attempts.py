@@ -23,8 +23,9 @@ import gast
 from srcgrad.errors import Aliased, Unreadable
 from srcgrad.facts.effects import is_write
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Stmt, Try, Var
+from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Stmt, Try, Var
 from srcgrad.program.walk import statements
+from srcgrad.read.assignments import assign_name
 from srcgrad.read.blocks import (
     HANDLED,
     Flow,
@@ -36,11 +37,11 @@ from srcgrad.read.blocks import (
 )
 from srcgrad.read.dispatch import expr
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.names import find_slot
+from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.partial import partly_bound
 from srcgrad.read.structure import assigned, exits
 from srcgrad.read.trees import FALL, RAISED, Fork, Tree
-from srcgrad.read.values import Pack, State, Value, same_value
+from srcgrad.read.values import Fields, Pack, State, Value, now, same_value
 
 Classes = tuple[type[BaseException], ...]
 Handler = tuple[Classes, Any]
@@ -126,18 +127,22 @@ def _handle(at: Lifter, flow: Flow, handlers: Sequence[Handler], stmt: Any) -> N
 
 
 def _bind(at: Lifter, flow: Flow, handler: Any) -> None:
-    if handler.name is not None:
-        slot = find_slot(at.frame.scope, handler.name.id)
-        assert slot is not None
-        at.caught[-1].hint = handler.name.id
-        at.state[slot] = at.caught[-1]
+    if handler.name is None:
+        return
+    name, scope = handler.name.id, function_scope(at.frame.scope)
+    if name not in scope.local:
+        assign_name(at, name, at.caught[-1], handler)  # which refuses what is not the function's
+        return
+    at.caught[-1].hint = name
+    at.state[(scope, name)] = at.caught[-1]
 
 
 def _forget(at: Lifter, flow: Flow, handler: Any) -> None:
     """Python forgets the name of the exception at the end of its handler."""
     if handler.name is not None:
         slot = find_slot(at.frame.scope, handler.name.id)
-        at.state.pop(slot, None)  # type: ignore[arg-type]
+        if slot is not None:
+            at.state.pop(slot, None)
 
 
 def attempted(
@@ -155,7 +160,9 @@ def attempted(
     been caught.
     """
     where, before, error = at.origin(stmt), dict(at.state), Var("error")
+    count, began = len(at.wrote), now()
     tried = arm_of(at, body)
+    wrote = [slot for slot in at.wrote[count:] if slot[0].born < began]
     at.frame.stmt = stmt
     _check_writes(at, stmt, tried)
     at.caught.append(error)
@@ -164,15 +171,32 @@ def attempted(
     at.frame.stmt = stmt
     ends = any(leaf.kind != RAISED for _, leaf in handler.leaves())
     changed = _changed(at, before, tried, text) if ends else []
+    if ends or _looks(handler):
+        changed += [name for _, name in wrote]
     _check_names(at, stmt, changed, partly_bound(text) & live)
     for _, leaf in handler.leaves():
-        leaf.state = {slot: v for slot, v in leaf.state.items() if v is not error}
+        kept = leaf.state.items()
+        leaf.state = {s: v for s, v in kept if v is not error or isinstance(s[0], Fields)}
 
     def made(targets: tuple[Var, ...], then: Block, orelse: Block) -> Stmt:
         return Try(targets, caught, error, then, orelse, where)
 
     fork = Fork(Const(True), tried, handler, where, "try", made, (error,))
     return Tree(at.out, fork)
+
+
+def _looks(handler: Tree) -> bool:
+    """Tell whether a handler that raises does more than that, so that it may look at things."""
+    if isinstance(handler.end, Fork):
+        return True
+    for stmt in handler.stmts:
+        if isinstance(stmt, Do) and stmt.fn is ops.raise_:
+            continue
+        if not isinstance(stmt, Let) or stmt.kwargs:
+            return True
+        if not all(isinstance(arg, Const) for arg in stmt.args):
+            return True
+    return False
 
 
 def _changed(at: Lifter, before: State, tried: Tree, text: Sequence[Any]) -> list[str]:

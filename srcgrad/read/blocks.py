@@ -14,14 +14,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from srcgrad.program.nodes import UNDEFINED, Atom, Const
+from srcgrad.program.nodes import Atom, Const
 from srcgrad.read.dispatch import unknown
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.merging import Merger, distinct
 from srcgrad.read.names import function_scope
 from srcgrad.read.structure import ending
 from srcgrad.read.trees import BREAK, CODES, CONTINUE, DONE, FALL, RAISED, RETURN, Fork, Leaf, Tree
-from srcgrad.read.values import Slot, Value
+from srcgrad.read.values import Fields, Slot, Value
 
 HANDLED = "handled"
 _CODE = {**CODES, CONTINUE: 3, HANDLED: 4}
@@ -145,8 +145,13 @@ def meet_with_code(
     codes: list[Value] = [Const(_CODE[leaf.kind]) for _, leaf in ends]
     rebuilt_code = merger.merge_all(pieces, [codes], ["code"])
     going = [(t, leaf) for t, leaf in ends if leaf.kind != RETURN]
+    # What outlives the function counts where it returns, too.
+    outer = [slot for slot in merger.changed([f.state for _, f in ends]) if outlives(at, slot)]
     slots = merger.changed([leaf.state for _, leaf in going]) if going else []
-    rows = [[leaf.state.get(slot, Const(UNDEFINED)) for _, leaf in going] for slot in slots]
+    slots = [slot for slot in slots if slot not in outer]
+    shared_rows = [[at.present(t, leaf.state, slot) for t, leaf in ends] for slot in outer]
+    shared = merger.merge_all(pieces, shared_rows, [name for _, name in outer])
+    rows = [[at.present(t, leaf.state, slot) for t, leaf in going] for slot in slots]
     first, which = distinct(rows)
     hints = [slots[i][1] for i in first]
     rebuilt = merger.merge_all([t for t, _ in going], [rows[i] for i in first], hints)
@@ -158,14 +163,17 @@ def meet_with_code(
     atoms = at.close(tree, merger.columns, merger.hints)
     code = at.atom(rebuilt_code(atoms)[0], None)
     state = dict(going[0][1].state) if going else dict(at.state)
+    for slot, value, values in zip(outer, shared(atoms), shared_rows, strict=True):
+        state[slot] = at.bound(slot, value, values)
     made = rebuilt(atoms)
     for slot, place, values in zip(slots, which, rows, strict=True):
         state[slot] = at.bound(slot, made[place], values)
-    at.state = state
     at.lists.met([leaf.state for _, leaf in going], state, slots)
     left = [(leaf.value, leaf.state) for _, leaf in ends if leaf.kind == RETURN]
     at.lists.chosen(None, left, function_scope(at.frame.scope))
     result = returned(atoms)[0] if returned else None
+    state.update(merger.fields)
+    at.state = state
     kinds = [k for k in (RETURN, BREAK, DONE, CONTINUE) if any(k == e.kind for _, e in ends)]
     present = {leaf.kind for _, leaf in ends}
 
@@ -186,6 +194,13 @@ def meet_with_code(
         flow.push([*final, go])
     else:
         go(at, flow)
+
+
+def outlives(at: Lifter, slot: Slot) -> bool:
+    """Tell whether a name is none of the function's own: an attribute, or an outer name."""
+    if isinstance(slot[0], Fields):
+        return True
+    return function_scope(slot[0]) is not function_scope(at.frame.scope)
 
 
 def leave(

@@ -24,12 +24,17 @@ from srcgrad.read.functionals import consumed, reduced
 from srcgrad.read.generators import ALL, WALK, taken
 from srcgrad.read.inline import call_target, of_closure, of_function
 from srcgrad.read.lifter import Lifter
+from srcgrad.read.making import make, makes_objects
 from srcgrad.read.mutators import refused_call, refused_method
 from srcgrad.read.names import read_attribute, top_module
+from srcgrad.read.object_calls import of_named, of_table, on_objects
+from srcgrad.read.objects import method
 from srcgrad.read.operations import call_program, is_operation, operation
 from srcgrad.read.quantifiers import quantified
+from srcgrad.read.seen import class_of
 from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
+from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
 
 _CONSUMERS: set[Any] = {
@@ -76,7 +81,12 @@ def callee(at: Lifter, node: Any) -> Value:
     """Return what is called; a method of a value stays bound to it."""
     if not isinstance(node, gast.Attribute):
         return expr(at, node)
+    upper = upper_attribute(at, node)
+    if upper is not None:
+        return upper
     receiver = expr(at, node.value)
+    if class_of(at, receiver) is not None:
+        return read_attribute(at, receiver, node.attr, node)
     if isinstance(receiver, Const) and is_static(receiver.value):
         return read_attribute(at, receiver, node.attr, node)
     return Bound(receiver, node.attr)
@@ -156,8 +166,11 @@ def call_value(at: Lifter, fn: Value, given: Arguments, node: Any) -> Value:
             return call_value(at, fn.fn, merged, node)
         case Choice():
             return _call_choice(at, fn, given, node)
-        case Const():
+        case Const() if class_of(at, fn) is None:
             return call_known(at, fn, given, node)
+    made = method(at, fn, "__call__", node)
+    if made is not None:
+        return call_value(at, made, given, node)
     return operation(at, ops.call, [at.atom(fn, node)], given, node)
 
 
@@ -175,6 +188,14 @@ def _call_target(at: Lifter, target: Any, given: Arguments, node: Any) -> Value:
 
 
 def _call_method(at: Lifter, fn: Bound, given: Arguments, node: Any) -> Value:
+    named = of_named(at, fn.receiver, fn.name, given, node)
+    if named is None:
+        named = of_table(at, fn.receiver, fn.name, given, node)
+    if named is not None:
+        return named
+    made = method(at, fn.receiver, fn.name, node)
+    if made is not None:
+        return call_value(at, made, given, node)
     if given.known():
         plain = [a for a in given.args if not isinstance(a, Spread)]
         known = static_method(at, fn, plain, given.kwargs, node)
@@ -211,11 +232,17 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
         return made
     if given.known():
         plain = [a for a in given.args if not isinstance(a, Spread)]
-        known = static_call(at, fn, plain, given.kwargs)
+        known = on_objects(at, function, plain, given.kwargs, node)
+        if known is None:
+            known = static_call(at, fn, plain, given.kwargs)
         if known is None and not given.kwargs:
             known = reduced(at, fn, plain, node, lambda f, args: _again(at)(f, args, node))
         if known is not None:
             return known
+    if makes_objects(function):
+        thing = make(at, function, given, node)
+        if thing is not None:
+            return thing
     if is_operation(function):
         if isinstance(function, _METHOD_OF_CLASS) and given.args and _is_of_arrays(function):
             owner, *rest = given.args

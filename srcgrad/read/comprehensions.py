@@ -16,9 +16,10 @@ from srcgrad.read.expressions import truth
 from srcgrad.read.generators import WALK, eager, taken
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import find_slot, function_scope
+from srcgrad.read.seen import of_each, unrolled
 from srcgrad.read.structure import assigned, target_names
 from srcgrad.read.trees import RAISED, Leaf, Tree
-from srcgrad.read.values import Pack, Scope, Slot, Value, holds_function
+from srcgrad.read.values import Pack, Scope, Seen, Slot, Value, is_kept
 
 
 @lifts(gast.ListComp)
@@ -59,7 +60,7 @@ def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
     title = "<genexpr>" if isinstance(node, gast.GeneratorExp) else "<comprehension>"
     scope = Scope(title, names, outer, outer.namespace, {}, comprehension=True)
     taken(at, node.generators[0].iter, WALK)
-    first = expr(at, node.generators[0].iter)
+    first = unrolled(at, expr(at, node.generators[0].iter), node)
     at.frame.scope = scope
     try:
         makes_functions = any(isinstance(element, gast.Lambda) for element in elements)
@@ -79,7 +80,7 @@ def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
 
 
 def _unrolled(value: Value) -> bool:
-    return isinstance(value, Pack) and (value.unrolled or holds_function(value))
+    return isinstance(value, Pack) and (value.unrolled or is_kept(value))
 
 
 def walrus_slots(at: Lifter, node: Any) -> list[Slot]:
@@ -115,7 +116,7 @@ def _appending(
     def inside() -> None:
         if k + 1 < len(node.generators):
             taken(at, node.generators[k + 1].iter, WALK)
-            more = expr(at, node.generators[k + 1].iter)
+            more = unrolled(at, expr(at, node.generators[k + 1].iter), node)
             now = [at.state[slot] for slot in slots]
             made = _appending(at, node, elements, k + 1, more, now)
         else:
@@ -166,7 +167,7 @@ def conditional(at: Lifter, tests: Sequence[Any], run: Callable[[], None]) -> No
 
 def _element(at: Lifter, node: Any) -> Value:
     value = expr(at, node)
-    return value if holds_function(value) else at.atom(value, node)
+    return value if is_kept(value) else at.atom(value, node)
 
 
 def assign_target(at: Lifter, target: Any, value: Value, node: Any) -> None:
@@ -216,6 +217,7 @@ def _loop(
     for owner in owners:
         owner.iterated += 1
     at.lists.loops.append(each)
+    of_each(at, source, each)
     tree = at.arm(run)
     results = ends(at, tree, slots, node, items) or [Const(UNDEFINED)] * (len(slots) + n_items)
     at.unchanged(before, tree, slots, node)
@@ -228,6 +230,9 @@ def _loop(
         owner.iterated -= 1
     at.state = before
     lists = tuple(Var("") for _ in range(n_items))
+    for made, item in zip(lists, results[len(slots) :], strict=False):
+        if isinstance(item, Var) and item in at.seen and at.seen[item].names is not None:
+            at.seen[made] = Seen(list, (), (), item=at.seen[item])
     finals = left(at, slots, init, lists)
     for var, found in zip(lists, inner, strict=False):
         at.lists.of[var].others += found
@@ -275,11 +280,8 @@ def ends(
     assert isinstance(end, Leaf)
     if end.kind == RAISED:
         return None
-    out, at.out = at.out, tree.stmts
     values = [end.state.get(slot, Const(UNDEFINED)) for slot in slots]
-    results = [at.atom(value, node) for value in (*values, *items)]
-    at.out = out
-    return results
+    return [at.atom_at(tree, value, node) for value in (*values, *items)]
 
 
 def _written_out(at: Lifter, node: Any, elements: Sequence[Any], over: Value) -> list[Value]:

@@ -12,7 +12,7 @@ from srcgrad.program.nodes import Const, Var
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.generators import taken
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.values import Mapped, Pack, Value, holds_function
+from srcgrad.read.values import Mapped, Pack, Value, is_kept
 
 
 @lifts(gast.Tuple, gast.List)
@@ -23,7 +23,7 @@ def _sequence(at: Lifter, node: Any) -> Value:
         whole = _joined(at, node.elts, node)
         return whole if cls is list else at.let(tuple, whole, node=node)
     pack = Pack(tuple(values), cls)
-    if cls is tuple or holds_function(pack):
+    if cls is tuple or is_kept(pack):
         return pack
     var = at.let(ops.make_list, *values, node=node)
     at.tuples[var] = tuple(values)
@@ -112,7 +112,7 @@ def _dict(at: Lifter, node: Any) -> Value:
         total = _merged(at, total, pairs, node)
         total = at.let(dict, inner, node=node) if total is None else _or(at, total, inner, node)
         pairs = []
-    if plain is not None and holds_function(Mapped(plain)):
+    if plain is not None and is_kept(Mapped(plain)):
         return Mapped(plain)
     if total is None:
         var = at.let(ops.make_dict, *_last_wins(pairs), node=node)

@@ -7,11 +7,14 @@ from typing import Any
 
 import gast
 
+from srcgrad.facts.objects import MISSING, class_attribute
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Var
 from srcgrad.read.dispatch import atom, expr, lifts
+from srcgrad.read.dunders import binary, compare, is_any_object, is_true, unary
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import read_attribute, read_name
+from srcgrad.read.seen import class_of
 from srcgrad.read.values import Choice, Closure, Mapped, Pack, Value, holds_function
 
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
@@ -64,6 +67,11 @@ def _name(at: Lifter, node: Any) -> Value:
 
 @lifts(gast.Attribute)
 def _attribute(at: Lifter, node: Any) -> Value:
+    from srcgrad.read.upper import upper_attribute
+
+    upper = upper_attribute(at, node)
+    if upper is not None:
+        return upper
     return read_attribute(at, expr(at, node.value), node.attr, node)
 
 
@@ -75,15 +83,33 @@ def _binary(at: Lifter, node: Any) -> Value:
         chain.append(chain[-1].left)
     value = expr(at, chain[-1].left)
     for part in reversed(chain):
-        fn = ops.OPERATORS[type(part.op).__name__]
-        value = at.let(fn, at.atom(value, part.left), expr(at, part.right), node=part)
+        if not is_any_object(at, value):
+            value = at.atom(value, part.left)
+        right = expr(at, part.right)
+        value = operator_of(at, type(part.op).__name__, value, right, part)
     return value
+
+
+def operator_of(
+    at: Lifter, op: str, left: Value, right: Value, node: Any, inplace: bool = False
+) -> Value:
+    """Lift an operator of two values."""
+    if is_any_object(at, left, right):
+        return binary(at, op, left, right, node, inplace)
+    return at.let((ops.INPLACE if inplace else ops.OPERATORS)[op], left, right, node=node)
 
 
 @lifts(gast.UnaryOp)
 def _unary(at: Lifter, node: Any) -> Value:
     fn = ops.OPERATORS[type(node.op).__name__]
     value = expr(at, node.operand)
+    if is_any_object(at, value):
+        if fn is not operator.not_:
+            return unary(at, type(node.op).__name__, value, node)
+        truth_of = is_true(at, value, node)
+        if truth_of is None:
+            return Const(False)
+        value = truth_of
     if fn is operator.not_ and holds_function(value):
         value = at.atom(value, node) if not isinstance(value, Closure) else Const(True)
     if isinstance(node.op, gast.USub) and isinstance(node.operand, gast.Constant):
@@ -105,13 +131,17 @@ def _compared(at: Lifter, node: Any, left: Value, k: int) -> Value:
     if fn in (ops.contained, ops.not_contained) and isinstance(right, Mapped):
         right = Const(tuple(right.items))
     sides = [_tested(left), _tested(right)]
-    value = fold(fn, sides) or at.let(fn, *sides, node=node)
+    special = None
+    if is_any_object(at, left, right):
+        special = compare(at, type(node.ops[k]).__name__, left, right, node)
+    value = special or fold(fn, sides) or at.let(fn, *sides, node=node)
     if k + 1 == len(node.ops):
         return value
     if isinstance(value, Const):
         return _compared(at, node, sides[1], k + 1) if value.value else value
     then = at.arm(lambda: _compared(at, node, sides[1], k + 1))
-    return at.fork(value, then, at.arm(lambda: value), node, "and")
+    test = at.atom(value, node)
+    return at.fork(test, then, at.arm(lambda: test), node, "and")
 
 
 def _plain_tuple(pack: Pack) -> Value:
@@ -147,6 +177,10 @@ def _bool_from(at: Lifter, node: Any, k: int) -> Value:
 
 def truth(at: Lifter, value: Value) -> bool | None:
     """Return the truth of a value where it is known."""
+    cls = class_of(at, value)
+    if cls is not None:
+        plain = all(class_attribute(cls, n) is MISSING for n in ("__bool__", "__len__"))
+        return True if plain else None
     match value:
         case Const():
             return bool(value.value) if is_plain(value.value) or callable(value.value) else None

@@ -22,7 +22,7 @@ _LANGUAGE = """
 FunctionDef Lambda arguments Return Assign AugAssign AnnAssign For While If Raise Assert Expr Pass
 Break Continue Delete BoolOp NamedExpr BinOp UnaryOp IfExp Dict Set ListComp DictComp GeneratorExp
 comprehension Compare Call keyword FormattedValue JoinedStr Constant Attribute Subscript Starred
-Name List Tuple Slice Try With Delete Match Import ImportFrom Yield YieldFrom
+Name List Tuple Slice Try With Delete Match Import ImportFrom Yield YieldFrom Global Nonlocal
 """
 _ACCEPTED = frozenset(_LANGUAGE.split())
 
@@ -38,11 +38,6 @@ _ASYNC = (
     "Other code may run in between, and change what it works on.",
     "Await the data first and give it to a plain function.",
 )
-_SCOPE = (
-    "cannot read a '{}' declaration",
-    "Assigning to a variable of an outer scope is not supported yet.",
-    "Return the new value and assign it where the function is called.",
-)
 _GROUPS = (
     "cannot read an 'except*' clause",
     "It may run several handlers for one exception group.",
@@ -54,8 +49,6 @@ _REFUSED: dict[str, _Refusal] = {
     "AsyncFor": _ASYNC,
     "AsyncWith": _ASYNC,
     "Await": _ASYNC,
-    "Global": (_SCOPE[0].format("global"), *_SCOPE[1:]),
-    "Nonlocal": (_SCOPE[0].format("nonlocal"), *_SCOPE[1:]),
     "TryStar": _GROUPS,
     "ClassDef": (
         "cannot read a class definition inside a function",
@@ -81,10 +74,6 @@ _UNKNOWN = (
 _DECORATED = (
     "It may replace the function by another one.",
     "Define the decorated function outside.",
-)
-_ATTRIBUTE = (
-    "In-place writes are not supported yet: other names may look at the same object.",
-    "Keep the value in a variable and return it.",
 )
 _DELETED = (
     "Other names may look at the same object.",
@@ -141,6 +130,8 @@ def _children(node: gast.AST) -> Iterator[gast.AST]:
             yield from (part for part in node.args.defaults if part is not None)
             yield from (part for part in node.args.kw_defaults if part is not None)
             yield node.body
+        case gast.Attribute(value=gast.Call(func=gast.Name(id="super"))):
+            yield from node.value.args  # as a method of the next class it is read
         case gast.AnnAssign():
             # Python does not evaluate the annotation of a local variable.
             yield node.target
@@ -165,9 +156,6 @@ def _problems(found: Found, node: gast.AST, stmt: gast.AST, mangled: set[str]) -
             refusal = _GENERATOR
         case gast.Attribute(ctx=gast.Del()):
             refusal = (f"cannot delete {_spelled(node)!r}", *_DELETED)
-        case gast.Attribute(ctx=gast.Store()):
-            what = f"cannot write to the attribute {node.attr!r} of {_spelled(node.value)!r}"
-            refusal = (what, *_ATTRIBUTE)
         case gast.Name(id="super" | "__class__"):
             if "__class__" in found.function.__code__.co_freevars:
                 refusal = (f"cannot read {node.id!r}", *_CLASS)

@@ -93,9 +93,9 @@ def _scan(
     at.state = before
     end = tree.end
     assert isinstance(end, Leaf)
-    out, at.out = at.out, tree.stmts
-    atom = at.atom(end.value or Const(None), node) if end.kind != RAISED else Const(UNDEFINED)
-    at.out = out
+    atom: Atom = Const(UNDEFINED)
+    if end.kind != RAISED:
+        atom = at.atom_at(tree, end.value or Const(None), node)
     carried = () if start is None else (total,)
     body = Block(tuple(tree.stmts), (atom,))
     where = at.origin(node)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
 
+from srcgrad.facts.objects import class_attribute
+
 _MISSING = object()
 
 
@@ -17,8 +19,8 @@ _MISSING = object()
 class Guard:
     """One name that was resolved early.
 
-    ``kind`` is ``"global"``, ``"builtin"``, ``"cell"``, ``"attribute"`` or ``"code"``;
-    ``container`` is the namespace, cell, module or function that was asked.
+    ``kind`` is ``"global"``, ``"builtin"``, ``"cell"``, ``"attribute"``, ``"class"`` or ``"code"``;
+    ``container`` is the namespace, cell, module, class or function that was asked.
     """
 
     kind: str
@@ -37,6 +39,8 @@ def holds(guard: Guard) -> bool:
             return guard.name not in guard.container and found is guard.value
         case "cell":
             return contents(guard.container) is guard.value
+        case "class":
+            return class_attribute(guard.container, guard.name) is guard.value
         case "attribute":
             return getattr(guard.container, guard.name, _MISSING) is guard.value
     return same_code(guard.value, code_of(guard.container))

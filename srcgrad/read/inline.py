@@ -14,7 +14,7 @@ from typing import Any
 
 import gast
 
-from srcgrad.errors import Unreadable
+from srcgrad.errors import Aliased, Unreadable
 from srcgrad.program.nodes import Block, Const, Program, Var
 from srcgrad.read.binding import Misfit, Plain, bind, complaint
 from srcgrad.read.blocks import lift_block
@@ -25,10 +25,14 @@ from srcgrad.read.guards import Guard, code_of, contents
 from srcgrad.read.lifter import Frame, Lifter
 from srcgrad.read.liveness import reads
 from srcgrad.read.names import find_slot, note_guard
+from srcgrad.read.seen import class_of
 from srcgrad.read.source import Found, find
 from srcgrad.read.structure import YIELDED, local_names, parameters
 from srcgrad.read.trees import RAISED, Leaf, Tree
-from srcgrad.read.values import Closure, Scope, Slot, State, Value, closures, holds_function
+from srcgrad.read.values import Closure, Fields, Scope, Slot, State, Value, closures, holds_function
+
+_DEEP = 60
+"""How deep a recursion is read along the objects of an example."""
 
 _DEPTH = 20
 """How many forms of one recursive function may be inside each other."""
@@ -125,7 +129,7 @@ def call_target(at: Lifter, target: Target, plain: Plain, node: Any) -> Value:
         return Const(None)
     if is_generator(target.node):
         return generated(at, target, bound, node)
-    if target.key in at.stack or _calls_itself(target):
+    if (target.key in at.stack or calls_itself(target)) and not _along(at, target, bound):
         return _call_program(at, target, bound, node)
     return in_place(at, target, bound)
 
@@ -169,7 +173,39 @@ def _leave(state: State, scope: Scope) -> None:
             del state[slot]
 
 
-def _calls_itself(target: Target) -> bool:
+def _along(at: Lifter, target: Target, bound: dict[str, Value]) -> bool:
+    """Tell whether a recursion is read along the objects of an example, call by call.
+
+    That is where the class of an object has to be known: where there are methods to call.
+    """
+    values = list(bound.values())
+    known = [value for value in values if needs_class(at, value)]
+    ended = at.stack and target.key in at.stack and _is_none(values[0] if values else None)
+    return bool(known or ended) and at.stack.count(target.key) < _DEEP
+
+
+def _is_none(value: Value | None) -> bool:
+    return isinstance(value, Const) and value.value is None
+
+
+def needs_class(at: Lifter, value: Value) -> bool:
+    """Tell whether a value is an object of a class with methods."""
+    cls = class_of(at, value)
+    if cls is None:
+        return False
+    for base in cls.__mro__:
+        if base is object or base is tuple:
+            continue
+        for name, thing in vars(base).items():
+            method = isinstance(thing, (FunctionType, property, staticmethod, classmethod))
+            if method and not name.startswith("_"):
+                return True
+            if method and name in ("__call__", "__add__", "__mul__", "__matmul__", "__len__"):
+                return True
+    return False
+
+
+def calls_itself(target: Target) -> bool:
     """Tell whether the body of a function names the function."""
     for name in reads(target.node):
         if name != target.name:
@@ -185,6 +221,10 @@ def _calls_itself(target: Target) -> bool:
 
 def _call_program(at: Lifter, target: Target, bound: dict[str, Value], node: Any) -> Value:
     """Lift a call of a recursive function as a call of its program."""
+    for slot in at.state:
+        if is_outside(slot):
+            refuse_change(at, slot[1], node)
+            return Const(None)
     order = parameters(target.node.args)
     baked: dict[str, Value] = {n: bound[n] for n in order if holds_function(bound[n])}
     outer = _outer(at, [target.key, *baked.values()])
@@ -193,6 +233,9 @@ def _call_program(at: Lifter, target: Target, bound: dict[str, Value], node: Any
     passed = [bound[n] for n in order if n not in baked]
     slots = [slot for slot in outer if slot not in baked_outer]
     found = at.known.programs.get(key)
+    if found is not None and not _fits(at, found[0], passed):
+        key = (*key, "any")
+        found = at.known.programs.get(key)
     if found is None and at.stack.count(target.key) > _DEPTH:
         at.refuse(
             Unreadable,
@@ -213,6 +256,29 @@ def _call_program(at: Lifter, target: Target, bound: dict[str, Value], node: Any
         program, (_, _, slots) = found
     extra = [at.state.get(slot) or outer[slot] for slot in slots]
     return at.let(program, *passed, *extra, node=node)
+
+
+def is_outside(slot: Slot) -> bool:
+    """Tell whether a slot is an attribute that was written of an object from outside."""
+    return isinstance(slot[0], Fields) and slot[0].root is not None
+
+
+def refuse_change(at: Lifter, name: str, node: Any) -> None:
+    """Refuse to change what a function that is called as a whole would have to see."""
+    at.refuse(
+        Aliased,
+        node,
+        f"cannot change {name!r} together with a recursive call",
+        "The function is called as a whole, and what it changes outside itself is not handed on.",
+        "Hand the value in as an argument, and return the new one.",
+    )
+
+
+def _fits(at: Lifter, program: Program, passed: list[Value]) -> bool:
+    """Tell whether arguments are of the kinds for which a program was read."""
+    wanted = [at.known.kinds.get(param, "") for param in program.params]
+    pairs = zip(wanted, map(at.kind_of, passed), strict=False)
+    return all(not kind or other in (kind, "number") for kind, other in pairs)
 
 
 def _key(value: Value) -> Any:
@@ -246,6 +312,10 @@ def _fill(
     inner.named.update(program.params)
     scope = target.scope()
     tree = body_tree(inner, target, scope, bound)
+    for _, leaf in tree.leaves():
+        for slot, value in leaf.state.items():
+            if is_outside(slot) or (slot in outer and value is not outer[slot]):
+                refuse_change(at, slot[1], target.node)
     program.body = closed(inner, tree)
 
 
@@ -255,7 +325,6 @@ def closed(at: Lifter, tree: Tree) -> Block:
     at.closing = True
     for piece, leaf in tree.leaves():
         if leaf.kind != RAISED:
-            at.out = piece.stmts
-            columns[piece] = [at.atom(leaf.value or Const(None), None)]
+            columns[piece] = [at.atom_at(piece, leaf.value or Const(None))]
     atoms = at.close(tree, columns, [""])
     return Block(tuple(tree.stmts), tuple(atoms))

@@ -37,12 +37,21 @@ from srcgrad.read.binding import Plain
 from srcgrad.read.fence import generator
 from srcgrad.read.generators import is_generator
 from srcgrad.read.guards import holds
-from srcgrad.read.inline import Target, body_tree, bound_arguments, closed, of_function
+from srcgrad.read.inline import (
+    Target,
+    body_tree,
+    bound_arguments,
+    calls_itself,
+    closed,
+    needs_class,
+    of_function,
+)
 from srcgrad.read.lifter import Frame, Known, Lifter
+from srcgrad.read.seen import look_at
 from srcgrad.read.source import find
 from srcgrad.read.structure import parameters
 from srcgrad.read.trees import RAISED, Tree
-from srcgrad.read.values import Pack, Scope, Value, is_static
+from srcgrad.read.values import Pack, Root, Scope, Value, is_static
 
 # Imported so that they fill the tables of what lifts which syntax.
 _SIBLINGS = (
@@ -71,7 +80,8 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
     function : function
         A plain Python function whose source can be found.
     statics : mapping
-        Known objects (functions, classes, modules) for some of the parameters.
+        Known objects for some of the parameters: functions, classes and modules are resolved,
+        objects and containers are examples of what will be given.
 
     Raises
     ------
@@ -87,11 +97,18 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
     params = tuple(Var(name, True) for name in names)
     program = Program(target.name, params, Block((), ()), at.origin(target.node))
     bound: dict[str, Value] = dict(zip(names, params, strict=True))
-    bound.update({name: Const(thing, name) for name, thing in statics.items()})
+    bound.update({n: Const(thing, n) for n, thing in statics.items() if is_static(thing)})
     at.named.update(params)
+    for i, (name, param) in enumerate(zip(names, params, strict=True)):
+        if name in statics and not is_static(statics[name]):
+            look_at(at, param, statics[name], Root("param", None, str(i)))
+            if calls_itself(target) and not needs_class(at, param):
+                at.seen.pop(param, None)
+                at.data.pop(param, None)
+    at.known.kinds = dict(at.data)
     static_keys = [name for name in names if name in statics and is_static(statics[name])]
     key = (target.key, *(("const", id(statics[name])) for name in static_keys), *static_keys)
-    if not static_keys:
+    if not static_keys and not any(param in at.seen for param in params):
         at.known.programs[key] = (program, ({}, {}, []))
     tree = body_tree(at, target, target.scope(), bound)
     program.body = closed(at, tree)
@@ -115,6 +132,7 @@ def _finished(at: Lifter, program: Program) -> Program:
         raise refusal(_in_order(at.known.problems))
     program.notes["guards"] = tuple(at.known.guards.values())
     program.notes["reads"] = tuple(at.known.reads.values())
+    program.notes["paths"] = tuple(at.known.paths.values())
     sure = surely_bound(program.body, at.maybe)
     program.notes["unbound"] = frozenset(at.maybe - sure)
     if sure:
@@ -222,8 +240,7 @@ def _with_results(at: Lifter, tree: Tree) -> Block:
         return closed(at, tree)
     columns = {}
     for (piece, _), items in zip(ends, packs, strict=True):
-        at.out = piece.stmts
-        columns[piece] = [at.atom(item, None) for item in items or ()]
+        columns[piece] = [at.atom_at(piece, item) for item in items or ()]
     (size,) = sizes
     atoms = at.close(tree, columns, [""] * (size or 0))
     return Block(tuple(tree.stmts), tuple(atoms))

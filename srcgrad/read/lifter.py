@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Aliased, Problem, SrcgradError, Unreadable
+from srcgrad.facts.objects import Steps
 from srcgrad.facts.purity import leaves_data, mutates
 from srcgrad.origin import Origin
 from srcgrad.program import ops
@@ -26,6 +28,8 @@ from srcgrad.program.nodes import (
     Stmt,
     Var,
 )
+from srcgrad.program.walk import among
+from srcgrad.read.data import kind_of_result, kind_of_value
 from srcgrad.read.guards import Guard
 from srcgrad.read.lists import Lists, harmless
 from srcgrad.read.liveness import Live, live_at_loops
@@ -43,15 +47,22 @@ from srcgrad.read.values import (
     Bound,
     Choice,
     Closure,
+    Fields,
     Mapped,
     Pack,
     Partial,
+    Root,
     Scope,
+    Seen,
     Slot,
     Stale,
     State,
+    Thing,
     Value,
 )
+
+_LOOKS = frozenset({operator.getitem, operator.is_, operator.is_not, isinstance, len, type})
+"""Operations that look at an object without handing it to anybody."""
 
 
 @dataclass(eq=False, slots=True)
@@ -75,6 +86,14 @@ class Known:
     programs: dict[tuple[Any, ...], tuple[Program, Any]] = field(default_factory=dict)
     lives: dict[Any, dict[Any, Live]] = field(default_factory=dict)
     fenced: set[Any] = field(default_factory=set)
+    paths: dict[tuple[Any, ...], tuple[Root, Steps]] = field(default_factory=dict)
+    kinds: dict[Var, str] = field(default_factory=dict)
+    outside: dict[tuple[Any, ...], Fields] = field(default_factory=dict)
+    roots: dict[tuple[Any, ...], Atom] = field(default_factory=dict)
+    changed: dict[str, dict[Fields, type]] = field(default_factory=dict)
+    absent: dict[Fields, set[str]] = field(default_factory=dict)
+    handed: dict[tuple[Root, Steps], None] = field(default_factory=dict)
+    asked: dict[str, dict[Any, type]] = field(default_factory=dict)
 
 
 class Lifter:
@@ -94,6 +113,9 @@ class Lifter:
         self.caught: list[Var] = []
         self.taken: dict[Any, str] = {}
         self.whole: set[Value] = set()
+        self.wrote: list[Slot] = []
+        self.seen: dict[Var, Seen] = {}
+        self.data: dict[Var, str] = {}
         self.raised = False
         self.closing = False
 
@@ -120,18 +142,39 @@ class Lifter:
         pairs = tuple((name, self.atom(value, node)) for name, value in kwargs.items())
         var = Var(hint)
         every = [*atoms, *(atom for _, atom in pairs)]
+        if self.seen and not isinstance(fn, ops.Attribute) and not among(fn, _LOOKS):
+            self.handed_on(every, node)
         self.fresh(every, node, fn)
         self.lists.used(fn, every)
         self.lose(fn, every, node)
         self.out.append(Let((var,), fn, tuple(atoms), pairs, self.origin(node)))
         self.lists.called(fn, every, var, self.out)
+        kind = kind_of_result(fn, [self.kind_of(atom) for atom in atoms])
+        if kind:
+            self.data[var] = kind
         return var
+
+    def handed_on(self, atoms: Sequence[Value], node: gast.AST | None) -> None:
+        """Note that somebody else may look at objects from outside from here on."""
+        for atom in atoms:
+            if isinstance(atom, Var) and atom in self.seen:
+                from srcgrad.read.writing import escapes
+
+                escapes(self, self.seen[atom], node)
+
+    def kind_of(self, atom: Value) -> str:
+        """Tell whether a value is certainly a ``"number"``, or one or an array: ``"data"``."""
+        if isinstance(atom, Var):
+            return self.data.get(atom, "")
+        return kind_of_value(atom.value) if isinstance(atom, Const) else ""
 
     def do(self, fn: Callable[..., Any], *args: Value, node: gast.AST | None, **kw: Value) -> None:
         """Add a call for its effect."""
         atoms = [self.atom(value, node) for value in args]
         pairs = tuple((name, self.atom(value, node)) for name, value in kw.items())
         every = [*atoms, *(atom for _, atom in pairs)]
+        if self.seen:
+            self.handed_on(every, node)
         self.fresh(every, node, fn)
         self.lists.used(fn, every)
         self.lose(fn, every, node)
@@ -216,12 +259,27 @@ class Lifter:
                 return table
             case Bound():
                 return self.let(ops.attribute(value.name), value.receiver, node=node)
+            case Thing():
+                from srcgrad.read.making import put_together
+
+                return put_together(self, value, node)
             case Choice():
                 arms = [self.arm(partial(self.atom, v, node)) for v in arms_of(value)]
                 made = self.fork(value.test, arms[0], arms[1], node, "ternary")
                 assert isinstance(made, (Var, Const))
                 return made
         return self.refuse_function(value, node)
+
+    def atom_at(self, piece: Tree, value: Value, node: gast.AST | None = None) -> Atom:
+        """Return a value as an atom at the end of a piece of code."""
+        out, state = self.out, self.state
+        self.out = piece.stmts
+        if isinstance(piece.end, Leaf):
+            self.state = piece.end.state
+        made = self.atom(value, node)
+        self.handed_on([made], node)
+        self.out, self.state = out, state
+        return made
 
     def refuse_function(self, value: Closure | Partial, node: gast.AST | None) -> Const:
         """Note that a function made here is used otherwise than by calling it."""
@@ -247,6 +305,8 @@ class Lifter:
                 return tuple(map(Const, items))
             case Mapped():
                 return tuple(map(Const, value.items))
+            case Thing() if hasattr(value.cls, "_fields"):
+                return tuple(self.state[(value.fields, name)] for name in value.cls._fields)
         return None
 
     # branches
@@ -285,7 +345,7 @@ class Lifter:
         merger = Merger(self, tree)
         states = [leaf.state for _, leaf in ends]
         slots = merger.changed(states)
-        rows = [[state.get(slot, Const(UNDEFINED)) for state in states] for slot in slots]
+        rows = [[self.present(t, leaf.state, slot) for t, leaf in ends] for slot in slots]
         first, which = distinct(rows)
         values = [[leaf.value or Const(None) for _, leaf in ends], *(rows[i] for i in first)]
         hints = ["", *(slots[i][1] for i in first)]
@@ -295,10 +355,25 @@ class Lifter:
         state = dict(ends[0][1].state)
         for slot, place, row in zip(slots, which, rows, strict=True):
             state[slot] = self.bound(slot, made[1 + place], row)
+        state.update(merger.fields)
         self.state = state
         self.lists.met(states, state, slots)
         self.lists.chosen(made[0], [(leaf.value, leaf.state) for _, leaf in ends])
         return made[0]
+
+    def present(self, tree: Tree, state: State, slot: Slot) -> Value:
+        """Return what a name means at the end of a piece; of an object outside, it is asked."""
+        value = state.get(slot)
+        if value is not None:
+            return value
+        if isinstance(slot[0], Fields) and slot[0].root is not None:
+            from srcgrad.read.writing import original
+
+            out, self.out = self.out, tree.stmts
+            value = original(self, slot)
+            self.out = out
+            return value
+        return Const(UNDEFINED)
 
     def bound(self, slot: Slot, value: Value, row: Sequence[Value] = ()) -> Value:
         """Mark the variable that a name stands for after a branch or a loop."""
@@ -328,8 +403,10 @@ class Lifter:
         assert isinstance(end, Leaf)
         if end.kind == RAISED:
             return
-        for slot, value in before.items():
-            new = end.state.get(slot, value)
+        for slot, new in end.state.items():
+            value = before.get(slot, new)
+            if isinstance(slot[0], Fields) and slot[0].born < tree.born:
+                value = before.get(slot)  # type: ignore[assignment]
             if new is not value and slot not in slots:
                 self.refuse(
                     Aliased,
@@ -370,6 +447,7 @@ class Lifter:
             results[i] = var = Var(hints[i])
             made.append(var)
             self.lists.merged(var, then[i], orelse[i])
+            self.merged(var, then[i], orelse[i])
         arms = [
             Block(tuple(arm.stmts), tuple(atoms[i] for i in kept))
             for arm, atoms in ((fork.then, then), (fork.orelse, orelse))
@@ -380,6 +458,21 @@ class Lifter:
             stmt = If(tuple(made), fork.test, arms[0], arms[1], fork.origin, fork.form)
             tree.stmts.append(stmt)
         return results
+
+    def merged(self, var: Var, one: Atom, other: Atom) -> None:
+        """Note that a variable is one of two objects, or of two numbers or arrays."""
+        kinds = {self.kind_of(one), self.kind_of(other)}
+        if "" not in kinds:
+            self.data[var] = kinds.pop() if len(kinds) == 1 else "data"
+        a, b = (self.seen.get(v) if isinstance(v, Var) else None for v in (one, other))
+        if a is None or b is None or a.cls is not b.cls or a.names != b.names:
+            return
+        if a.cls in (list, tuple, dict):  # which functions it holds may differ
+            return
+        places = dict.fromkeys((*a.places, *b.places))
+        examples = (*a.examples, *b.examples)
+        fields = a.fields if a.fields is b.fields else None
+        self.seen[var] = Seen(a.cls, examples, tuple(places), fields, a.names)
 
     def live(self, node: Any) -> dict[Any, Live]:
         """Return what is live at the loops of a function."""

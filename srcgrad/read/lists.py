@@ -343,7 +343,7 @@ class Lists:
     def met(self, states: Sequence[State], state: State, slots: Sequence[Slot]) -> None:
         """Note where a name means one of two containers, one of which has another name still."""
         for slot in slots:
-            new = state[slot]
+            new = state.get(slot)
             if not isinstance(new, Var) or new not in self.of:
                 continue
             for before in states:

@@ -16,14 +16,16 @@ from srcgrad.errors import Unreadable
 from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, Var, While
 from srcgrad.read.assignments import assign
 from srcgrad.read.blocks import Flow, arm_of, lifts_statement, nest
+from srcgrad.read.carrying import Again, begin, settled, unforeseen
 from srcgrad.read.dispatch import expr
 from srcgrad.read.expressions import truth
 from srcgrad.read.generators import WALK, taken
 from srcgrad.read.lifter import Lifter
+from srcgrad.read.seen import of_each, unrolled
 from srcgrad.read.structure import exits
 from srcgrad.read.trees import DONE, FALL, Fork, Leaf, Tree
-from srcgrad.read.turns import Again, after, begin, finish, outcome, settled, unforeseen
-from srcgrad.read.values import Pack, Slot, Value, holds_function
+from srcgrad.read.turns import after, finish, outcome
+from srcgrad.read.values import Pack, Slot, Value, is_kept
 from srcgrad.read.walking import Walk
 
 
@@ -31,8 +33,8 @@ from srcgrad.read.walking import Walk
 def _for(at: Lifter, stmt: Any, flow: Flow) -> None:
     if not exits(stmt.body):
         taken(at, stmt.iter, WALK)
-    over = expr(at, stmt.iter)
-    if isinstance(over, Pack) and (over.unrolled or holds_function(over)):
+    over = unrolled(at, expr(at, stmt.iter), stmt.iter)
+    if isinstance(over, Pack) and (over.unrolled or is_kept(over)):
         _unroll(at, stmt, over, flow)
         return
     source = at.atom(over, stmt.iter)
@@ -44,6 +46,7 @@ def _for_once(at: Lifter, stmt: Any, source: Atom, flow: Flow, again: Again) -> 
     walk = Walk(at, stmt.target, source)
     turn = begin(at, stmt, [stmt.target, *stmt.body], again)
     each = Var("")
+    of_each(at, source, each)
 
     def bind_target(at: Lifter, flow: Flow) -> None:
         at.lists.walked(each, source)
@@ -112,7 +115,7 @@ def _while_once(at: Lifter, stmt: Any, flow: Flow, again: Again) -> Again | None
     end = test_tree.end
     assert isinstance(end, Leaf)
     plain = end.kind == FALL and all(end.state.get(k) is v for k, v in start.items())
-    plain = plain and end.state.keys() <= start.keys() | _temporary(at, end.state)
+    plain = plain and end.state.keys() <= start.keys() | _temporary(at, end.state, turn.born)
     known = truth(at, holder[0]) if holder else None
     at.state = start
     body: list[Any] = stmt.body
@@ -149,9 +152,9 @@ def _while_once(at: Lifter, stmt: Any, flow: Flow, again: Again) -> Again | None
     return None
 
 
-def _temporary(at: Lifter, state: dict[Slot, Value]) -> set[Slot]:
-    """Return the names that belong to calls and comprehensions inside the test."""
-    return {slot for slot in state if slot[0] is not at.frame.scope}
+def _temporary(at: Lifter, state: dict[Slot, Value], since: int) -> set[Slot]:
+    """Return the names that belong to calls, comprehensions and objects inside the test."""
+    return {slot for slot in state if slot[0] is not at.frame.scope and slot[0].born >= since}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from srcgrad.program.nodes import (
     UNDEFINED,
@@ -18,18 +18,23 @@ from srcgrad.program.nodes import (
 )
 from srcgrad.read.trees import (
     Fork,
+    Leaf,
     Tree,
     below,
+    since,
 )
 from srcgrad.read.values import (
     Bound,
     Choice,
+    Fields,
     Mapped,
     Pack,
     Partial,
     Slot,
     State,
+    Thing,
     Value,
+    fields_of,
     holds_function,
     is_stale,
     same_value,
@@ -55,6 +60,10 @@ class Merger:
         self.columns: dict[Tree, list[Atom]] = {}
         self.hints: list[str] = []
         self.inside = below(tree) if inside is None else inside
+        self.born = since(tree)
+        self.fields: State = {}
+        self.met: dict[tuple[Any, ...], tuple[Fields, list[tuple[str, Plan]]]] = {}
+        self.parts: dict[Fields, set[Fields]] = {}
 
     def merge_all(
         self, pieces: list[Tree], values: list[list[Value]], hints: Sequence[str]
@@ -82,10 +91,61 @@ class Merger:
             cls, unrolled = packs[0].cls, packs[0].unrolled
             return lambda atoms: Pack(tuple(plan(atoms) for plan in plans), cls, unrolled)
         absent = [isinstance(v, Const) and v.value is UNDEFINED for v in values]
+        objects = [v for v in values if isinstance(v, Thing)]
+        if objects and len(objects) + sum(absent) == len(values):
+            if len({thing.cls for thing in objects}) == 1:
+                return self.thing(pieces, values, objects)
         if all(gone or holds_function(v) for v, gone in zip(values, absent, strict=True)):
             if not all(absent):
                 return self.choice(pieces, values)
         return self.column(pieces, values, hint)
+
+    def thing(self, pieces: list[Tree], values: list[Value], objects: list[Thing]) -> Plan:
+        """Plan an object of which each end has its own, attribute by attribute."""
+        first = objects[0]
+        key = (*map(id, pieces), *(id(v.fields) if isinstance(v, Thing) else 0 for v in values))
+        if key not in self.met:
+            made = fields_of(first.cls)
+            self.met[key] = (made, [])
+            self.twice(objects, made)
+            for name in self.names(pieces, values):
+                row = [self.stored(p, v, name) for p, v in zip(pieces, values, strict=True)]
+                self.met[key][1].append((name, self.merge(pieces, row, name)))
+        fields, plans = self.met[key]
+
+        def rebuild(atoms: list[Atom]) -> Value:
+            for name, plan in plans:
+                self.fields[(fields, name)] = plan(atoms)
+            return Thing(first.cls, fields)
+
+        return rebuild
+
+    def twice(self, objects: list[Thing], made: Fields) -> None:
+        """Fix objects that can be reached by two ways from here on."""
+        others = [fields for fields, _ in self.met.values() if fields is not made]
+        for thing in objects:
+            before = [f for f in others if thing.fields in self.parts.get(f, ())]
+            self.parts.setdefault(made, set()).add(thing.fields)
+            if thing.fields.born < self.born or before:
+                why = "is one of two objects, by the branch that was taken"
+                for fields in (made, thing.fields, *before):
+                    fields.fixed = fields.fixed or why
+
+    def names(self, pieces: list[Tree], values: list[Value]) -> dict[str, None]:
+        """Return the attributes that the objects have at any of the ends."""
+        found: dict[str, None] = {}
+        for piece, value in zip(pieces, values, strict=True):
+            if isinstance(value, Thing) and isinstance(piece.end, Leaf):
+                own = (name for scope, name in piece.end.state if scope is value.fields)
+                found.update((name, None) for name in own)
+        return found
+
+    def stored(self, piece: Tree, value: Value, name: str) -> Value:
+        """Return an attribute of an object at an end."""
+        assert isinstance(piece.end, Leaf)
+        if not isinstance(value, Thing):
+            return _ABSENT
+        return piece.end.state.get((value.fields, name), _ABSENT)
 
     def column(
         self, pieces: list[Tree], values: list[Value], hint: str, other: Atom = _ABSENT
@@ -96,9 +156,7 @@ class Merger:
         self.hints.append(hint)
         closing, lifter.closing = lifter.closing, True
         for piece, value in zip(pieces, values, strict=True):
-            out, lifter.out = lifter.out, piece.stmts
-            self.columns[piece].append(lifter.atom(value, None))
-            lifter.out = out
+            self.columns[piece].append(lifter.atom_at(piece, value))
         lifter.closing = closing
         for piece, column in self.columns.items():
             if piece not in pieces:
@@ -132,6 +190,8 @@ class Merger:
         match value:
             case Var():
                 return self.column([piece], [value], "")
+            case Thing():
+                return self.thing([piece], [value], [value])
             case Pack():
                 cls, items = value.cls, [self.local(piece, item) for item in value.items]
                 unrolled = value.unrolled
@@ -166,6 +226,8 @@ class Merger:
         match value:
             case Var():
                 return value in self.inside
+            case Thing():
+                return value.fields.born >= self.born
             case Pack():
                 return any(map(self.depends, value.items))
             case Mapped():
@@ -181,16 +243,26 @@ class Merger:
     def changed(self, states: Sequence[State]) -> list[Slot]:
         """Return the names that do not mean the same at all ends and before, in order."""
         first, *others = states
-        found = {slot: None for slot, value in first.items() if self.depends(value)}
+        found = {
+            slot: None
+            for slot, value in first.items()
+            if self.depends(value) and not self.new(slot)
+        }
         for state in others:
             if state is first:
                 continue
             for slot, value in first.items():
+                if self.new(slot):
+                    continue
                 other = state.get(slot)
                 if other is not value and (other is None or not same_value(other, value)):
                     found[slot] = None
-            found.update((slot, None) for slot in state if slot not in first)
+            found.update((slot, None) for slot in state if slot not in first and not self.new(slot))
         return list(found)
+
+    def new(self, slot: Slot) -> bool:
+        """Tell whether a slot is an attribute of an object made in the pieces."""
+        return isinstance(slot[0], Fields) and slot[0].born >= self.born
 
 
 def distinct(rows: Sequence[list[Value]]) -> tuple[list[int], list[int]]:

@@ -10,12 +10,24 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Aliased, Unreadable
+from srcgrad.facts.objects import MISSING, class_attribute
 from srcgrad.facts.purity import mutates
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const
 from srcgrad.read.guards import Guard, contents, is_empty
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.values import Bound, Mapped, Scope, Slot, Value, is_stale, is_static
+from srcgrad.read.seen import class_of, look_at
+from srcgrad.read.values import (
+    Bound,
+    Mapped,
+    Partial,
+    Root,
+    Scope,
+    Slot,
+    Value,
+    is_stale,
+    is_static,
+)
 
 LIBRARIES = frozenset(
     "numpy scipy math operator builtins functools itertools random copy time srcgrad".split()
@@ -118,7 +130,10 @@ def _read_cell(at: Lifter, cell: CellType, node: gast.Name) -> Value:
         note_guard(at, Guard("cell", cell, name, thing))
         return Const(thing, name)
     at.known.reads[("cell", id(cell), name)] = ("cell", cell, name)
-    return at.let(ops.read_cell, Const(cell), Const(name), node=node, hint=name)
+    var = at.let(ops.read_cell, Const(cell), Const(name), node=node, hint=name)
+    if not is_empty(cell):
+        look_at(at, var, thing, Root("cell", cell, name))
+    return var
 
 
 def _read_global(at: Lifter, namespace: dict[str, Any], node: gast.Name) -> Value:
@@ -140,7 +155,10 @@ def _read_global(at: Lifter, namespace: dict[str, Any], node: gast.Name) -> Valu
             )
         return Const(thing, name)
     at.known.reads[("global", id(namespace), name)] = ("global", namespace, name)
-    return at.let(ops.read_global, Const(namespace), Const(name), node=node, hint=name)
+    var = at.let(ops.read_global, Const(namespace), Const(name), node=node, hint=name)
+    if name in namespace:
+        look_at(at, var, namespace[name], Root("global", namespace, name))
+    return var
 
 
 def note_guard(at: Lifter, guard: Guard) -> None:
@@ -150,12 +168,18 @@ def note_guard(at: Lifter, guard: Guard) -> None:
 
 def read_attribute(at: Lifter, receiver: Value, name: str, node: gast.AST | None) -> Value:
     """Return what an attribute of a value means."""
+    if class_of(at, receiver) is not None:
+        from srcgrad.read.objects import attribute
+
+        return attribute(at, receiver, name, node)
     if not isinstance(receiver, Const):
         if isinstance(receiver, Mapped) or mutates(ops.method(name)):
             return Bound(receiver, name)  # calling it under another name writes, too
         return at.let(ops.attribute(name), receiver, node=node)
     owner = receiver.value
     spelled = f"{receiver.spelled}.{name}" if receiver.spelled else None
+    if isinstance(owner, type) and top_module(owner) not in LIBRARIES:
+        return _of_class(at, receiver, owner, name, spelled, node)
     if isinstance(owner, (ModuleType, type)):
         found = _static_attribute(owner, name)
         library = top_module(owner) in LIBRARIES
@@ -165,11 +189,33 @@ def read_attribute(at: Lifter, receiver: Value, name: str, node: gast.AST | None
             return Const(found[0], spelled)
         if isinstance(owner, ModuleType):
             at.known.reads[("attribute", id(owner), name)] = ("attribute", owner, name)
+            var = at.let(ops.attribute(name), receiver, node=node)
+            if found is not None:
+                look_at(at, var, found[0], Root("attribute", owner, name))
+            return var
     elif is_static(owner) and not isinstance(owner, FunctionType) and _of_library(owner):
         found = _static_attribute(owner, name)
         if found is not None and is_static(found[0]):
             return Const(found[0], spelled)
     return at.let(ops.attribute(name), receiver, node=node)
+
+
+def _of_class(
+    at: Lifter, receiver: Const, cls: type, name: str, spelled: str | None, node: Any
+) -> Value:
+    """Return what an attribute of a class of the user's means."""
+    raw = class_attribute(cls, name)
+    code = is_static(raw) and not hasattr(type(raw), "__get__")
+    if code or isinstance(raw, (staticmethod, FunctionType, classmethod)):
+        note_guard(at, Guard("class", cls, name, raw))
+        if isinstance(raw, classmethod):
+            return Partial(Const(raw.__func__, name), (receiver,))
+        return Const(raw.__func__ if isinstance(raw, staticmethod) else raw, spelled)
+    var = at.let(ops.attribute(name), receiver, node=node)
+    if raw is not MISSING and not hasattr(type(raw), "__get__"):
+        at.known.reads[("attribute", id(cls), name)] = ("attribute", cls, name)
+        look_at(at, var, raw, Root("attribute", cls, name))
+    return var
 
 
 def _static_attribute(owner: Any, name: str) -> tuple[Any] | None:

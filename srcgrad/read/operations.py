@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 
-from srcgrad.errors import Unreadable
+from srcgrad.errors import Aliased, Unreadable
 from srcgrad.facts.effects import as_values
 from srcgrad.program import ops
-from srcgrad.program.nodes import Const, Var
+from srcgrad.program.nodes import Const, Program, Var
 from srcgrad.program.walk import inlined
 from srcgrad.read.binding import Arguments, Spread
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import LIBRARIES, top_module
-from srcgrad.read.values import Mapped, Pack, Value, is_static
+from srcgrad.read.values import Fields, Mapped, Pack, Seen, Value, is_static
 
 
 def is_operation(function: Any) -> bool:
@@ -111,12 +111,57 @@ def call_program(at: Lifter, function: Any, program: Any, given: Arguments, node
             value = Mapped(dict(bound.arguments.get(name, {})))
         if isinstance(value, Const) and is_static(value.value):
             statics[name] = value.value
+        example = _example(at, value)
+        if example is not None:
+            statics[name] = example.examples[0]
         values.append(value)
     made = as_values(program(statics))
-    at.known.guards.update(
-        ((g.kind, id(g.container), g.name), g) for g in made.notes.get("guards", ())
-    )
+    _note(at, made, values, node)
+    at.handed_on(values, node)
     atoms = [at.atom(value, node) for value in values]
     stmts, results = inlined(made, atoms, at.origin(node))
     at.out.extend(stmts)
     return results[0] if len(results) == 1 else Pack(tuple(results))
+
+
+def _example(at: Lifter, value: Value) -> Seen | None:
+    """Return what is known of an argument by the one example of it."""
+    seen = at.seen.get(value) if isinstance(value, Var) else None
+    return seen if seen is not None and len(seen.examples) == len(seen.places) == 1 else None
+
+
+def _check_unwritten(at: Lifter, root: Any, steps: Any, node: Any) -> None:
+    """Refuse a program that reads an attribute which was written before."""
+    for scope, name in at.state:
+        if not isinstance(scope, Fields) or scope.root != root:
+            continue
+        if steps[: len(scope.steps)] == scope.steps:
+            at.refuse(
+                Aliased,
+                node,
+                f"cannot change {name!r} together with this call",
+                "The function is read for itself, and what was changed outside it is not seen"
+                " there.",
+                "Hand the value in as an argument, and return the new one.",
+            )
+            return
+
+
+def _note(at: Lifter, made: Program, values: list[Value], node: Any) -> None:
+    """Note what was looked up for a program that is inlined."""
+    at.known.guards.update(
+        ((g.kind, id(g.container), g.name), g) for g in made.notes.get("guards", ())
+    )
+    at.known.reads.update(
+        ((kind, id(container), name), (kind, container, name))
+        for kind, container, name in made.notes.get("reads", ())
+    )
+    for root, steps in made.notes.get("paths", ()):
+        if root.kind == "param":
+            seen = _example(at, values[int(root.name)])
+            if seen is None:
+                continue
+            root, before = seen.places[0]
+            steps = (*before, *steps)
+        _check_unwritten(at, root, steps, node)
+        at.known.paths[(root.key, steps)] = (root, steps)

@@ -26,11 +26,16 @@ from srcgrad.program.nodes import Const
 from srcgrad.read.assignments import assign_name
 from srcgrad.read.blocks import Flow, branch, lifts_statement
 from srcgrad.read.dispatch import expr
+from srcgrad.read.dunders import compare, is_any_object
 from srcgrad.read.expressions import fold, truth
 from srcgrad.read.lifter import Lifter
+from srcgrad.read.names import read_attribute
+from srcgrad.read.object_calls import on_objects
+from srcgrad.read.seen import class_of
 from srcgrad.read.static_calls import static_call
+from srcgrad.read.subscripts import getitem
 from srcgrad.read.trees import Leaf
-from srcgrad.read.values import Mapped, Pack, Value
+from srcgrad.read.values import Mapped, Pack, Thing, Value
 
 _SELF = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)
 """The classes of which ``case cls(name)`` takes the object itself."""
@@ -41,7 +46,7 @@ Parts = list[tuple[Any, Callable[[], Value]]]
 @lifts_statement(gast.Match)
 def _match(at: Lifter, stmt: Any, flow: Flow) -> None:
     subject = expr(at, stmt.subject)
-    if not isinstance(subject, (Pack, Mapped)):
+    if not isinstance(subject, (Pack, Mapped, Thing)):
         subject = at.atom(subject, stmt.subject)
     _cases(at, flow, stmt, subject, 0)
 
@@ -143,6 +148,10 @@ def fits(at: Lifter, pattern: Any, subject: Value) -> Value:
 def _compared(at: Lifter, fn: Any, one: Value, other: Value, node: Any) -> Value:
     if isinstance(one, Pack) and fn is operator.is_:
         return Const(False)
+    if is_any_object(at, one, other):
+        made = compare(at, "Eq" if fn is operator.eq else "Is", one, other, node)
+        if made is not None:
+            return made
     return fold(fn, [one, other]) or at.let(fn, one, other, node=node)
 
 
@@ -164,6 +173,11 @@ def _fits_sequence(at: Lifter, pattern: Any, subject: Value) -> Value:
     size = len(parts) - starred
     if isinstance(subject, (Const, Mapped)):
         return Const(False)
+    if isinstance(subject, Thing):
+        items = at.items(subject)
+        if items is None and not issubclass(subject.cls, Sequence):
+            return Const(False)
+        subject = Pack(items) if items is not None else at.atom(subject, pattern)
     if isinstance(subject, Pack):
         count = len(subject.items)
         if count < size or (count > size and not starred):
@@ -183,6 +197,9 @@ def _items(at: Lifter, pattern: Any, subject: Value) -> Parts:
     """Return the patterns of a sequence, each with how to make its value."""
     found: Parts = []
     star = None
+    if isinstance(subject, Thing):
+        items = at.items(subject)
+        subject = Pack(items) if items is not None else at.atom(subject, pattern)
     count = len(pattern.patterns)
     for i, part in enumerate(pattern.patterns):
         place = i if star is None else i - count
@@ -192,8 +209,7 @@ def _items(at: Lifter, pattern: Any, subject: Value) -> Parts:
         elif isinstance(subject, Pack):
             found.append((part, partial(_known, subject, place)))
         else:
-            item = partial(at.let, operator.getitem, subject, Const(place), node=part)
-            found.append((part, item))
+            found.append((part, partial(getitem, at, subject, Const(place), part)))
     return found
 
 
@@ -221,7 +237,7 @@ def _fits_mapping(at: Lifter, pattern: Any, subject: Value) -> Value:
         def entry() -> Value:
             if _always(part):
                 return entries(k + 1)
-            value = at.let(operator.getitem, table, key, node=part)
+            value = getitem(at, table, key, part)
             return _both(at, fits(at, part, value), lambda: entries(k + 1), part)
 
         return _both(at, at.let(ops.contained, key, table, node=part), entry, part)
@@ -242,7 +258,9 @@ def _fits_class(at: Lifter, pattern: Any, subject: Value) -> Value:
             "Which class it names, or what its positions mean, is not known beforehand.",
             "Name the class, and its attributes by keyword.",
         )
-    test = static_call(at, Const(isinstance), [subject, Const(known)], {})
+    test = on_objects(at, isinstance, [subject, Const(known)], {}, pattern)
+    if test is None:
+        test = static_call(at, Const(isinstance), [subject, Const(known)], {})
     if test is None:
         test = at.let(isinstance, subject, Const(known), node=pattern)
 
@@ -259,7 +277,8 @@ def _fits_class(at: Lifter, pattern: Any, subject: Value) -> Value:
 
         if name is None or _surely_has(known, name):
             return read()
-        has = at.let(hasattr, subject, Const(name), node=part)
+        has = on_objects(at, hasattr, [subject, Const(name)], {}, part)
+        has = has or at.let(hasattr, subject, Const(name), node=part)
         return _both(at, has, read, part)
 
     return _both(at, test, lambda: parts(0), pattern)
@@ -268,7 +287,9 @@ def _fits_class(at: Lifter, pattern: Any, subject: Value) -> Value:
 def _attribute(at: Lifter, subject: Value, name: str | None, node: Any) -> Value:
     if name is None:
         return subject
-    return at.let(ops.attribute(name), at.atom(subject, node), node=node)
+    if class_of(at, subject) is None:
+        subject = at.atom(subject, node)
+    return read_attribute(at, subject, name, node)
 
 
 def _attributes(cls: type, pattern: Any) -> list[str | None] | None:
@@ -320,7 +341,7 @@ def _bind_entries(at: Lifter, pattern: Any, subject: Value) -> None:
     table, keys = at.atom(subject, pattern), [expr(at, key) for key in pattern.keys]
     for key, part in zip(keys, pattern.patterns, strict=True):
         if any(captures(part)):
-            _bind(at, part, at.let(operator.getitem, table, key, node=part))
+            _bind(at, part, getitem(at, table, key, part))
     if pattern.rest:
         rest = at.let(runtime.without, table, *keys, node=pattern)
         assign_name(at, pattern.rest, rest, pattern)

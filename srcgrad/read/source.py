@@ -160,6 +160,9 @@ def _not_plain(function: Any) -> NoSource:
         what = "cannot read the source of a functools.partial"
         why = "It is a function with some of its arguments filled in, which has no source."
         instead = "Write a lambda that calls the function with these arguments."
+    elif hasattr(function, "cache_info"):
+        why = "It is cached: it hands out results of earlier calls."
+        instead = f"Use the function itself, {name[1:-1]}.__wrapped__."
     elif isinstance(function, type):
         why = "It is a class."
         instead = "Write a function that makes the object and returns a number."

@@ -54,6 +54,8 @@ def _return(at: Lifter, stmt: Any, flow: Flow) -> None:
     read(at, value, stmt)
     handed = [item for item in (value, *(at.items(value) or ())) if isinstance(item, Var)]
     at.fresh(handed, stmt, _return if len(at.stack) < 2 else None)
+    if len(at.stack) == 1:
+        at.handed_on(at.items(value) or [value], stmt)
     flow.here.end = Leaf(RAISED if at.raised else RETURN, at.state, value)
 
 

@@ -118,7 +118,15 @@ def local_names(node: Any) -> Names:
     names = set(parameters(node.args))
     if isinstance(node, gast.Lambda):
         return frozenset(names | set(_bound([node.body])))
-    return frozenset(names | set(_bound(node.body)))
+    return frozenset(names | set(_bound(node.body))) - declared(node.body)
+
+
+def declared(body: Sequence[Any]) -> Names:
+    """Return the names that a function declares to be those of an outer scope."""
+    kinds = (gast.Global, gast.Nonlocal)
+    return frozenset(
+        name for node in own_nodes(body) if isinstance(node, kinds) for name in node.names
+    )
 
 
 def _bound(roots: Sequence[Any]) -> dict[str, None]:

@@ -10,8 +10,10 @@ import gast
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Atom, Const, Var
 from srcgrad.read.dispatch import expr, lifts
+from srcgrad.read.dunders import item
 from srcgrad.read.expressions import is_plain
 from srcgrad.read.lifter import Lifter
+from srcgrad.read.seen import class_of, item_of
 from srcgrad.read.values import Choice, Mapped, Pack, Value, holds_function
 
 
@@ -29,6 +31,13 @@ def getitem(at: Lifter, value: Value, index: Value, node: Any) -> Value:
             return value.items[index.value]
         if holds_function(value) and not isinstance(index, Const):
             return _chosen(at, value, at.atom(index, node), node)
+    if class_of(at, value) is not None:
+        made = item(at, value, index, node)
+        if made is not None:
+            return made
+    known = item_of(at, value, index, node) if isinstance(value, Var) else None
+    if known is not None:
+        return known
     items = at.items(value)
     if items is not None and isinstance(index, Const) and type(index.value) is int:
         inside = -len(items) <= index.value < len(items)

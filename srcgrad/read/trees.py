@@ -20,6 +20,7 @@ from srcgrad.program.walk import targets
 from srcgrad.read.values import (
     State,
     Value,
+    now,
 )
 
 FALL, BREAK, RETURN, CONTINUE, RAISED, DONE = (
@@ -64,6 +65,7 @@ class Tree:
 
     stmts: list[Stmt] = field(default_factory=list)
     end: Leaf | Fork | None = None
+    born: int = field(default_factory=now)
 
     def leaves(self) -> Iterator[tuple[Tree, Leaf]]:
         """Yield the straight pieces at the ends, in order."""
@@ -89,6 +91,12 @@ def below(tree: Tree) -> set[Var]:
             found.update(piece.end.own)
             waiting += [piece.end.then, piece.end.orelse]
     return found
+
+
+def since(tree: Tree) -> int:
+    """Return when the first of the pieces below a tree was begun."""
+    end = tree.end
+    return min(end.then.born, end.orelse.born) if isinstance(end, Fork) else now()
 
 
 def within(tree: Tree) -> set[Var]:

@@ -14,167 +14,27 @@ from typing import Any
 
 import gast
 
-from srcgrad.errors import Aliased, InternalError, Unreadable
-from srcgrad.origin import Origin
+from srcgrad.errors import Aliased
 from srcgrad.program.nodes import UNDEFINED, Atom, Const, Var
-from srcgrad.read.blocks import Flow, branch, leave
+from srcgrad.read.blocks import Flow, branch, leave, outlives
+from srcgrad.read.carrying import REBOUND, Turn, end_of, refuse_function
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.lists import Identity
 from srcgrad.read.merging import Merger
-from srcgrad.read.names import find_slot, function_scope
-from srcgrad.read.structure import YIELDED, assigned, changed
+from srcgrad.read.names import function_scope
 from srcgrad.read.trees import BREAK, CODES, DONE, RAISED, RETURN, Leaf, Tree, within
-from srcgrad.read.values import Slot, State, Value, holds_function, is_stale
-
-
-@dataclass(eq=False, slots=True)
-class Again:
-    """What a loop turned out to change, besides what its syntax tells, when it was read before.
-
-    ``slots`` are other names of containers, ``stale`` names that look into those.
-    """
-
-    slots: dict[Slot, None] = field(default_factory=dict)
-    stale: dict[Slot, Value] = field(default_factory=dict)
-
-    def takes(self, more: Again) -> bool:
-        """Add what was found; tell whether any of it is new."""
-        before = len(self.slots), len(self.stale)
-        self.slots.update(more.slots)
-        self.stale.update(more.stale)
-        return before != (len(self.slots), len(self.stale))
-
-
-@dataclass(eq=False, slots=True)
-class Turn:
-    """A loop being lifted: what it carries, under which names, and since when."""
-
-    node: Any
-    origin: Origin
-    slots: list[Slot]
-    carried: list[Var]
-    init: list[Atom]
-    start: State
-    counts: dict[Identity, tuple[int, int]]
-    stale: dict[Slot, Value]
-    more: list[Slot] = field(default_factory=list)
-    late: dict[Slot, Value] = field(default_factory=dict)
-
-
-def _owners(at: Lifter, names: Sequence[str]) -> list[Slot]:
-    slots = [find_slot(at.frame.scope, name) for name in names]
-    return [slot for slot in slots if slot is not None]
-
-
-def begin(at: Lifter, loop: Any, roots: Sequence[Any], again: Again) -> Turn:
-    """Enter a loop: names that it assigns mean from now on what the turn before left."""
-    live = at.frame.live[loop]
-    wanted = live.turn | live.after
-    stored = _owners(at, list(assigned(roots)))
-    lost = {slot: at.state[slot] for slot in stored if is_stale(at.state.get(slot))}
-    again.stale.update(lost)
-    for slot, value in again.stale.items():
-        at.state[slot] = value
-    slots = [slot for slot in stored if slot not in again.stale]
-    groups = [slots, _changed_slots(at, roots, again, slots)]
-    turn = Turn(loop, at.origin(loop), [], [], [], {}, at.lists.counts(), dict(again.stale))
-    shared: dict[Atom, Var] = {}
-    for slot in (slot for group in groups for slot in group):
-        own = slot[0] is function_scope(at.frame.scope)
-        if own and slot[1] not in wanted and slot[1] != YIELDED:
-            continue
-        value = at.state.get(slot, Const(UNDEFINED))
-        if holds_function(value):
-            _refuse_function(at, loop, slot[1])
-        atom = at.atom(value, loop)
-        if atom in shared and slot in groups[1]:
-            turn.more.append(slot)
-            turn.start[slot] = shared[atom]
-            continue
-        var = Var(slot[1])
-        at.name(var, slot[1])
-        at.lists.handed(atom, var)
-        if at.absent(atom):
-            at.maybe.add(var)
-        if slot in groups[1]:
-            shared[atom] = var
-        turn.slots.append(slot)
-        turn.carried.append(var)
-        turn.init.append(atom)
-    _check_names(at, turn, slots)
-    at.state = dict(at.state)
-    for slot in (*slots, *groups[1]):
-        at.state.pop(slot, None)
-    for slot, var, atom in zip(turn.slots, turn.carried, turn.init, strict=True):
-        if not (isinstance(atom, Const) and atom.value is UNDEFINED and slot[1] not in live.turn):
-            at.state[slot] = var
-    at.state.update(turn.start)
-    turn.start = dict(at.state)
-    at.lists.loops.append(turn)
-    return turn
-
-
-def _changed_slots(
-    at: Lifter, roots: Sequence[Any], again: Again, stored: Sequence[Slot]
-) -> list[Slot]:
-    """Return the names of containers that the loop changes, with all their other names."""
-    slots = [*_owners(at, list(changed(roots))), *again.slots]
-    values = [at.state.get(slot) for slot in slots]
-    known = {v for v in values if isinstance(v, Var) and v in at.lists.of}
-    taken = set(stored)
-    return [slot for slot, value in at.state.items() if value in known and slot not in taken]
-
-
-def _check_names(at: Lifter, turn: Turn, stored: Sequence[Slot]) -> None:
-    """Two names of one container stay that in a loop only if it binds neither anew."""
-    for slot, atom in zip(turn.slots, turn.init, strict=True):
-        if slot in stored and isinstance(atom, Var) and atom in at.lists.of:
-            if any(value is atom for other, value in at.state.items() if other != slot):
-                at.lists.escape(atom)
-
-
-def settled(at: Lifter, read: Callable[[Again], Again | None]) -> None:
-    """Read a loop until all that it changes is known beforehand.
-
-    ``read`` returns what it found on the way that it should have known.
-    """
-    again = Again()
-    while True:
-        kept = at.mark() if at.lists.of else None
-        found = read(again)
-        if found is None:
-            return
-        assert kept is not None
-        at.back(kept)
-        if not again.takes(found):
-            raise InternalError("after lift: what a loop changes is not to be found")
-
-
-def unforeseen(at: Lifter, turn: Turn, tree: Tree) -> Again | None:
-    """Return the names outside a loop whose meaning it has changed though nobody knew."""
-    found = Again()
-    for _, leaf in tree.leaves():
-        for slot, value in turn.start.items():
-            if leaf.kind == RAISED or slot in turn.slots or slot in turn.more:
-                continue
-            new = leaf.state.get(slot, value)
-            if new is value or is_stale(value):
-                continue
-            if is_stale(new):
-                found.stale[slot] = new
-            else:
-                found.slots[slot] = None
-    return found if found.slots or found.stale else None
-
-
-def _refuse_function(at: Lifter, loop: Any, name: str) -> None:
-    at.refuse(
-        Unreadable,
-        loop,
-        f"cannot change the function {name!r} in a loop",
-        "Which function it is has to be known when the loop is read.",
-        "Choose between the functions with 'if' where they are called.",
-    )
+from srcgrad.read.values import (
+    Fields,
+    Scope,
+    Slot,
+    State,
+    Thing,
+    Value,
+    fields_of,
+    holds_function,
+    is_stale,
+    same_value,
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -187,7 +47,8 @@ class Ending:
     n_returned: int
     codes: dict[str, int]
     absent: tuple[bool, ...]
-    leaves: tuple[Leaf, ...] = ()
+    leaves: tuple[tuple[Tree, Leaf], ...] = ()
+    fields: State = field(default_factory=dict)
 
 
 def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int = 3) -> Ending:
@@ -197,6 +58,7 @@ def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int 
     codes = {**CODES, DONE: done_code}
     leaving = bool(kinds & {BREAK, RETURN, DONE})
     merger = Merger(at, tree, within(tree) | inside)
+    merger.born = turn.born
     pieces = [t for t, _ in ends]
     if leaving:
         merger.hints.append("code")
@@ -208,15 +70,17 @@ def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int 
     del at.lists.loops[at.lists.loops.index(turn) :]
     turn.late = _stale_at_end(at, turn, ends)
     for slot in turn.slots:
-        row = [_handed_on(at, turn, leaf, slot) for _, leaf in ends]
+        row = [_handed_on(at, turn, piece, leaf, slot) for piece, leaf in ends]
         kept = [v for v, (_, leaf) in zip(row, ends, strict=True) if leaf.kind in (BREAK, DONE)]
         absent.append(any(map(at.absent, kept)))
         if ends:
             merger.column(pieces, row, slot[1])
         else:
             merger.hints.append(slot[1])
-        for leaf in (leaf for _, leaf in ends if leaf.kind != RETURN):
-            _check_lists(at, turn, slot, leaf)
+        for piece, leaf in ends:
+            if leaf.kind != RETURN:
+                _check_lists(at, turn, slot, piece, leaf)
+    _check_constant(at, turn, ends)
     returns = [(t, leaf.value or Const(None)) for t, leaf in ends if leaf.kind == RETURN]
     left = [(leaf.value, leaf.state) for _, leaf in ends if leaf.kind == RETURN]
     at.lists.chosen(None, left, function_scope(at.frame.scope))
@@ -226,14 +90,21 @@ def finish(at: Lifter, turn: Turn, tree: Tree, inside: set[Var], done_code: int 
         values: list[list[Value]] = [[value for _, value in returns]]
         rebuilt = merger.merge_all([t for t, _ in returns], values, ["result"])
     atoms = at.close(tree, merger.columns, merger.hints)
-    leaves = tuple(leaf for _, leaf in ends)
+    count, fields = len(merger.hints) - before, merger.fields
     names = {slot[1] for slot in turn.slots}
     for atom in atoms:
         if isinstance(atom, Var) and atom not in at.named and atom.hint in names:
             at.name(atom, atom.hint)
-    return Ending(
-        kinds, tuple(atoms), rebuilt, len(merger.hints) - before, codes, tuple(absent), leaves
-    )
+    return Ending(kinds, tuple(atoms), rebuilt, count, codes, tuple(absent), tuple(ends), fields)
+
+
+def _check_constant(at: Lifter, turn: Turn, ends: Sequence[tuple[Tree, Leaf]]) -> None:
+    """Refuse to change a function that an object holds."""
+    for slot, value in turn.constant.items():
+        for piece, leaf in ends:
+            other = end_of(at, turn, piece, leaf.state, slot)
+            if other is not value and not same_value(other, value):
+                refuse_function(at, turn.node, slot[1])
 
 
 def _stale_at_end(at: Lifter, turn: Turn, ends: Sequence[tuple[Tree, Leaf]]) -> dict[Slot, Value]:
@@ -250,26 +121,24 @@ def _stale_at_end(at: Lifter, turn: Turn, ends: Sequence[tuple[Tree, Leaf]]) -> 
     return found
 
 
-def _handed_on(at: Lifter, turn: Turn, leaf: Leaf, slot: Slot) -> Value:
+def _handed_on(at: Lifter, turn: Turn, piece: Tree, leaf: Leaf, slot: Slot) -> Value:
     """Return what a name means at the end of a turn."""
-    value = leaf.state.get(slot, Const(UNDEFINED))
+    value = end_of(at, turn, piece, leaf.state, slot)
     if is_stale(value):
         return Const(UNDEFINED)
     if not holds_function(value):
         return value
-    _refuse_function(at, turn.node, slot[1])
+    refuse_function(at, turn.node, slot[1])
     return Const(UNDEFINED)
 
 
-def _check_lists(at: Lifter, turn: Turn, slot: Slot, leaf: Leaf) -> None:
+def _check_lists(at: Lifter, turn: Turn, slot: Slot, piece: Tree, leaf: Leaf) -> None:
     """Refuse changes in a loop of a container that some turn makes known to others.
 
     What a turn hands to the next is changed there by what was read of this one.
     """
     lists = at.lists
-    value = leaf.state.get(slot)
-    if value is None:
-        return
+    value = end_of(at, turn, piece, leaf.state, slot)
     carried = turn.start.get(slot)
     for look in lists.looks.get(value, ()):  # type: ignore[arg-type]
         known = lists.looks.get(carried, ())  # type: ignore[arg-type]
@@ -320,20 +189,26 @@ def outcome(at: Lifter, turn: Turn, ending: Ending) -> tuple[tuple[Var, ...], At
     leaving = bool(ending.kinds & {BREAK, RETURN, DONE})
     code = [Var("code")] if leaving else []
     finals = []
+    after = _objects_after(at, turn)
     runs_out = not (isinstance(turn.node, gast.While) and endless(turn.node.test))
     for k, (slot, carried) in enumerate(zip(turn.slots, turn.carried, strict=True)):
         final = Var(slot[1])
         at.name(final, slot[1])
         at.lists.handed(turn.init[k], final)
-        at.lists.left(final, carried, [leaf.state.get(slot) for leaf in ending.leaves])
+        rests = [end_of(at, turn, piece, leaf.state, slot) for piece, leaf in ending.leaves]
+        at.lists.left(final, carried, rests)
         if ending.absent[k] or (at.absent(turn.init[k]) and runs_out):
             at.maybe.add(final)
-        at.state[slot] = final
+        if carried in at.seen:
+            at.seen[final] = at.seen[carried]
+        if carried in at.data:
+            at.data[final] = at.data[carried]
+        at.state[_later(slot, after)] = final
         for other in turn.more:
             if turn.start[other] is carried:
                 at.state[other] = final
         finals.append(final)
-    at.lists.met([leaf.state for leaf in ending.leaves], at.state, turn.slots)
+    at.lists.met([leaf.state for _, leaf in ending.leaves], at.state, turn.slots)
     at.state.update(turn.stale)
     returned = [Var("result") for _ in range(ending.n_returned)]
     targets = (*code, *finals, *returned)
@@ -341,7 +216,26 @@ def outcome(at: Lifter, turn: Turn, ending: Ending) -> tuple[tuple[Var, ...], At
     if ending.rebuilt is not None:
         padding: list[Atom] = [*code, *finals]
         value = ending.rebuilt([*padding, *returned])[0]
+        at.state.update(ending.fields)
     return targets, code[0] if code else Const(0), value
+
+
+def _objects_after(at: Lifter, turn: Turn) -> dict[Scope, Fields]:
+    """Let names mean the objects that a loop has left; return where their attributes are kept."""
+    after: dict[Scope, Fields] = {}
+    for thing in turn.objects.values():
+        after[thing.fields] = fields_of(thing.cls)
+        after[thing.fields].fixed = REBOUND
+    for slot, thing in turn.objects.items():
+        at.state[_later(slot, after)] = Thing(thing.cls, after[thing.fields])
+    for slot, constant in turn.constant.items():
+        at.state[_later(slot, after)] = constant
+    return after
+
+
+def _later(slot: Slot, after: dict[Scope, Fields]) -> Slot:
+    """Return where a name is kept when the loop is over."""
+    return (after.get(slot[0], slot[0]), slot[1])
 
 
 def after(
@@ -356,7 +250,8 @@ def after(
             flow.here.end = Leaf(RETURN, at.state, value)
             return
         others = bool(kinds - {RETURN})
-        leave(at, flow, code, [RETURN], value, ending.codes, others, turn.slots)
+        lost = [slot for slot in turn.slots if not outlives(at, slot)]
+        leave(at, flow, code, [RETURN], value, ending.codes, others, lost)
     if not orelse:
         return
     if DONE in kinds:

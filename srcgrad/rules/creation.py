@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ def _asarray(g: Any, y: Any, x: Any, dtype: Any = None, **options: Any) -> Any:
 
 for as_array in (np.array, np.asanyarray, np.ascontiguousarray, np.asfortranarray):
     linear(as_array, _asarray)
+linear(copy.deepcopy, lambda g, y, x: g)
 linear(np.copy, lambda g, y, x, order="K", subok=False: g)
 for number in (np.float16, np.float32, np.float64, np.longdouble):
     linear(number, lambda g, y, x=0.0: g)
