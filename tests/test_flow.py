@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import random
 from typing import Any
@@ -26,7 +27,7 @@ class Manager:
         return True
 
 
-CLASSES = [ValueError]
+CLASSES = ["ValueError"]
 
 
 def pairs(x):
@@ -77,7 +78,7 @@ def partly_in_a_loop(x):
 def unknown_class(x):
     try:
         y = x * x
-    except CLASSES[0]:
+    except getattr(builtins, CLASSES[0]):
         y = x
     return y
 
@@ -222,8 +223,8 @@ Keep in the body only the statement that may raise, or bind the name in every ha
         unknown_class,
         (1.0,),
         """cannot read this 'except' clause
-    except CLASSES[0]:
-           ^~~~~~~~~~
+    except getattr(builtins, CLASSES[0]):
+           ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 Which exceptions it catches is not known before the function runs.
 Name the exception classes.""",
     ),

@@ -267,7 +267,7 @@ def pendulum_while(x, v, dt):
 case(pendulum_while, lambda r: (0.3, 0.2, 0.1), wrt=(0, 1, 2))
 
 
-def two_names(x):
+def two_names_of_one(x):
     p = Particle(x, 1.0)
     q = p
     q.x = q.x * 3.0
@@ -275,7 +275,7 @@ def two_names(x):
     return p.x * q.x
 
 
-case(two_names, lambda r: (0.7,), hand=lambda x: 72.0 * x)
+case(two_names_of_one, lambda r: (0.7,), hand=lambda x: 72.0 * x)
 
 
 def written_in_arm(x, c):

@@ -53,7 +53,7 @@ def attribute(at: Lifter, owner: Value, name: str, node: Any, after: type | None
         return called(at, Const(raw.fget), [owner], node)
     if _is_refused(at, cls, name, raw, node):
         return Const(UNDEFINED)
-    value: Any = MISSING if after is not None else _own(at, owner, name, is_store(raw), node)
+    value: Any = MISSING if after is not None else _own(at, owner, name, raw, node)
     if value is not MISSING:
         return value  # type: ignore[no-any-return]
     if raw is MISSING:
@@ -93,8 +93,8 @@ def _is_refused(at: Lifter, cls: type, name: str, raw: Any, node: Any) -> bool:
     return True
 
 
-def _own(at: Lifter, owner: Value, name: str, is_slot: bool, node: Any) -> Any:
-    """Return an attribute that the object itself stores, or MISSING."""
+def _own(at: Lifter, owner: Value, name: str, raw: Any, node: Any) -> Any:
+    """Return an attribute that the object itself stores, or may store some day, or MISSING."""
     if isinstance(owner, Thing):
         return at.state.get((owner.fields, name), MISSING)
     seen = seen_of(at, owner)
@@ -105,11 +105,18 @@ def _own(at: Lifter, owner: Value, name: str, is_slot: bool, node: Any) -> Any:
         if name not in seen.names:
             return MISSING
         return at.let(ops.attribute(name), owner, node=node)
-    if not is_stored(seen, name, is_slot):
+    if not is_stored(seen, name, is_store(raw)) and not _is_data(raw):
         parts(at, seen, ("attribute", name))
         return MISSING
     asked(at, seen, name, node)
     return read_outside(at, owner, seen, name, node)
+
+
+def _is_data(raw: Any) -> bool:
+    """Tell whether what a class stores is a value, which an object may have one of its own of."""
+    if raw is None or raw is MISSING or is_static(raw):
+        return False
+    return not hasattr(type(raw), "__get__")
 
 
 def is_stored(seen: Seen, name: str, is_slot: bool) -> bool:
