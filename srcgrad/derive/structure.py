@@ -13,7 +13,6 @@ from srcgrad.derive.lists import CHANGES, is_sum_of_lists, sum_of_lists
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Map, Py, Seq, Type
 from srcgrad.facts.shapes_index import getitem
-from srcgrad.facts.sizes import Sizes
 from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -131,14 +130,15 @@ def _part(payer: Payer, let: Let, g: Atom, b: Builder) -> Atom:
     part = b.let(operator.getitem, g, index)
     kind, own = payer.kind(whole), payer.kind(value)
     if isinstance(kind, (Seq, ListOf, Map)) or (
-        isinstance(kind, Arr) and same_shape(_entry(kind, payer.kind(index)), own)
+        isinstance(kind, Arr) and same_shape(_entry(payer, kind, payer.kind(index)), own)
     ):
         return part
     return b.let(runtime.unbroadcast, part, value)
 
 
-def _entry(kind: Arr, index: Type) -> Type:
-    return getitem(Sizes(), kind, const_type(index.value) if isinstance(index, Known) else index)
+def _entry(payer: Payer, kind: Arr, index: Type) -> Type:
+    place = const_type(index.value) if isinstance(index, Known) else index
+    return getitem(payer.sizes, kind, place)
 
 
 def _put_add(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
@@ -248,7 +248,7 @@ def list_operation(let: Let, kinds: Sequence[Type]) -> Handler | None:
     if let.fn in (operator.mul, operator.imul) and any(lists):
         other = kinds[lists.index(False)] if not all(lists) else None
         whole = isinstance(other, Known) and type(other.value) is int
-        return _repeated if whole or other == Py(int) else None
+        return _repeated if whole or (isinstance(other, Py) and other.cls is int) else None
     return None
 
 

@@ -28,17 +28,19 @@ from srcgrad.facts.kinds import (
     Map,
     Other,
     Py,
+    Range,
     Rec,
     Seq,
     Size,
     Sym,
     Type,
 )
+from srcgrad.facts.linear import number_in
 from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import Step, Wanted, below, is_object_class, stored
 from srcgrad.facts.purity import is_pure_call
 from srcgrad.facts.shapes import result_type
-from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, map_dims, newer
+from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, loosened, map_dims, newer
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     STAND_IN,
@@ -206,7 +208,7 @@ def infer(program: Program, args: Sequence[Type], late: Late | None = None) -> I
     run = _Inference(late or {})
     run.types.count = len(program.params)
     for i, (param, kind) in enumerate(zip(program.params, args, strict=True)):
-        run.types[param] = _named(kind, i)
+        run.bind(param, _named(kind, i))
     run.block(program.body)
     run.settle(list(run.types))
     return run.types
@@ -227,7 +229,7 @@ def _named(kind: Type, arg: Any) -> Type:
     def one(dim: Dim) -> Dim:
         return dim if isinstance(dim, int) else Sym(key(dim.key), dim.not_one)
 
-    return map_dims(kind, one)
+    return map_dims(loosened(kind), one)
 
 
 class _Inference:
@@ -241,6 +243,8 @@ class _Inference:
         self.late = late
 
     def bind(self, var: Var, kind: Type) -> None:
+        if kind == _PY[int]:
+            kind = self.sizes.number()
         self.types[var] = kind
         self.bound.append(var)
 
@@ -408,8 +412,9 @@ class _Inference:
         for var, kind in zip(loop.carried, head, strict=True):
             self.bind(var, kind)
         if isinstance(loop, For):
-            items = items_of(self.sizes, self.atom(loop.over), None)
-            self.bind(loop.each, items[0])
+            over = self.atom(loop.over)
+            within = number_in(self.sizes, over) if isinstance(over, Range) else None
+            self.bind(loop.each, within or items_of(self.sizes, over, None)[0])
         else:
             self.arm(loop.test)
         return self.arm(loop.body)
