@@ -19,7 +19,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr
-from srcgrad.facts.purity import VIEW, is_pure_call, returns
+from srcgrad.facts.purity import VIEW, is_product, is_pure_call, returns
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, For, If, Let, Program, Stmt, Try, Var, While, With
 from srcgrad.program.walk import among, arms, statements
@@ -105,7 +105,8 @@ class Apart:
         let = self.lets.get(var)
         if let is None or not self._is_array(var) or not is_pure_call(let):
             return False
-        return returns(let.fn) == "fresh" and var not in self.inplace
+        new = returns(let.fn) == "fresh" or is_product(let)
+        return new and var not in self.inplace
 
     def _is_array(self, atom: Atom) -> bool:
         return isinstance(atom, Var) and isinstance(self.types.get(atom), Arr)

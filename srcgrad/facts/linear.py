@@ -1,7 +1,7 @@
 """Whole numbers as sums of unknown ones: what decides how long a slice is.
 
-``for k in range(n - 1)``: of n entries ``a[k + 1 :]`` has n - k - 1, as has ``b[k + 1 :]``; and both
-``v[: k + 1]`` and ``v[1 : k + 2]`` have k + 1.
+``for k in range(n - 1)``: of n entries ``a[k + 1 :]`` has n - k - 1, as has ``b[k + 1 :]``, and
+both ``v[: k + 1]`` and ``v[1 : k + 2]`` have k + 1.
 """
 
 from __future__ import annotations
@@ -132,10 +132,12 @@ def computed(sizes: Sizes, name: str, kinds: list[Type]) -> Type | None:
     """Return the type of a sum, difference or product of whole numbers that types tell."""
     if any(isinstance(kind, Known) and type(kind.value) is not int for kind in kinds):
         return None
-    lines = [line_of(sizes, kind) for kind in kinds]
-    if len(lines) == 1 and lines[0] is not None:
-        return Int(int, plus(sizes, Line(0, ()), lines[0], -1)) if name == "neg" else None
-    if len(lines) != 2 or lines[0] is None or lines[1] is None:
+    lines = [line for kind in kinds if (line := line_of(sizes, kind)) is not None]
+    if len(lines) < len(kinds):
+        return None
+    if name == "neg":
+        return _number(plus(sizes, Line(0, ()), lines[0], -1))
+    if len(lines) != 2:
         return None
     a, b = lines
     if name in ("add", "sub"):

@@ -140,6 +140,8 @@ def _of_tuples(sizes: Sizes, cls: type, xs: list[Type], plain: int = 0) -> Type:
 
 def reversed_(sizes: Sizes, x: Type) -> Type:
     """``reversed(x)``."""
+    if isinstance(x, Range):
+        return Range(reversed, x.start, x.stop, x.step)  # between the same bounds
     return _listed(sizes, reversed, x)
 
 

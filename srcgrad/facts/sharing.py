@@ -19,7 +19,7 @@ from srcgrad import runtime
 from srcgrad.facts.indices import is_picking
 from srcgrad.facts.kinds import Arr, Cut, DictOf, Known, ListOf, Map, Other, Py, Rec, Seq
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.purity import CHANGES, POPS, is_pure, leaves_data, returns
+from srcgrad.facts.purity import CHANGES, POPS, is_product, is_pure, leaves_data, returns
 from srcgrad.facts.regions import Regions
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import (
@@ -374,7 +374,7 @@ class Groups:
         if walk.among(fn, _NUMERIC) or (fn in _PERHAPS_JOINS and self.is_numeric(let)):
             return True
         kind = returns(fn)
-        if kind == "immutable" or fn in _DEEP:
+        if kind == "immutable" or fn in _DEEP or is_product(let):
             return True
         if kind != "fresh":
             return False

@@ -315,7 +315,11 @@ class Sizes:
                 return made[dim.key]
             return dim
 
-        return map_dims(kind, one, lists=False)
+        def number(item: Int) -> Type:
+            key = item.line.terms[0][0] if item.line.terms else None
+            return self.number(*self.bounds[key]) if isinstance(key, Each) else item
+
+        return map_dims(map_ints(kind, number), one, lists=False)
 
     def as_item(self, kind: Type, since: int) -> Type:
         """Return the type of any item of a list: sizes newer than ``since`` vary between items."""
@@ -325,7 +329,21 @@ class Sizes:
                 return self.each(dim.not_one)
             return dim
 
-        return map_dims(loosened(kind), one)
+        def number(item: Int) -> Type:
+            key = item.line.terms[0][0] if len(item.line.terms) == 1 else None
+            bounds = self.bounds.get(key, ())
+            ends = [term for end in bounds if end is not None for term, _ in end.terms]
+            if (
+                not bounds
+                or item.line != Line(0, ((key, 1),))
+                or any(newer(e, since) for e in ends)
+            ):
+                return Py(int)
+            self.serial += 1
+            self.bounds[Each(self.serial)] = self.bounds[key]
+            return Int(int, Line(0, ((Each(self.serial), 1),)))
+
+        return map_dims(map_ints(kind, number), one)
 
 
 def newer(key: Any, since: int) -> bool:
@@ -344,13 +362,18 @@ def varies(key: Any) -> bool:
 
 def loosened(kind: Type) -> Type:
     """Return a type that does not say which whole numbers the values are."""
+    return map_ints(kind, lambda _: Py(int))
+
+
+def map_ints(kind: Type, f: Callable[[Int], Type]) -> Type:
+    """Apply ``f`` to every whole number in a type."""
 
     def many(kinds: tuple[Type, ...]) -> tuple[Type, ...]:
-        return tuple(map(loosened, kinds))
+        return tuple(map_ints(item, f) for item in kinds)
 
     match kind:
         case Int():
-            return Py(int)
+            return f(kind)
         case Range(cls):
             return Other(cls)
         case Seq(cls, items):

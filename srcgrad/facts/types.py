@@ -28,14 +28,12 @@ from srcgrad.facts.kinds import (
     Map,
     Other,
     Py,
-    Range,
     Rec,
     Seq,
     Size,
     Sym,
     Type,
 )
-from srcgrad.facts.linear import number_in
 from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import Step, Wanted, below, is_object_class, stored
 from srcgrad.facts.purity import is_pure_call
@@ -412,9 +410,8 @@ class _Inference:
         for var, kind in zip(loop.carried, head, strict=True):
             self.bind(var, kind)
         if isinstance(loop, For):
-            over = self.atom(loop.over)
-            within = number_in(self.sizes, over) if isinstance(over, Range) else None
-            self.bind(loop.each, within or items_of(self.sizes, over, None)[0])
+            items = items_of(self.sizes, self.atom(loop.over), None)
+            self.bind(loop.each, items[0])
         else:
             self.arm(loop.test)
         return self.arm(loop.body)
