@@ -26,8 +26,9 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.apart import Apart
+from srcgrad.facts.earlier import Earlier
 from srcgrad.facts.kinds import Arr
-from srcgrad.facts.live import Lives, lives
+from srcgrad.facts.live import lives
 from srcgrad.facts.owned import can_write, owned
 from srcgrad.facts.purity import VIEW, returns
 from srcgrad.facts.sharing import Groups
@@ -136,10 +137,11 @@ def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | W
     groups = Groups(program, types, frozenset(let.targets[0] for let in wanted))
     homes = _Homes(program.body)
     apart = Apart(program, types, frozenset(let.targets[0] for let in wanted))
+    earlier = Earlier(program, table, apart)
     copies: set[Var] = set()
     starts: set[tuple[For | While, int]] = set()
     for let in wanted:
-        others = list(_others(let, groups, table, apart))
+        others = list(_others(let, groups, earlier))
         looks = [var for var in others if _is_look(homes.lets.get(var), types)]
         root = groups.of(let.targets[0])
         if root in groups.foreign:
@@ -153,13 +155,16 @@ def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | W
     return copies, starts
 
 
-def _others(let: Let, groups: Groups, table: Lives, apart: Apart) -> Iterator[Var]:
+def _others(let: Let, groups: Groups, earlier: Earlier) -> Iterator[Var]:
     """Yield what else is alive of the memory that a statement writes into, after it."""
     target = let.targets[0]
+    table, apart = earlier.table, earlier.apart
     point = table.at[let] + 1
     for holder in groups.holders(groups.of(target)):
         for var in groups.members.get(holder, ()):
-            if var is not target and table.alive(var, point) and not apart.of(var, target):
+            if var is target or not table.alive(var, point) or apart.of(var, target):
+                continue
+            if not earlier.of(var, target):
                 yield var
 
 
