@@ -26,6 +26,7 @@ class Earlier:
         self.apart = apart
         self.born: dict[Var, int] = dict.fromkeys(program.params, 0)
         self.loops: dict[Var, tuple[For | While, ...]] = {}
+        self.around: dict[For | While, tuple[For | While, ...]] = {}
         self.lists: dict[Var, tuple[For | While, Atom]] = {}
         self.block(program.body, ())
 
@@ -42,22 +43,28 @@ class Earlier:
                 self.born[var] = last
                 self.loops[var] = loops
             if isinstance(stmt, (For, While)):
+                self.around[stmt] = loops
                 first = int(stmt.exits) + len(stmt.carried)
                 kept = zip(stmt.targets[first:], stmt.body.results[first:], strict=True)
                 self.lists.update((var, (stmt, atom)) for var, atom in kept)
 
-    def source(self, atom: Atom) -> Var | None:
-        """Return the variable whose statement made the memory of a version of a buffer."""
+    def source(self, atom: Atom, through: list[For | While] | None = None) -> Var | None:
+        """Return the variable whose statement made the memory of a version of a buffer.
+
+        The loops that the memory comes into are added to ``through``, inner ones first.
+        """
         apart = self.apart
         seen: set[Atom] = set()
         while isinstance(atom, Var) and atom not in seen:
             seen.add(atom)
             let = apart.lets.get(atom)
             if atom in apart.carried or atom in apart.ends:
-                next_ = self._entering(atom)
-                if next_ is None:
+                start = self._entering(atom)
+                if start is None:
                     return None
-                atom = next_
+                if through is not None and atom in apart.carried:
+                    through.append(apart.carried[atom][0])
+                atom = start
             elif let is not None and (atom in apart.inplace or let.fn is ops.same):
                 atom = let.args[0]
             else:
@@ -84,14 +91,18 @@ class Earlier:
         own = self.source(self.apart.origin(var))
         if own is not None and own is not source:
             return True  # each has memory of its own
-        return self.before(var, source, self.born[target])
+        return self.before(var, self.born[source], self.loops[source], self.born[target])
 
-    def before(self, var: Var, source: Var, point: int) -> bool:
-        """Tell whether nothing of ``source`` is in a variable when it is written at a point."""
-        made = self.born[source]
+    def before_loop(self, var: Var, loop: For | While, target: Var) -> bool:
+        """Tell whether a variable is older than a copy that is made ahead of a loop."""
+        at = self.table.at[loop]
+        return self.before(var, at, self.around[loop], self.born[target])
+
+    def before(self, var: Var, made: int, loops: tuple[For | While, ...], point: int) -> bool:
+        """Tell whether what was made inside these loops is not in a variable at a point."""
         if var in self.lists:
             loop, atom = self.lists[var]
-            if loop in self.loops[source]:  # then the list is of earlier turns
+            if loop in loops:  # then the list is of earlier turns
                 born = self.born.get(atom, 0) if isinstance(atom, Var) else 0
                 return born < made or born >= point
         return self.born.get(var, made) < made
