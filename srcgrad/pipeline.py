@@ -34,6 +34,7 @@ from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.guard import guard
 from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
+from srcgrad.tidy.outer import outer
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.share import share
 from srcgrad.tidy.simplify import simplify
@@ -294,6 +295,7 @@ class _Work:
         self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
+            self.step("outer", outer(self.program, self.known))
             self.step("sink", sink(self.program))
             self.step("detach", detach(self.program, self.known))
             self.step("freshen", freshen(self.program, self.known))
