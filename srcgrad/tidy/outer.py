@@ -111,7 +111,8 @@ def _collected(
         for atom in one.product.args:
             assert isinstance(atom, Var)
             if atom not in lists:
-                lists[atom] = Var(f"{atom.hint}s" if atom.hint else "vectors")
+                many = f"{atom.hint}_rows" if atom.hint.endswith("s") else f"{atom.hint}s"
+                lists[atom] = Var(many if atom.hint else "")
                 types[lists[atom]] = ListOf(list, types.get(atom, UNKNOWN))
         sides = [lists[atom] for atom in one.product.args]
         out, start = loop.targets[skip + one.place], loop.init[one.place]
