@@ -224,6 +224,8 @@ class Plan:
             self.only = (made, *self.only)[:VARIANTS]
             return
         self.recent = ((), None)
+        if self.arrays is not None and not self.paths and not more:
+            self.recent = tuple(map(_face, self.arrays(args))), made
         if more:  # what was kept before was found by fewer questions
             self.paths, self.table, self.only = (*self.paths, *more), {}, ()
             self.readers = tuple((i, reader(steps, key_of)) for i, steps in self.paths)

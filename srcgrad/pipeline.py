@@ -36,6 +36,7 @@ from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
 from srcgrad.tidy.outer import outer
 from srcgrad.tidy.prune import prune
+from srcgrad.tidy.reread import reread
 from srcgrad.tidy.share import share
 from srcgrad.tidy.simplify import simplify
 from srcgrad.tidy.sink import sink
@@ -295,6 +296,7 @@ class _Work:
         self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
+            self.step("reread", reread(self.program, self.known))
             self.step("outer", outer(self.program, self.known))
             self.step("sink", sink(self.program))
             self.step("detach", detach(self.program, self.known))

@@ -11,7 +11,7 @@ from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import CHANGES, is_sum_of_lists, sum_of_lists
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Map, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, Known, ListOf, Map, Py, Seq, Type
 from srcgrad.facts.shapes_index import getitem
 from srcgrad.facts.types import const_type
 from srcgrad.program import ops
@@ -84,6 +84,10 @@ def _dict_of(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
     payer.pay(frame, let.args[1], b.let(list, values), b, made=True)
 
 
+_TURNED = Cut(Known(None), Known(None), Known(-1))
+"""The index of ``v[::-1]``."""
+
+
 def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     whole, index = let.args
     if index in payer.live:  # np.r_[x, y]
@@ -93,6 +97,10 @@ def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
         return
     before = frame.current(whole)
     if before is None and payer.deeper(let, owed[0], frame, b):
+        return
+    if before is None and isinstance(payer.kind(whole), Arr) and payer.kind(index) == _TURNED:
+        turned = b.let(operator.getitem, owed[0], index)  # its own inverse
+        payer.pay(frame, whole, turned, b, made=True)
         return
     if before is None:
         before = b.let(runtime.zeros_like, whole)

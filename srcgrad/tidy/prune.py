@@ -79,8 +79,7 @@ def prune(program: Program, types: Types | None = None, *, last: bool = False) -
         -> cos
     """
     body = program.body
-    if last and not any(among(getattr(s, "fn", None), PUTS) for s in statements(body)):
-        return program
+    last = last and any(among(getattr(s, "fn", None), PUTS) for s in statements(body))
     while True:
         needs = _Needs(types, program.notes.get("unbound", frozenset()), last)
         needs.index(body, None, False)
