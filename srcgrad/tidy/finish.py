@@ -43,7 +43,7 @@ _SUMS = frozenset({np.sum, ops.method("sum")})
 _WHERE = frozenset({np.where})
 _PUTS = frozenset({runtime.put_add})
 _OCCASIONS = SIZE | _SIGN | _PUTS | _SUMS | _ZEROS | _WHERE | {
-    np.expand_dims, len, ops.attribute("shape"), ops.attribute("dtype"),
+    np.ravel, np.expand_dims, len, ops.attribute("shape"), ops.attribute("dtype"),
 }  # fmt: skip
 """What a program has to call for there to be anything to do."""
 
@@ -174,6 +174,13 @@ def _either(s: _Finisher, let: Let) -> Atom | None:
         if is_const(a.args[1], 0.0) and is_const(b.args[2], 0.0):
             return s.let(np.where, a.args[0], b.args[1], a.args[2])
     return None
+
+
+def _flat(s: _Finisher, let: Let) -> Atom | None:
+    """A vector is flat."""
+    kind = s.type(let.args[0])
+    flat = isinstance(kind, Arr) and len(kind.dims) == 1 and len(let.args) == 1
+    return let.args[0] if flat else None
 
 
 def _dtype(s: _Finisher, let: Let) -> Atom | None:
@@ -334,6 +341,7 @@ _RULES: dict[Any, Any] = {
     ops.method("sum"): _inner,
     np.expand_dims: _expanded,
     runtime.put_add: _grown,
+    np.ravel: _flat,
     ops.attribute("dtype"): _dtype,
     **dict.fromkeys(ADD, _either),
     **dict.fromkeys(DIV, _divided),

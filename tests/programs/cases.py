@@ -30,9 +30,7 @@ CASES: tuple[Case, ...] = (
 BY_NAME: dict[str, Case] = {case.name: case for case in CASES}
 assert len(BY_NAME) == len(CASES), "two programs have one name"
 
-PENDING: dict[str, str] = {
-    "heat_1d_rate/single_precision": "the gradient of a Python float is a np.float32",
-}
+PENDING: dict[str, str] = {}
 """What does not hold yet, by program, or by program and test; the test fails once it does hold."""
 
 
