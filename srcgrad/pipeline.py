@@ -19,7 +19,7 @@ from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import stored, wanted
 from srcgrad.facts.sizes import map_dims
 from srcgrad.facts.types import Inferred, const_type, infer, type_of
-from srcgrad.facts.values import equal_sizes
+from srcgrad.facts.values import equal_sizes, small_sizes
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
@@ -73,6 +73,7 @@ class Signature:
     types: tuple[Type, ...] | None
     statics: Mapping[str, Any] = field(default_factory=dict)
     equal: Mapping[Any, Any] = field(default_factory=dict)
+    small: Mapping[Any, int] = field(default_factory=dict)
 
     def types_for(self, program: Program) -> tuple[Type, ...]:
         """Return the types of the arguments; a program that writes is made for sizes that agree.
@@ -80,6 +81,8 @@ class Signature:
         Which parts of arrays are of one shape is hardly ever to be seen from slices alone.
         """
         types = asked_types(program, self)
+        if program.notes.get("exact"):
+            types = tuple(map_dims(kind, self._exact) for kind in types)
         if not program.notes.get("effects") or not self.equal:
             return types
         return tuple(map_dims(kind, self._shared) for kind in types)
@@ -88,11 +91,14 @@ class Signature:
         key = self.equal.get(dim.key) if isinstance(dim, Sym) else None
         return dim if key is None or isinstance(dim, int) else Sym(key, dim.not_one)
 
+    def _exact(self, dim: Dim) -> Dim:
+        return self.small.get(dim.key, dim) if isinstance(dim, Sym) else dim
+
 
 def signature_of(args: Sequence[Any], statics: Mapping[str, Any]) -> Signature:
     """Return what is known of these arguments; ``statics`` are by name of the parameter."""
     types = tuple(type_of(arg, (i,)) for i, arg in enumerate(args))
-    return Signature(types, statics, equal_sizes(args))
+    return Signature(types, statics, equal_sizes(args), small_sizes(args))
 
 
 def asked_types(program: Program, signature: Signature) -> tuple[Type, ...]:

@@ -63,6 +63,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.linalg.inv: reduce.inverse,
     np.linalg.cholesky: reduce.inverse,
     np.linalg.det: reduce.det,
+    np.linalg.slogdet: reduce.slogdet,
     np.linalg.solve: reduce.solve,
     np.matmul: reduce.matmul,
     operator.matmul: reduce.matmul,
