@@ -21,9 +21,9 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Aliased, Unreadable
-from srcgrad.facts.effects import is_write
+from srcgrad.facts.effects import is_write, only_raises
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Stmt, Try, Var
+from srcgrad.program.nodes import Atom, Block, Const, Stmt, Try, Var
 from srcgrad.program.walk import statements
 from srcgrad.read.assignments import assign_name
 from srcgrad.read.blocks import (
@@ -163,8 +163,6 @@ def attempted(
     count, began = len(at.wrote), now()
     tried = arm_of(at, body)
     wrote = [slot for slot in at.wrote[count:] if slot[0].born < began]
-    at.frame.stmt = stmt
-    _check_writes(at, stmt, tried)
     at.caught.append(error)
     handler = arm_of(at, handle)
     at.caught.pop()
@@ -173,6 +171,7 @@ def attempted(
     changed = _changed(at, before, tried, text) if ends else []
     if ends or _looks(handler):
         changed += [name for _, name in wrote]
+        _check_writes(at, stmt, tried)
     _check_names(at, stmt, changed, partly_bound(text) & live)
     for _, leaf in handler.leaves():
         kept = leaf.state.items()
@@ -187,16 +186,7 @@ def attempted(
 
 def _looks(handler: Tree) -> bool:
     """Tell whether a handler that raises does more than that, so that it may look at things."""
-    if isinstance(handler.end, Fork):
-        return True
-    for stmt in handler.stmts:
-        if isinstance(stmt, Do) and stmt.fn is ops.raise_:
-            continue
-        if not isinstance(stmt, Let) or stmt.kwargs:
-            return True
-        if not all(isinstance(arg, Const) for arg in stmt.args):
-            return True
-    return False
+    return isinstance(handler.end, Fork) or not only_raises(Block(tuple(handler.stmts), ()))
 
 
 def _changed(at: Lifter, before: State, tried: Tree, text: Sequence[Any]) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.facts.effects import writing
+from srcgrad.facts.effects import only_raises, writing
 from srcgrad.facts.kinds import Arr, ListOf, Map, Other, Py, Seq
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -152,7 +152,7 @@ def within(s: Settler, stmt: With) -> None:
 def attempt(s: Settler, stmt: Try) -> None:
     """Settle an attempt: its handler begins with everything as it was before."""
     for inner, target in writing(stmt.body):
-        if s.tracked(target):
+        if s.tracked(target) and not only_raises(stmt.handler):
             s.refuse(
                 "cannot follow a write inside 'try'",
                 "How much had been written when the exception was raised would be lost.",
