@@ -91,6 +91,19 @@ def writes_in_handler_before_finally(p, s, k):
 case(writes_in_handler_before_finally, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
 
 
+def view_taken_again_in_handler(p, s, k):
+    u = p[:2]
+    try:
+        s = float(k) / k * u.mean()
+    except ZeroDivisionError:
+        p[0] = 0.3 * s
+        s = u[0] * u[1]
+    return s
+
+
+case(view_taken_again_in_handler, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
 def returns_from_both(x):
     try:
         return 1.0 / x
