@@ -83,7 +83,7 @@ def list_asked_by_index(p, xs):
     return s
 
 
-case(list_asked_by_index, listed, "typed", wrt=(0, 1))
+case(list_asked_by_index, listed, wrt=(0, 1))
 
 
 def dict_walked_after_write(p, d):
