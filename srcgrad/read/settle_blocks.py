@@ -30,6 +30,7 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
+from srcgrad.program.walk import arms as arms_of
 from srcgrad.program.walk import bound, copied, statements, uses
 from srcgrad.read.known_items import known_items
 from srcgrad.read.outside import taken_out
@@ -313,6 +314,8 @@ def _written_out(s: Settler, stmt: For) -> bool:
         for inner in statements(turn):
             if isinstance(inner, Let):
                 s.defined.update((var, inner) for var in inner.targets)
+        counts = uses(turn)
+        s.uses.update((var, counts.get(var, 0)) for var in bound(turn))
         s.block(turn)
         carried = turn.results
     for target, atom in zip(stmt.targets, carried, strict=True):
@@ -481,7 +484,8 @@ def _learn(
         if not same:
             plan.separate(var)
     reach = plan.reach.setdefault(var, {})
-    for atom in (stmt.init[k], after):
+    ends = [row[int(stmt.exits) + k] for row in paths(stmt.body)]
+    for atom in (stmt.init[k], after, *ends):
         for place in s.places(atom):
             for near in (place, *place.aliases, *place.inside()):
                 if near in outer:
@@ -489,24 +493,38 @@ def _learn(
             for j, other in enumerate(stmt.carried):
                 if j != k and isinstance(s.refs.get(other), Root) and s.place(other) is place:
                     reach.update(plan.reach.get(other, {}))
-            if place in end.stale and atom is after:
+            if place in end.stale and atom is not stmt.init[k]:
                 plan.stale[var] = end.stale[place]
             if place in start.stale and atom is stmt.init[k]:
                 plan.stale[var] = start.stale[place]
 
 
 def _learn_ties(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> None:
-    """Learn which carried variables may be the same memory at the start of a turn."""
+    """Learn which carried variables may be the same memory at the start of a turn.
+
+    In ``if done: break`` before ``a, b = b, a`` either may be either, but not on one path.
+    """
     skip = int(stmt.exits)
+    rows = [stmt.init, *(row[skip:] for row in paths(stmt.body))]
     for i, k in enumerate(own):
         for j in own[i + 1 :]:
-            for a, b in (
-                (stmt.init[k], stmt.init[j]),
-                (stmt.body.results[skip + k], stmt.body.results[skip + j]),
-            ):
+            for a, b in ((row[k], row[j]) for row in rows):
                 ones, others = s.places(a), s.places(b)
                 if any(p is q or q in p.aliases for p in ones for q in others):
                     plan.ties[stmt.carried[k], stmt.carried[j]] = None
+
+
+def paths(block: Block) -> list[tuple[Atom, ...]]:
+    """Return the results of a block for each path through the branch that it ends with."""
+    last = block.stmts[-1] if block.stmts else None
+    if not isinstance(last, If):
+        return [block.results]
+    place = {target: k for k, target in enumerate(last.targets)}
+    return [
+        tuple(row[place[a]] if isinstance(a, Var) and a in place else a for a in block.results)
+        for arm in arms_of(last)
+        for row in paths(arm)
+    ]
 
 
 def _after(

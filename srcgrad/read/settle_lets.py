@@ -74,18 +74,20 @@ def let(s: Settler, stmt: Let) -> None:
             perhaps(s, target, stmt.args)
 
 
-def _looks_beside(s: Settler, stmt: Let) -> bool:
+def _looks_beside(s: Settler, stmt: Let | Do) -> bool:
     """Tell whether a call asks a container for what writes into its arrays do not change."""
     fn, whole = stmt.fn, stmt.args[0] if stmt.args else None
+    takes = fn is operator.getitem or isinstance(fn, ops.Attribute)
+    if isinstance(stmt, Do):
+        return takes  # and nobody looks at the answer
     if not isinstance(whole, Var) or stmt.kwargs or not s.is_container(whole):
         return False
     if fn is len or (fn is operator.contains and s.groups.is_table(whole)):
         return True
-    takes = fn is operator.getitem or isinstance(fn, ops.Attribute)
     return takes and s.groups.is_plain(stmt.targets[0])
 
 
-def _beside(s: Settler, stmt: Let) -> tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]:
+def _beside(s: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]:
     whole, *others = stmt.args
     now = s.current(whole) if isinstance(whole, Var) and s.tracked(whole) else whole
     return (now, *(s.read(atom, stmt.origin) for atom in others)), ()
@@ -413,7 +415,7 @@ def do(s: Settler, stmt: Do) -> None:
     elif stmt.fn is ops.mark or stmt.fn is ops.same:
         s.b.add(stmt if stmt.fn is ops.mark else Do(stmt.fn, mapped(s, stmt)[0], (), stmt.origin))
     else:
-        args, kwargs = mapped(s, stmt)
+        args, kwargs = _beside(s, stmt) if _looks_beside(s, stmt) else mapped(s, stmt)
         s.b.add(Do(stmt.fn, args, kwargs, stmt.origin))
 
 

@@ -84,7 +84,11 @@ def turns(w: ArrayWriter, depth: int) -> None:
     else:
         w.add(f"{b}[{s.pick(':', '...')}] = {s.pick('np.tanh', 'np.sin')}({a}) * {s.number(0)}")
     w.some(depth, r.randint(0, 2))
-    w.add(f"{a}, {b} = {b}, {a}")
+    if r.random() < 0.25:
+        w.add(f"if {s.test()}:")
+        w.lines.append("    " * (w.depth + 2) + f"{a}, {b} = {b}, {a}")
+    else:
+        w.add(f"{a}, {b} = {b}, {a}")
     w.depth -= 1
     s.loops -= 1
     s.things, w.fixed = [w.unsized(one) for one in before], fixed
