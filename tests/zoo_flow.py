@@ -104,6 +104,48 @@ def view_taken_again_in_handler(p, s, k):
 case(view_taken_again_in_handler, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
 
 
+class Kept:
+    def __init__(self, s):
+        self.s = s
+
+
+def attribute_bound_last(p, s, k):
+    o = Kept(s)
+    try:
+        o.s = s / k
+    except ZeroDivisionError:
+        p = p * 2.0
+    return p.sum() * o.s
+
+
+case(attribute_bound_last, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+case(
+    attribute_bound_last,
+    lambda r: (normal(r, 3), 1.4, 2),
+    wrt=(0, 1),
+    name="attribute_bound_last_2",
+)
+
+
+def writes_before_finally_that_looks(p, q, s, k):
+    try:
+        try:
+            s / k
+        except ZeroDivisionError:
+            q[q < s] *= 0.7
+    finally:
+        u = np.tanh(p) * s
+    return q.sum() * u.sum()
+
+
+case(
+    writes_before_finally_that_looks,
+    lambda r: (normal(r, 3), normal(r, 3), 1.4, 0),
+    "typed",
+    wrt=(0, 1, 2),
+)
+
+
 def returns_from_both(x):
     try:
         return 1.0 / x

@@ -8,11 +8,11 @@ for i in range(n):            for i in range(n) carrying [u.1=u]:
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.facts.effects import only_raises, writing
+from srcgrad.facts.effects import writing
 from srcgrad.facts.kinds import Arr, ListOf, Map, Other, Py, Seq
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -31,7 +31,7 @@ from srcgrad.program.nodes import (
     With,
 )
 from srcgrad.program.walk import arms as arms_of
-from srcgrad.program.walk import bound, copied, statements, uses
+from srcgrad.program.walk import bound, copied, free, statements, uses
 from srcgrad.read.known_items import known_items
 from srcgrad.read.outside import taken_out
 from srcgrad.read.places import Place, Root, Same, State
@@ -152,8 +152,9 @@ def within(s: Settler, stmt: With) -> None:
 
 def attempt(s: Settler, stmt: Try) -> None:
     """Settle an attempt: its handler begins with everything as it was before."""
+    looked = _looked(s, stmt)
     for inner, target in writing(stmt.body):
-        if s.tracked(target) and not only_raises(stmt.handler):
+        if s.tracked(target) and (looked is None or s.groups.of(target) in looked):
             s.refuse(
                 "cannot follow a write inside 'try'",
                 "How much had been written when the exception was raised would be lost.",
@@ -165,6 +166,17 @@ def attempt(s: Settler, stmt: Try) -> None:
     made = s.b.stmts.pop()
     assert isinstance(made, If)
     s.b.add(Try(made.targets, stmt.caught, stmt.error, made.then, made.orelse, stmt.origin))
+
+
+def _looked(s: Settler, stmt: Try) -> Container[Any] | None:
+    """Return what memory a handler looks at before it raises, or None where that may be any."""
+    *_, last = stmt.handler.stmts or (None,)
+    if not isinstance(last, Do) or last.fn is not ops.raise_:
+        return None
+    again = any(atom is stmt.error for atom in last.args)
+    if uses(stmt.handler).get(stmt.error, 0) > again:
+        return None  # an exception may carry arrays
+    return s.groups.regions.reached(v for v in free(stmt.handler) if v is not stmt.error)
 
 
 _NOT_ASKED = Const(UNDEFINED)

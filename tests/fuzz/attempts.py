@@ -35,7 +35,10 @@ def attempt(w: ArrayWriter, depth: int) -> None:
         w.block(0, 1, 1)
     if 0.1 < k < 0.25:
         w.add("finally:")
-        w.block(0, 1, 1)
+        w.depth += 1
+        w.number()
+        w.depth -= 1
+        s.things = before
 
 
 def risk(w: ArrayWriter) -> tuple[str, str]:
