@@ -46,12 +46,104 @@ def divides_or_not(x, k):
     try:
         y = x * x / k
     except ZeroDivisionError:
-        y = x ** 3
+        y = x**3
     return y * x
 
 
 case(divides_or_not, lambda r: (1.3, 0), "golden")
 case(divides_or_not, lambda r: (1.3, 2), name="divides_or_not_2")
+
+
+def writes_before_finally(p, s):
+    try:
+        p[0] = s * p[1]
+        p *= p
+    finally:
+        k = 3.0
+    return p.sum() * k
+
+
+case(writes_before_finally, lambda r: (normal(r, 3), 1.4), wrt=(0, 1))
+
+
+def writes_or_raises(p, s, k):
+    try:
+        p[k] = s * s
+        p[0] *= s
+    except IndexError:
+        raise ValueError("no such entry")
+    return p.sum() * p[0]
+
+
+case(writes_or_raises, lambda r: (normal(r, 3), 1.4, 2), wrt=(0, 1))
+
+
+def writes_in_handler_before_finally(p, s, k):
+    try:
+        s / k
+    except ZeroDivisionError:
+        p[0] = s * s
+    finally:
+        s = 2.0
+    return p.sum() * s
+
+
+case(writes_in_handler_before_finally, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
+def view_taken_again_in_handler(p, s, k):
+    u = p[:2]
+    try:
+        s = float(k) / k * u.mean()
+    except ZeroDivisionError:
+        p[0] = 0.3 * s
+        s = u[0] * u[1]
+    return s
+
+
+case(view_taken_again_in_handler, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
+class Kept:
+    def __init__(self, s):
+        self.s = s
+
+
+def attribute_bound_last(p, s, k):
+    o = Kept(s)
+    try:
+        o.s = s / k
+    except ZeroDivisionError:
+        p = p * 2.0
+    return p.sum() * o.s
+
+
+case(attribute_bound_last, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+case(
+    attribute_bound_last,
+    lambda r: (normal(r, 3), 1.4, 2),
+    wrt=(0, 1),
+    name="attribute_bound_last_2",
+)
+
+
+def writes_before_finally_that_looks(p, q, s, k):
+    try:
+        try:
+            s / k
+        except ZeroDivisionError:
+            q[q < s] *= 0.7
+    finally:
+        u = np.tanh(p) * s
+    return q.sum() * u.sum()
+
+
+case(
+    writes_before_finally_that_looks,
+    lambda r: (normal(r, 3), normal(r, 3), 1.4, 0),
+    "typed",
+    wrt=(0, 1, 2),
+)
 
 
 def returns_from_both(x):

@@ -55,6 +55,23 @@ def is_write(stmt: Stmt) -> bool:
     return written(stmt) is not None and not (isinstance(stmt, Let) and among(stmt.fn, ops.PLAIN))
 
 
+def only_raises(block: Block) -> bool:
+    """Tell whether a block does nothing but raise, and looks at nothing that may be written.
+
+    >>> only_raises(Block((Do(ops.raise_, (Var("error"),)),), ()))
+    True
+    """
+    *before, last = block.stmts or (None,)
+    if not isinstance(last, Do) or last.fn is not ops.raise_:
+        return False
+    return all(
+        isinstance(stmt, Let)
+        and not stmt.kwargs
+        and all(isinstance(arg, Const) for arg in stmt.args)
+        for stmt in before
+    )
+
+
 def writing(block: Block) -> Iterator[tuple[Stmt, Var]]:
     """Yield the statements that write, or may, with what they write into."""
     for stmt in statements(block):

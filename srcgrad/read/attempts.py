@@ -14,16 +14,16 @@ function is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import gast
 
 from srcgrad.errors import Aliased, Unreadable
-from srcgrad.facts.effects import is_write
+from srcgrad.facts.effects import is_write, only_raises
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Stmt, Try, Var
+from srcgrad.program.nodes import Atom, Block, Const, Stmt, Try, Var
 from srcgrad.program.walk import statements
 from srcgrad.read.assignments import assign_name
 from srcgrad.read.blocks import (
@@ -41,7 +41,7 @@ from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.partial import partly_bound
 from srcgrad.read.structure import assigned, exits
 from srcgrad.read.trees import FALL, RAISED, Fork, Tree
-from srcgrad.read.values import Fields, Pack, State, Value, now, same_value
+from srcgrad.read.values import Fields, Pack, Slot, State, Value, now, same_value
 
 Classes = tuple[type[BaseException], ...]
 Handler = tuple[Classes, Any]
@@ -160,17 +160,23 @@ def attempted(
     been caught.
     """
     where, before, error = at.origin(stmt), dict(at.state), Var("error")
-    count, began = len(at.wrote), now()
+    count, began, ahead = len(at.wrote), now(), list[int]()
+    name = _last_attribute(body)
+    if name is not None:
+        body = [*body[:-1], lambda at, flow: ahead.append(len(at.wrote)), body[-1]]
     tried = arm_of(at, body)
-    wrote = [slot for slot in at.wrote[count:] if slot[0].born < began]
-    at.frame.stmt = stmt
-    _check_writes(at, stmt, tried)
+    last = ahead[0] if len(ahead) == 1 else -1
+    safe = {slot for slot in at.wrote[last:] if slot[1] == name and last + 1 == len(at.wrote)}
+    safe -= set(at.wrote[count:last])
+    wrote = [slot for slot in at.wrote[count:] if slot[0].born < began and slot not in safe]
     at.caught.append(error)
     handler = arm_of(at, handle)
     at.caught.pop()
     at.frame.stmt = stmt
     ends = any(leaf.kind != RAISED for _, leaf in handler.leaves())
-    changed = _changed(at, before, tried, text) if ends else []
+    changed = _changed(at, before, tried, text, safe) if ends else []
+    if ends:
+        _check_writes(at, stmt, tried)
     if ends or _looks(handler):
         changed += [name for _, name in wrote]
     _check_names(at, stmt, changed, partly_bound(text) & live)
@@ -187,24 +193,26 @@ def attempted(
 
 def _looks(handler: Tree) -> bool:
     """Tell whether a handler that raises does more than that, so that it may look at things."""
-    if isinstance(handler.end, Fork):
-        return True
-    for stmt in handler.stmts:
-        if isinstance(stmt, Do) and stmt.fn is ops.raise_:
-            continue
-        if not isinstance(stmt, Let) or stmt.kwargs:
-            return True
-        if not all(isinstance(arg, Const) for arg in stmt.args):
-            return True
-    return False
+    return isinstance(handler.end, Fork) or not only_raises(Block(tuple(handler.stmts), ()))
 
 
-def _changed(at: Lifter, before: State, tried: Tree, text: Sequence[Any]) -> list[str]:
+def _last_attribute(body: Sequence[Any]) -> str | None:
+    """Return the attribute that a body ends with an assignment to: after it nothing raises."""
+    match body[-1] if body else None:
+        case gast.Assign(targets=[gast.Attribute(value=gast.Name(), attr=name)]):
+            return str(name)
+    return None
+
+
+def _changed(
+    at: Lifter, before: State, tried: Tree, text: Sequence[Any], safe: Container[Slot]
+) -> list[str]:
     """Return the names that a body has changed by more than what its text says."""
     own, found = set(assigned(text)), dict[str, None]()
     for _, leaf in tried.leaves():
         for slot, value in leaf.state.items():
             ours = slot[1] in own and slot[0] is at.frame.scope
+            ours |= slot in safe
             if slot in before and not ours and not same_value(before[slot], value):
                 found[slot[1]] = None
     return list(found)
