@@ -34,6 +34,7 @@ from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.guard import guard
 from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
+from srcgrad.tidy.outline import everywhere, inlined, outline
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.share import share
 from srcgrad.tidy.simplify import simplify
@@ -43,7 +44,7 @@ from srcgrad.write.load import load
 from srcgrad.write.source import Written, standalone, write
 
 Stages = list[tuple[str, Program]]
-CHECKED = frozenset({"lift", "settle", "reverse", "detach", "freshen", "nest"})
+CHECKED = frozenset({"lift", "settle", "reverse", "detach", "freshen", "nest", "outline"})
 """The passes whose programs are checked in any case; the others are if the stages are asked for."""
 
 
@@ -143,7 +144,7 @@ def gradient(
         Gets the program after each pass.
     """
     work = _Work(program, types, stages)
-    work.step("lift", program)
+    work.step("lift", inlined(program))
     if options.aux:
         work.step("two results", two_results(work.program))
     work.specialise()
@@ -171,7 +172,7 @@ def pair(
     of the first result and what was kept.
     """
     work = _Work(program, types, None)
-    work.step("lift", program)
+    work.step("lift", inlined(program))
     if options.aux:
         work.step("two results", two_results(work.program))
     work.specialise()
@@ -295,11 +296,17 @@ class _Work:
         self.infer()
         if self.known is not None:
             self.step("sink", sink(self.program))
-            self.step("detach", detach(self.program, self.known))
-            self.step("freshen", freshen(self.program, self.known))
-            self.step("finish", finish(self.program, self.known))
-            self.step("prune", prune(self.program, self.known, last=True))
+        self.step("outline", outline(self.program, self.known))
+        if (known := self.known) is not None:
+            self.everywhere("detach", lambda p: detach(p, known))
+            self.everywhere("freshen", lambda p: freshen(p, known))
+            self.everywhere("finish", lambda p: finish(p, known))
+            self.everywhere("prune", lambda p: prune(p, known, last=True))
             self.inferred = self.program.body
+
+    def everywhere(self, name: str, work: Callable[[Program], Program]) -> None:
+        """Let a pass work on the program and on the functions made of its regions."""
+        self.step(name, everywhere(self.program, work))
 
 
 def late_types(program: Program) -> dict[tuple[int, str], Type]:

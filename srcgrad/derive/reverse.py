@@ -19,6 +19,7 @@ from srcgrad import runtime
 from srcgrad.derive.apply import Payer, inert
 from srcgrad.derive.attempts import attempt, within
 from srcgrad.derive.calls import Calls
+from srcgrad.derive.checkpoint import computed_again, disturbs
 from srcgrad.derive.defined import defined
 from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
@@ -49,6 +50,7 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
+from srcgrad.program.regions import is_region
 from srcgrad.program.walk import bound, statements, substitute
 
 
@@ -235,6 +237,7 @@ class _Reverser:
         self.rewinder = Rewinder(Chains(program), set(), self.types)
         self.insides: list[set[Var]] = []
         self.depth = 0
+        self.disturbs = disturbs(program)
         self.ahead: list[Stmt] = []
         self.known: dict[Var, Let] = {
             var: stmt
@@ -266,6 +269,8 @@ class _Reverser:
                     stmt = self.loop(stmt, frame, b)
                 case Try():
                     stmt = attempt(self, stmt, frame, b)
+                case With() if is_region(stmt):
+                    stmt = computed_again(self, stmt, frame, b)
                 case With():
                     stmt = within(self, stmt, frame, b)
             forward.append(stmt)
