@@ -13,7 +13,7 @@ from srcgrad.errors import (
 )
 from srcgrad.rules.table import elementwise, linear, multilinear, pull, push, zero
 from srcgrad.runtime import constant, stop_gradient
-from srcgrad.runtime.checkpoints import checkpoint
+from srcgrad.runtime.checkpoints import checkpoint, checkpointed
 
 __version__ = "0.1.0"
 
@@ -30,6 +30,7 @@ __all__ = [
     "check_grad",
     "check_rule",
     "checkpoint",
+    "checkpointed",
     "constant",
     "elementwise",
     "grad",

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.derive.marked import marked
 from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
 from srcgrad.errors import refusal
@@ -27,6 +28,7 @@ from srcgrad.program.walk import alike, substitute
 from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
 from srcgrad.read.values import Root
+from srcgrad.runtime.checkpoints import Snapshots
 from srcgrad.tidy.again import again
 from srcgrad.tidy.detach import detach
 from srcgrad.tidy.finish import finish
@@ -56,6 +58,7 @@ class Options:
     several: bool = False
     value: bool = False
     aux: bool = False
+    checkpoint: Snapshots | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class PairOptions:
     wrt: tuple[int, ...]
     several: bool
     aux: bool
+    checkpoint: Snapshots | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,7 @@ def gradient(
     work.specialise()
     work.settle()
     work.step("one number", one_number(work.program, work.known))
+    work.mark(options.checkpoint)
     before = work.known
     work.step(
         "reverse",
@@ -177,6 +182,7 @@ def pair(
         work.step("two results", two_results(work.program))
     work.specialise()
     work.settle()
+    work.mark(options.checkpoint)
     count = len(work.program.body.results)
     forward, backward = split(work.program, options.wrt, work.known)
     first = _Work(forward, types, None)
@@ -253,6 +259,11 @@ class _Work:
             self.infer()
         if self.known is not None and (problems := aliased_writes(self.program, self.known)):
             raise refusal(problems)
+
+    def mark(self, checkpoint: Snapshots | None) -> None:
+        """Choose the loops of which only snapshots are kept."""
+        self.step("mark", marked(self.program, checkpoint, self.partly()))
+        self.infer()
 
     def infer(self) -> None:
         """Find the types of all variables."""

@@ -30,7 +30,7 @@ from srcgrad.program.walk import blocks, bound, copied, statements, with_blocks
 if TYPE_CHECKING:
     from srcgrad.derive.reverse import _Reverser
 
-_KEEPS = frozenset({ops.mark, ops.assert_, ops.raise_})
+_KEEPS = frozenset({ops.mark, ops.raise_})
 
 
 def computed_again(walker: _Reverser, stmt: With, frame: Frame, b: Builder) -> With:
@@ -38,7 +38,9 @@ def computed_again(walker: _Reverser, stmt: With, frame: Frame, b: Builder) -> W
     owed = [frame.take(var) for var in stmt.targets]
     if all(g is None for g in owed):
         return stmt
-    refuse_effects(walker, stmt.body, region_of(stmt))
+    region = region_of(stmt)
+    assert region is not None
+    refuse_effects(walker, stmt.body, f"{region.name!r}")
     inner, back = Frame(bound(stmt.body), frame), Builder(stmt.origin)
     for var, atom, g in zip(stmt.targets, stmt.body.results, owed, strict=True):
         if g is not None:
@@ -47,11 +49,8 @@ def computed_again(walker: _Reverser, stmt: With, frame: Frame, b: Builder) -> W
     paid = [var for var in inner.owed if var not in inner.local]
     results = tuple(inner.owed[var] for var in paid)
     outs = tuple(map(adjoint, paid))
-    name = region_of(stmt)
-    assert name is not None
-    mark = Do(ops.mark, (Const("backward"),))
-    body = Block((*quiet(stmts), mark, *back.stmts), results)
-    manager = Const(Region(f"{name.name}_vjp"))
+    body = Block(once_more(stmts, back.stmts), results)
+    manager = Const(Region(f"{region.name}_vjp"))
     b.origin = stmt.origin
     b.add(With(outs, manager, Var(""), body, stmt.origin))
     frame.owed.update(zip(paid, outs, strict=True))
@@ -69,8 +68,14 @@ def inside(walker: _Reverser, body: Block, inner: Frame, back: Builder) -> list[
     return stmts
 
 
+def once_more(again: Iterable[Stmt], back: Iterable[Stmt]) -> tuple[Stmt, ...]:
+    """Return what is computed again, and the way back behind it."""
+    marks = Do(ops.mark, (Const("again"),)), Do(ops.mark, (Const("backward"),))
+    return (marks[0], *quiet(again), marks[1], *back)
+
+
 def quiet(stmts: Iterable[Stmt]) -> list[Stmt]:
-    """Return statements without those that only print: that was done on the way there."""
+    """Return statements without prints and assertions: that was done on the way there."""
     kept: list[Stmt] = []
     for stmt in stmts:
         if isinstance(stmt, Do) and stmt.fn not in _KEEPS:
@@ -80,16 +85,15 @@ def quiet(stmts: Iterable[Stmt]) -> list[Stmt]:
     return kept
 
 
-def refuse_effects(walker: _Reverser, body: Block, region: Region | None) -> None:
+def refuse_effects(walker: _Reverser, body: Block, name: str) -> None:
     """Note what would not be the same the second time."""
-    name = region.name if region is not None else "?"
     for stmt in effects(body.stmts):
         assert isinstance(stmt, (Let, Do))
         fn = fn_name(stmt.fn).replace("numpy.", "np.")
         walker.payer.refuse(
             stmt.origin,
             f"cannot compute {fn!r} again",
-            f"{name!r} is computed once more on the way back, and there is no telling that this"
+            f"{name[:1].upper()}{name[1:]} is computed once more on the way back, and there is no telling that this"
             " gives the same a second time.",
             "Do it outside, and hand the result in as an argument.",
             Unreadable,
@@ -100,7 +104,7 @@ def refuse_effects(walker: _Reverser, body: Block, region: Region | None) -> Non
                 walker.payer.refuse(
                     stmt.origin,
                     f"cannot read {stmt.targets[0].hint!r} again",
-                    f"{name!r} is computed once more on the way back, and by then something"
+                    f"{name[:1].upper()}{name[1:]} is computed once more on the way back, and by then something"
                     " that is not read may have changed it.",
                     "Hand it in as an argument.",
                     Unreadable,
@@ -110,7 +114,7 @@ def refuse_effects(walker: _Reverser, body: Block, region: Region | None) -> Non
 def effects(stmts: Sequence[Stmt]) -> Iterable[Stmt]:
     """Yield the calls that may not do or give the same a second time."""
     for stmt in statements(Block(tuple(stmts), ())):
-        if isinstance(stmt, Do) and stmt.fn not in _KEEPS and stmt.fn is not print:
+        if isinstance(stmt, Do) and stmt.fn not in _KEEPS | {print, ops.assert_}:
             yield stmt
         elif isinstance(stmt, Let) and not is_pure_call(stmt):
             yield stmt

@@ -27,6 +27,7 @@ from srcgrad.derive.keep import keep_for_branch, keep_for_loop, stand_in, turns,
 from srcgrad.derive.leaves import Tree, open_containers
 from srcgrad.derive.records import refuse_whole
 from srcgrad.derive.rewind import Chains, Rewinder, loop_inside
+from srcgrad.derive.sparing import sparing
 from srcgrad.derive.structure import walked_through
 from srcgrad.errors import refusal
 from srcgrad.facts.activity import active, guarded
@@ -265,6 +266,8 @@ class _Reverser:
                     self.payer.ahead.clear()
                 case If():
                     stmt = self.branch(stmt, frame, b)
+                case For() | While() if stmt.snapshots is not None:
+                    stmt = sparing(self, stmt, frame, b)
                 case For() | While():
                     stmt = self.loop(stmt, frame, b)
                 case Try():
