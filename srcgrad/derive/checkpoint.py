@@ -114,9 +114,12 @@ def refuse_effects(walker: _Reverser, body: Block, name: str) -> None:
 def effects(stmts: Sequence[Stmt]) -> Iterable[Stmt]:
     """Yield the calls that may not do or give the same a second time."""
     for stmt in statements(Block(tuple(stmts), ())):
-        if isinstance(stmt, Do) and stmt.fn not in _KEEPS | {print, ops.assert_}:
-            yield stmt
-        elif isinstance(stmt, Let) and not is_pure_call(stmt):
+        if (
+            isinstance(stmt, Do)
+            and stmt.fn not in _KEEPS | {print, ops.assert_}
+            or isinstance(stmt, Let)
+            and not is_pure_call(stmt)
+        ):
             yield stmt
 
 

@@ -22,6 +22,7 @@ from srcgrad.facts.kinds import (
     Size,
     Type,
 )
+from srcgrad.facts.shapes_random import GRIDS, grid
 from srcgrad.facts.sizes import Dims, Sizes
 
 
@@ -45,6 +46,8 @@ def getitem(sizes: Sizes, x: Type, index: Type) -> Type:
                 return sizes.instantiate(Joiner(sizes).item(Seq(tuple, items)))
         case DictOf(_, _, item):
             return sizes.instantiate(item)
+        case Known(value) if isinstance(value, GRIDS):
+            return grid(sizes, value, index)
         case Other(cls) if cls is range and _is_int(index):
             return Py(int)
     return UNKNOWN

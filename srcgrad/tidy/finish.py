@@ -20,7 +20,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeGuard
+from types import EllipsisType
+from typing import Any
 
 import numpy as np
 
@@ -140,15 +141,32 @@ def _is_zero(s: _Finisher, whole: Atom, index: Atom) -> bool:
     """Tell whether there are only zeros at an index: nothing was put there yet."""
     made = s.made_by(whole, _ZEROS | _WRITES)
     while made is not None and made.fn is runtime.put:
-        other = made.args[1]
-        if not (_is_place(index) and _is_place(other)) or index.value == other.value:
+        if not _are_apart(_parts(s, index), _parts(s, made.args[1])):
             return False
         made = s.made_by(made.args[0], _ZEROS | _WRITES)
     return made is not None
 
 
-def _is_place(index: Atom) -> TypeGuard[Const]:
-    return isinstance(index, Const) and type(index.value) is int and index.value >= 0
+def _parts(s: _Finisher, index: Atom) -> tuple[Any, ...]:
+    """Return the parts of an index as far as they are constants; others are ``_TUPLES``."""
+    made = s.made_by(index, _TUPLES)
+    if made is not None:
+        return tuple(atom.value if isinstance(atom, Const) else _TUPLES for atom in made.args)
+    if not isinstance(index, Const):
+        return (_TUPLES,)
+    return index.value if isinstance(index.value, tuple) else (index.value,)
+
+
+def _are_apart(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """Tell whether two indices, as ``0`` and ``1``, never address the same element."""
+    if len(a) != len(b) or any(type(i) not in (int, slice, EllipsisType) for i in (*a, *b)):
+        return False
+    for i, j in zip(a, b, strict=True):
+        if type(i) is not type(j):
+            return False
+        if isinstance(i, int) and i != j:
+            return i >= 0 <= j or i < 0 > j
+    return False
 
 
 def _is_once(s: _Finisher, index: Atom) -> bool:
