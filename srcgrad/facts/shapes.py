@@ -23,6 +23,7 @@ from srcgrad.facts import shapes_lists as lists
 from srcgrad.facts import shapes_more as more
 from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_reduce as reduce
+from srcgrad.facts import shapes_schedules as schedules
 from srcgrad.facts.joins import Joiner
 from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Py, Type
 from srcgrad.facts.sizes import Sizes
@@ -63,6 +64,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.linalg.inv: reduce.inverse,
     np.linalg.cholesky: reduce.inverse,
     np.linalg.det: reduce.det,
+    np.linalg.slogdet: reduce.slogdet,
     np.linalg.solve: reduce.solve,
     np.matmul: reduce.matmul,
     operator.matmul: reduce.matmul,
@@ -191,6 +193,13 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.times: each.times,
     runtime.product_of_others: array.like_first,
     runtime.column: python.column,
+    runtime.sweep: schedules.spans,
+    runtime.segments: schedules.spans,
+    runtime.backwards: schedules.plan,
+    runtime.backwards_from: schedules.plan,
+    runtime.snapshot: schedules.snapshot,
+    runtime.snapshots_in: schedules.whole_number,
+    runtime.chained: schedules.chained,
     runtime.stop_gradient: python.same,
     runtime.constant: python.same,
 }

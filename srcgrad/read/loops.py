@@ -17,6 +17,7 @@ from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, Var, While
 from srcgrad.read.assignments import assign
 from srcgrad.read.blocks import Flow, arm_of, lifts_statement, nest
 from srcgrad.read.carrying import Again, begin, settled, unforeseen
+from srcgrad.read.checkpoints import asked
 from srcgrad.read.dispatch import expr
 from srcgrad.read.expressions import truth
 from srcgrad.read.generators import WALK, taken
@@ -33,15 +34,18 @@ from srcgrad.read.walking import Walk
 def _for(at: Lifter, stmt: Any, flow: Flow) -> None:
     if not exits(stmt.body):
         taken(at, stmt.iter, WALK)
-    over = unrolled(at, expr(at, stmt.iter), stmt.iter)
+    snapshots, items = asked(at, stmt.iter)
+    over = unrolled(at, expr(at, items), items)
     if isinstance(over, Pack) and (over.unrolled or is_kept(over)):
         _unroll(at, stmt, over, flow)
         return
-    source = at.atom(over, stmt.iter)
-    settled(at, lambda again: _for_once(at, stmt, source, flow, again))
+    source = at.atom(over, items)
+    settled(at, lambda again: _for_once(at, stmt, source, flow, again, snapshots))
 
 
-def _for_once(at: Lifter, stmt: Any, source: Atom, flow: Flow, again: Again) -> Again | None:
+def _for_once(
+    at: Lifter, stmt: Any, source: Atom, flow: Flow, again: Again, snapshots: Any
+) -> Again | None:
     before = dict(at.state)
     walk = Walk(at, stmt.target, source)
     turn = begin(at, stmt, [stmt.target, *stmt.body], again)
@@ -72,6 +76,7 @@ def _for_once(at: Lifter, stmt: Any, source: Atom, flow: Flow, again: Again) -> 
         Block(tuple(tree.stmts), ending.results),
         turn.origin,
         exits=isinstance(code, Var),
+        snapshots=snapshots,
     )
     at.out.append(loop)
     after(at, turn, ending, code, value, flow)

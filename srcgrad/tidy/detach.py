@@ -233,9 +233,11 @@ class _Homes:
                 yield loop, k
 
     def kept_starts(self, var: Any, alive: list[Var]) -> Iterator[tuple[For | While, int]]:
-        """Yield the starts that are read again after the loop."""
+        """Yield the starts that are read again after the loop, or begin something else in it."""
         for loop, k in self.starts(var):
-            if loop.init[k] in alive:
+            same = [j for j, start in enumerate(loop.init) if start is loop.init[k]]
+            keeper = min(same, key=lambda j: loop.carried[j].hint.startswith("d_"))
+            if loop.init[k] in alive or k != keeper:
                 yield loop, k
 
     def _is_own(self, var: Var) -> bool:
