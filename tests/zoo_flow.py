@@ -46,7 +46,7 @@ def divides_or_not(x, k):
     try:
         y = x * x / k
     except ZeroDivisionError:
-        y = x**3
+        y = x ** 3
     return y * x
 
 
