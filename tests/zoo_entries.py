@@ -214,3 +214,25 @@ def rows_with_numbers_in_written_list(p, q):
 
 
 case(rows_with_numbers_in_written_list, lambda r: (normal(r, 3), normal(r, 3)), "typed", wrt=(0, 1))
+
+
+def one_axis_in_another_shape(p, s):
+    v = p[::2].reshape(-1, 1)
+    w = np.reshape(p[::-2], (1, 2))
+    p[0] = s * s
+    w *= s
+    return v.sum() * w.sum() * p.sum()
+
+
+case(one_axis_in_another_shape, lambda r: (normal(r, 3), 0.4), "typed", wrt=(0, 1))
+
+
+def list_written_while_walked(p, xs):
+    u = p * 2.0
+    for x in xs:
+        np.copyto(u, p * 1.5, where=x < 0.3)
+        xs[0][[0, 2]] += u[:2]
+    return np.sum(xs[-1] * xs[0]) + u.sum()
+
+
+case(list_written_while_walked, listed, "typed", wrt=(0, 1))

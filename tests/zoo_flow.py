@@ -47,7 +47,7 @@ def divides_or_not(x, k):
     try:
         y = x * x / k
     except ZeroDivisionError:
-        y = x**3
+        y = x ** 3
     return y * x
 
 
@@ -145,6 +145,40 @@ case(
     "typed",
     wrt=(0, 1, 2),
 )
+
+
+def bound_last_before_finally(p, s, k):
+    try:
+        y = s / k
+        s = y * p[0]
+    except ZeroDivisionError:
+        y = 2.0
+    finally:
+        s *= p.sum()
+    return p.sum() * s * y
+
+
+case(bound_last_before_finally, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+case(
+    bound_last_before_finally,
+    lambda r: (normal(r, 3), 1.4, 2),
+    wrt=(0, 1),
+    name="bound_last_before_finally_2",
+)
+
+
+def handler_that_raises_again(p, s, k):
+    try:
+        try:
+            s = s / k
+        except ZeroDivisionError:
+            1 / k
+    except ZeroDivisionError:
+        p = p * 2
+    return p.sum() * s
+
+
+case(handler_that_raises_again, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
 
 
 def returns_from_both(x):

@@ -14,6 +14,7 @@ function is refused.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -72,9 +73,16 @@ def _try(at: Lifter, stmt: Any, flow: Flow) -> None:
         flow.push([*stmt.finalbody, partial(_again, error=at.caught[-1])])
 
     live = frozenset(name for name in assigned([stmt]) if _reads_any(stmt.finalbody, name))
-    guard = [*stmt.body, *(h for handler in stmt.handlers for h in handler.body), *stmt.orelse]
+    guard = [_without_final(stmt)] if stmt.handlers else stmt.body
     tree = attempted(at, stmt, [inside], (BaseException,), [handle], guard, live)
     meet_with_code(at, tree, flow, stmt.finalbody)
+
+
+def _without_final(stmt: Any) -> Any:
+    """Return a ``try`` statement without its ``finally`` clause."""
+    inner = copy.copy(stmt)
+    inner.finalbody = []
+    return inner
 
 
 def _again(at: Lifter, flow: Flow, error: Var) -> None:
@@ -84,7 +92,17 @@ def _again(at: Lifter, flow: Flow, error: Var) -> None:
 
 def _reads_any(stmts: Sequence[Any], name: str) -> bool:
     nodes = (node for stmt in stmts for node in gast.walk(stmt))
-    return any(isinstance(node, gast.Name) and node.id == name for node in nodes)
+    return any(name in _asked(node) for node in nodes)
+
+
+def _asked(node: Any) -> tuple[str, ...]:
+    """Return the name that a part of a statement reads, if it reads one."""
+    match node:
+        case gast.Name(id=name, ctx=gast.Load()) | gast.AugAssign(target=gast.Name(id=name)):
+            return (name,)
+        case gast.Delete(targets=targets):
+            return tuple(target.id for target in targets if isinstance(target, gast.Name))
+    return ()
 
 
 def _attempt(at: Lifter, stmt: Any, flow: Flow) -> None:

@@ -332,10 +332,13 @@ class Settler:
         """Note that something cannot be decided."""
         self.problems.append(Problem(Aliased, origin or self.b.origin, what, why, instead))
 
+    def take_apart(self) -> None:
+        """Ask for another attempt with the containers among the parameters taken apart."""
+        self.stuck.update(p for p in self.program.params if entries(self.types.get(p)))
+
     def refuse_stale(self, var: Var, place: Place, origin: Origin | None) -> None:
         """Refuse to read what may or may not have been written by another name."""
-        if place.root in self.program.params and entries(self.types.get(place.root)):
-            self.stuck.add(place.root)
+        self.take_apart()
         name = var.hint or place.root.hint or "this array"
         at = self.state.stale[place]
         line = f" in line {at.line}" if at is not None else ""

@@ -28,7 +28,7 @@ from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
 from srcgrad.program.walk import among, statements
 from srcgrad.read.layout import lies_packed
 from srcgrad.read.mutations import mutation
-from srcgrad.read.opened import entries, entry_key, pack_again, take_apart
+from srcgrad.read.opened import entry_key, pack_again, take_apart
 from srcgrad.read.places import Root, Same, View
 from srcgrad.read.views import composed, relation, undone
 
@@ -276,17 +276,24 @@ def _classify(s: Settler, stmt: Let) -> None:
     elif how == "same" and isinstance(first, Var):
         s.refs[target] = Same(first)
         s.state.views[target] = (target, target)
-    elif isinstance(first, Var) and _is_view(s, how, first):
+    elif isinstance(first, Var) and _is_view(s, how, first, fn):
         view(s, target, first, stmt)
     else:
         perhaps(s, target, stmt.args)
 
 
-def _is_view(s: Settler, how: str, first: Var) -> bool:
+def _is_view(s: Settler, how: str, first: Var, fn: Any) -> bool:
     """Tell whether what a call gives certainly looks into its first argument."""
     if s.place(first) is None:
         return False
-    return how == "view" or (how == "reshaped" and is_packed(s, first))
+    return how == "view" or (how == "reshaped" and (_splits(s, first, fn) or is_packed(s, first)))
+
+
+def _splits(s: Settler, first: Var, fn: Any) -> bool:
+    """Tell whether a single axis gets another shape, for which NumPy never needs a copy."""
+    kind = s.types.get(first)
+    reshapes = fn in (np.reshape, ops.method("reshape"))
+    return reshapes and isinstance(kind, Arr) and len(kind.dims) == 1
 
 
 def is_packed(s: Settler, atom: Atom) -> bool:
@@ -450,7 +457,7 @@ def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
         )
         return None
     if place.opaque:
-        s.stuck |= {var for var in s.program.params if entries(s.types.get(var))}
+        s.take_apart()
         s.refuse(
             f"cannot write into {name!r}",
             "It may be memory that others look at: a global, a part of a container that is not"

@@ -36,7 +36,9 @@ def attempt(w: ArrayWriter, depth: int) -> None:
     if 0.1 < k < 0.25:
         w.add("finally:")
         w.depth += 1
-        w.number()
+        if known := s.some("number"):
+            w.add(f"{known.name} = {known.name} * 0.5")
+        w.add("print('done')")
         w.depth -= 1
         s.things = before
 
