@@ -47,6 +47,8 @@ def getitem(sizes: Sizes, x: Type, index: Type) -> Type:
             return sizes.instantiate(item)
         case Other(cls) if cls is range and _is_int(index):
             return Py(int)
+        case Other(cls) if cls is range and isinstance(index, Cut):
+            return x
     return UNKNOWN
 
 
