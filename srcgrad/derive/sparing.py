@@ -20,7 +20,7 @@ What is kept at a time are the snapshots, and of one segment of turns what the w
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from srcgrad import runtime
