@@ -50,6 +50,8 @@ def getitem(sizes: Sizes, x: Type, index: Type) -> Type:
             return grid(sizes, value, index)
         case Other(cls) if cls is range and _is_int(index):
             return Py(int)
+        case Other(cls) if cls is range and isinstance(index, Cut):
+            return x
     return UNKNOWN
 
 
@@ -62,6 +64,8 @@ def _sequence(sizes: Sizes, x: Seq, index: Type) -> Type:
         parts: list[Any] = [p.value if isinstance(p, Known) else 0.5 for p in _parts(index)]
         if 0.5 not in parts and x.cls in (list, tuple) and parts[2] != 0:
             return Seq(x.cls, x.items[slice(*parts)])
+        if x.cls in (list, tuple) and x.items:
+            return ListOf(x.cls, Joiner(sizes).item(x))
         return UNKNOWN
     return items_of(sizes, x, None)[0] if _is_int(index) and x.items else UNKNOWN
 
