@@ -221,7 +221,9 @@ class Chains:
         for k in found:
             end = ends[k]
             assert isinstance(end, Var)
-            self.over.add(loop.carried[k])
+            self.over.update(
+                (loop.carried[k], end)
+            )  # the next turn writes into what this one leaves
             self.unite(loop.carried[k], end)
             self.unite(loop.carried[k], loop.targets[skip + k])
             start = loop.init[k]

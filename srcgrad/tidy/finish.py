@@ -31,20 +31,22 @@ from srcgrad.facts.kinds import Arr, Known, Py, Size, Type
 from srcgrad.facts.owned import owned
 from srcgrad.facts.sizes import never_zero
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Const, Let, Program, Var
-from srcgrad.program.walk import among, is_const, statements
+from srcgrad.program.nodes import Atom, Const, For, Let, Program, Stmt, Var, While
+from srcgrad.program.walk import among, is_const, statements, uses
 from srcgrad.tidy.sight import ADD, DIV, MUL, SIZE, SUB
 from srcgrad.tidy.specialise import Specialiser
 
 Types = Mapping[Var, Type]
 _SIGN = frozenset({np.sign})
-_ZEROS = frozenset({np.zeros_like})
+_ZEROS: frozenset[Any] = frozenset({np.zeros_like, np.zeros})
+_SUMS = frozenset({np.sum, ops.method("sum")})
 _PUTS = frozenset({runtime.put_add})
 _WRITES = frozenset({runtime.put})
 _TUPLES = frozenset({ops.make_tuple})
 _OCCASIONS = (
-    SIZE | _SIGN | _PUTS | {np.expand_dims, len, ops.attribute("shape"), runtime.collect_like}
-)
+    SIZE | _SIGN | _PUTS | _SUMS | _ZEROS
+    | {np.expand_dims, len, ops.attribute("shape"), runtime.collect_like}
+)  # fmt: skip
 """What a program has to call for there to be anything to do."""
 
 
@@ -68,6 +70,7 @@ def finish(program: Program, types: dict[Var, Type]) -> Program:
         return program
     grows = any(among(fn, _PUTS) for fn in calls)
     walker = _Finisher(types, owned(program, types).inplace if grows else frozenset())
+    walker.counts = uses(program.body)
     new = replace(program, body=walker.body(program.body))
     types.update({var: walker.types[var] for var in walker.new})
     return new
@@ -79,6 +82,14 @@ class _Finisher(Specialiser):
         self.inplace = inplace
         self.calls: dict[Var, Let] = {}
         self.lengths: dict[Atom, int] = {}
+        self.counts: Mapping[Var, int] = {}
+        self.turns = 0
+
+    def statement(self, stmt: Stmt) -> None:
+        loop = isinstance(stmt, (For, While))
+        self.turns += loop
+        super().statement(stmt)
+        self.turns -= loop
 
     def add(self, let: Let) -> None:
         super().add(let)
@@ -167,6 +178,34 @@ def _are_apart(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
         if isinstance(i, int) and i != j:
             return i >= 0 <= j or i < 0 > j
     return False
+
+
+def _inner(s: _Finisher, let: Let) -> Atom | None:
+    """``(a * b).sum()`` of two vectors is ``a @ b``: no array is made for the product."""
+    product = s.made_by(let.args[0], MUL) if len(let.args) == 1 else None
+    if product is None or s.counts[product.targets[0]] != 1 or product.kwargs:
+        return None
+    one, two = map(s.type, product.args)
+    if not isinstance(one, Arr) or not isinstance(two, Arr) or one.dtype != two.dtype:
+        return None
+    if one.dtype.kind != "f" or len(one.dims) != 1 or len(two.dims) != 1:
+        return None
+    if not s.sizes.same(one.dims[0], two.dims[0]):
+        return None
+    return s.let(operator.matmul, *product.args)
+
+
+def _zeros(s: _Finisher, let: Let) -> Atom | None:
+    """``np.zeros_like(v)`` of a vector, again and again, takes several times ``np.zeros``."""
+    kind = s.type(let.args[0])
+    if not s.turns or not isinstance(kind, Arr) or len(kind.dims) != 1 or len(let.args) != 1:
+        return None
+    if kind.dtype != np.float64 or s.type(let.targets[0]) != kind:
+        return None
+    hint, s.hint = s.hint, ""
+    shape = s.let(ops.attribute("shape"), let.args[0])
+    s.hint = hint or "zeros"
+    return s.let(np.zeros, shape)
 
 
 def _is_once(s: _Finisher, index: Atom) -> bool:
@@ -271,6 +310,9 @@ def _never_zero(s: _Finisher, atom: Atom) -> bool:
 
 
 _RULES: dict[Any, Any] = {
+    np.zeros_like: _zeros,
+    np.sum: _inner,
+    ops.method("sum"): _inner,
     np.expand_dims: _expanded,
     runtime.put_add: _grown,
     runtime.collect_like: _displayed,
