@@ -48,9 +48,8 @@ class Compiled:
     """
 
     __slots__ = (
-        "backward", "classes", "code", "entries", "function", "late", "looks", "more", "orders",
-        "others",
-        "packed", "paths", "pattern", "reads", "shadows", "sized", "written",
+        "backward", "classes", "code", "entries", "exact", "function", "late", "looks", "more",
+        "orders", "others", "packed", "paths", "pattern", "reads", "shadows", "sized", "written",
     )  # fmt: skip
 
     def __init__(
@@ -64,7 +63,8 @@ class Compiled:
         each = [entry for guard in guards for entry in _entries(guard)]
         entries = list({(id(entry[0]), entry[1]): entry for entry in each}.values())
         builtin = [guard for guard in guards if guard.kind == "builtin"]
-        self.sized = bool(program.notes.get("effects"))
+        self.exact = bool(program.notes.get("exact"))
+        self.sized = self.exact or bool(program.notes.get("effects"))
         self.function = function
         self.backward = backward
         self.code = getattr(owner, "__code__", None)
@@ -202,7 +202,7 @@ class Plan:
         if self.details or self.paths:
             kept = self.table.get(self.key(args), ())
         for made in kept:
-            if made.pattern is not None and made.pattern != pattern(args):
+            if made.pattern is not None and made.pattern != pattern(args, made.exact):
                 continue
             if made.good(function):
                 return made
@@ -218,7 +218,7 @@ class Plan:
     def keep(self, args: Sequence[Any], made: Compiled) -> None:
         """Remember what was compiled for such arguments."""
         if made.sized:
-            made.pattern = pattern(args)
+            made.pattern = pattern(args, made.exact)
         more = [path for path in made.paths if path not in self.paths]
         if not self.details and not self.paths and not more:
             self.only = (made, *self.only)[:VARIANTS]

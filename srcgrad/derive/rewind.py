@@ -36,6 +36,7 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
+from srcgrad.program.regions import is_region
 from srcgrad.program.walk import (
     among,
     bound,
@@ -116,6 +117,8 @@ class Chains:
                             self.deep.add(stmt.targets[0])
                 case If():
                     self.branch(stmt.targets, (stmt.then, stmt.orelse))
+                case With() if is_region(stmt):  # is undone inside, for itself alone
+                    self.block(stmt.body)
                 case With():
                     self.branch(stmt.targets, (stmt.body,))
                 case Try():

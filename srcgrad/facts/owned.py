@@ -59,11 +59,11 @@ def owned(program: Program, types: Mapping[Var, Any] | None = None) -> Owned:
     wanted = {
         var: let for var, let in wanted.items() if not table.alive(_old(let), table.at[let] + 1)
     }
-    rounds = 0
+    rounds, groups = 0, None
+    apart = Apart(program, types, frozenset(wanted))
+    earlier = Earlier(program, table, apart)
     while wanted:
-        groups = Groups(program, types, frozenset(wanted))
-        apart = Apart(program, types, frozenset(wanted))
-        earlier = Earlier(program, table, apart)
+        groups = Groups(program, types, frozenset(wanted), groups)
         failed = [var for var, let in wanted.items() if not _is_sole(let, groups, earlier)]
         if not failed:
             written = dict.fromkeys(groups.of(var) for var in wanted)

@@ -123,6 +123,10 @@ _RUNTIME_FRESH = frozenset(
         runtime.fresh,
         runtime.product_of_others,
         runtime.without,
+        runtime.sweep,
+        runtime.segments,
+        runtime.backwards,
+        runtime.backwards_from,
     }
 )
 _RUNTIME_MAYBE = (
@@ -131,7 +135,7 @@ _RUNTIME_MAYBE = (
         "along_axis matmul_left matmul_right"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
-        " share_ties constant times",
+        " share_ties constant times snapshot snapshots_in chained",
     )
     | _named(np.fft, "fftn ifftn")
     | _named(np.linalg, "matrix_power diagonal")

@@ -26,6 +26,7 @@ from srcgrad.facts.kinds import (
     Type,
 )
 from srcgrad.facts.linear import settled, span
+from srcgrad.facts.shapes_random import GRIDS, grid
 from srcgrad.facts.sizes import Dims, Expr, Sizes
 
 
@@ -49,8 +50,12 @@ def getitem(sizes: Sizes, x: Type, index: Type) -> Type:
                 return sizes.instantiate(Joiner(sizes).item(Seq(tuple, items)))
         case DictOf(_, _, item):
             return sizes.instantiate(item)
+        case Known(value) if isinstance(value, GRIDS):
+            return grid(sizes, value, index)
         case Other(cls) if cls is range and _is_int(index):
             return Py(int)
+        case Other(cls) if cls is range and isinstance(index, Cut):
+            return x
     return UNKNOWN
 
 
@@ -63,6 +68,8 @@ def _sequence(sizes: Sizes, x: Seq, index: Type) -> Type:
         parts: list[Any] = [p.value if isinstance(p, Known) else 0.5 for p in _parts(index)]
         if 0.5 not in parts and x.cls in (list, tuple) and parts[2] != 0:
             return Seq(x.cls, x.items[slice(*parts)])
+        if x.cls in (list, tuple) and x.items:
+            return ListOf(x.cls, Joiner(sizes).item(x))
         return UNKNOWN
     return items_of(sizes, x, None)[0] if _is_int(index) and x.items else UNKNOWN
 

@@ -72,11 +72,22 @@ _PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, type, type(.
 
 
 class Groups:
-    """Variables that may share memory, joined; ``foreign`` groups have memory from outside."""
+    """Variables that may share memory, joined; ``foreign`` groups have memory from outside.
 
-    def __init__(self, program: Program, types: Mapping[Var, Any], inplace: frozenset[Var]) -> None:
+    ``before`` are the groups of the same program and types with other writes in place.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        types: Mapping[Var, Any],
+        inplace: frozenset[Var],
+        before: Groups | None = None,
+    ) -> None:
         self.types = types
         self.inplace = inplace
+        self.plain: dict[Var, bool] = {} if before is None else before.plain
+        self.apart: set[Let] = set() if before is None else before.apart
         self.regions = Regions()
         self.of, self.unite = self.regions.of, self.regions.unite
         self.content = self.regions.content
@@ -133,6 +144,12 @@ class Groups:
 
     def is_plain(self, var: Var) -> bool:
         """Tell whether the value is known to have no memory that could be written."""
+        known = self.plain.get(var)
+        if known is None:
+            known = self.plain[var] = self._is_plain(var)
+        return known
+
+    def _is_plain(self, var: Var) -> bool:
         kind = self.types.get(var)
         if isinstance(kind, Known):
             return _is_plain_value(kind.value)
@@ -192,6 +209,8 @@ class Groups:
         fn: Any = let.fn
         atoms = tuple(walk.atoms(let))
         target = let.targets[0] if let.targets else None
+        if let in self.apart and target not in self.inplace:
+            return
         if walk.among(fn, CHANGES):
             self.changed(let)
         elif target in self.inplace:
@@ -234,7 +253,7 @@ class Groups:
         elif fn is operator.getitem:
             self.indexed(let)
         elif self.makes_new(let):
-            return
+            self.apart.add(let)
         elif self.is_new_outside(let):
             for var in let.targets:
                 self.hold_items(self.content(var), *atoms)

@@ -329,6 +329,13 @@ class _Inference:
             for var in let.targets:  # is never reached
                 self.bind(var, Known(UNDEFINED))
             return
+        if isinstance(let.fn, Program) and "region" in let.fn.notes:
+            for param, kind in zip(let.fn.params, kinds, strict=True):
+                self.bind(param, kind)
+            self.block(let.fn.body)
+            for var, atom in zip(let.targets, let.fn.body.results, strict=True):
+                self.bind(var, self.atom(atom))
+            return
         if isinstance(let.fn, Program):
             out: Type = UNKNOWN
         elif let.kwargs:

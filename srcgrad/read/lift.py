@@ -15,7 +15,8 @@ from typing import Any
 from srcgrad.errors import Problem, refusal
 from srcgrad.facts.bound import surely_bound
 from srcgrad.facts.effects import recursive, writing
-from srcgrad.program import ops
+from srcgrad.facts.values import asks_size
+from srcgrad.program import ops, walk
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Var
 from srcgrad.program.walk import blocks, with_blocks
@@ -114,6 +115,9 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
     program.body = closed(at, tree)
     bodies = (program.body, *(one.body for one in recursive(program.body)))
     program.notes["effects"] = any(True for body in bodies for _ in writing(body))
+    program.notes["exact"] = any(
+        asks_size(stmt) for body in bodies for stmt in walk.statements(body)
+    )
     return _finished(at, program)
 
 

@@ -41,6 +41,7 @@ from srcgrad.program.nodes import (
 )
 from srcgrad.program.walk import among, statements, uses
 from srcgrad.read import settle_blocks, settle_lets
+from srcgrad.read.opened import entries
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
 
 ROUNDS = 12
@@ -67,13 +68,15 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
     if not _writes(program, types):
         return replace(program, notes=notes)
     copies: set[Var] = set()
+    apart: set[Var] = set()
     leaves: dict[tuple[Var, Any], Var] = {}
     for _ in range(ROUNDS):
-        settler = Settler(program, types, frozenset(copies), leaves)
+        settler = Settler(program, types, frozenset(copies), leaves, frozenset(apart))
         body = settler.whole()
-        if settler.wanted <= copies:
+        if settler.wanted <= copies and settler.stuck <= apart:
             break
         copies |= settler.wanted
+        apart |= settler.stuck
     if settler.problems:
         raise refusal(list(dict.fromkeys(settler.problems)))
     for name, found in (("written", settler.touched), ("packed", settler.assumed)):
@@ -108,11 +111,14 @@ class Settler:
         types: Mapping[Var, Type],
         copies: frozenset[Var],
         names: dict[tuple[Var, Any], Var],
+        apart: frozenset[Var] = frozenset(),
     ) -> None:
         self.program = program
         self.types: dict[Var, Type] = dict(types)
         self.copies = copies
         self.names = names
+        self.apart = apart
+        self.stuck: set[Var] = set()
         self.wanted: set[Var] = set()
         self.touched: set[Var] = set()
         self.assumed: set[Var] = set()
@@ -326,8 +332,13 @@ class Settler:
         """Note that something cannot be decided."""
         self.problems.append(Problem(Aliased, origin or self.b.origin, what, why, instead))
 
+    def take_apart(self) -> None:
+        """Ask for another attempt with the containers among the parameters taken apart."""
+        self.stuck.update(p for p in self.program.params if entries(self.types.get(p)))
+
     def refuse_stale(self, var: Var, place: Place, origin: Origin | None) -> None:
         """Refuse to read what may or may not have been written by another name."""
+        self.take_apart()
         name = var.hint or place.root.hint or "this array"
         at = self.state.stale[place]
         line = f" in line {at.line}" if at is not None else ""

@@ -135,6 +135,8 @@ def _name(let: Let) -> None:
 
 def _bound_anew(program: Program, types: Types) -> Block:
     """``u[:] = v`` where u is still read is no write: ``u_2 = v``."""
+    if not any(_fills(stmt, types) for stmt in statements(program.body)):
+        return program.body
     sole = owned(program, types).inplace
     counts = uses(program.body)
 
@@ -160,17 +162,25 @@ def _bound_anew(program: Program, types: Types) -> Block:
     return block(program.body)
 
 
+def _fills(stmt: Stmt, types: Types) -> bool:
+    """Tell whether an array is written into one of the same type."""
+    if not isinstance(stmt, Let) or stmt.fn is not runtime.put:
+        return False
+    old, _, value = stmt.args
+    kind = types.get(value) if isinstance(value, Var) else None
+    return isinstance(kind, Arr) and isinstance(old, Var) and kind == types.get(old)
+
+
 def _whole(let: Let, types: Types, before: list[Stmt]) -> Var | None:
     """Return what is written over all of an array, if it is an array of the same type."""
-    if let.fn is not runtime.put or not isinstance(let.args[2], Var):
+    if not _fills(let, types) or not isinstance(let.args[2], Var):
         return None
     index, value = let.args[1], let.args[2]
     full = isinstance(index, Const) and index.value is Ellipsis
     for stmt in before:
         if isinstance(stmt, Let) and stmt.targets[0] is index and stmt.fn is slice:
             full = all(isinstance(a, Const) and a.value is None for a in stmt.args)
-    same = isinstance(types.get(value), Arr) and types.get(value) == types.get(let.args[0])  # type: ignore[arg-type]
-    return value if full and same else None
+    return value if full else None
 
 
 def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | While, int]]]:
@@ -321,9 +331,11 @@ class _Homes:
                 yield loop, k
 
     def kept_starts(self, var: Any, alive: list[Var]) -> Iterator[tuple[For | While, int]]:
-        """Yield the starts that are read again after the loop."""
+        """Yield the starts that are read again after the loop, or begin something else in it."""
         for loop, k in self.starts(var):
-            if loop.init[k] in alive:
+            same = [j for j, start in enumerate(loop.init) if start is loop.init[k]]
+            keeper = min(same, key=lambda j: loop.carried[j].hint.startswith("d_"))
+            if loop.init[k] in alive or k != keeper:
                 yield loop, k
 
     def _is_own(self, var: Var) -> bool:

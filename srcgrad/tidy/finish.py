@@ -20,13 +20,14 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import replace
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.indices import is_basic, is_distinct
-from srcgrad.facts.kinds import Arr, Known, Size, Type
+from srcgrad.facts.kinds import Arr, Known, Py, Size, Type
 from srcgrad.facts.owned import owned
 from srcgrad.facts.sizes import never_zero
 from srcgrad.facts.turns import same_turn
@@ -42,8 +43,11 @@ _ZEROS: frozenset[Any] = frozenset({np.zeros_like, np.zeros})
 _SUMS = frozenset({np.sum, ops.method("sum")})
 _WHERE = frozenset({np.where})
 _PUTS = frozenset({runtime.put_add})
+_WRITES = frozenset({runtime.put})
+_TUPLES = frozenset({ops.make_tuple})
 _OCCASIONS = SIZE | _SIGN | _PUTS | _SUMS | _ZEROS | _WHERE | {
     np.ravel, np.expand_dims, len, ops.attribute("shape"), ops.attribute("dtype"),
+    runtime.collect_like,
 }  # fmt: skip
 """What a program has to call for there to be anything to do."""
 
@@ -82,6 +86,7 @@ class _Finisher(Specialiser):
         super().__init__(types)
         self.inplace = inplace
         self.calls: dict[Var, Let] = {}
+        self.lengths: dict[Atom, int] = {}
         self.counts: Mapping[Var, int] = {}
         self.lets: dict[Var, Let] = {}
         self.steps: dict[Var, Atom] = {}
@@ -97,6 +102,8 @@ class _Finisher(Specialiser):
     def add(self, let: Let) -> None:
         super().add(let)
         self.calls[let.targets[0]] = let
+        if let.fn is ops.unpack:
+            self.lengths[let.args[0]] = len(let.targets)
 
     def decided(self, let: Let) -> Atom | None:
         rule = _RULES[let.fn] if self.derived and among(let.fn, _RULES) and not let.kwargs else None
@@ -105,7 +112,12 @@ class _Finisher(Specialiser):
         target = let.targets[0]
         self.origin, self.hint = let.origin, target.hint
         out = rule(self, let)
-        return None if out is None else self.stands(target, out)
+        if out is None:
+            return None
+        found = self.stands(target, out)
+        if found is target and out in self.calls:
+            self.calls[target] = replace(self.calls[out], targets=(target,))
+        return found
 
     def taken_apart(self, let: Let) -> bool | None:
         return None
@@ -136,12 +148,44 @@ def _grown(s: _Finisher, let: Let) -> Atom | None:
     if not isinstance(kind, Arr) or kind.scalar:
         return None
     if let.targets[0] in s.inplace:
-        first = s.made_by(let.args[0], _ZEROS) is not None
+        first = _is_zero(s, let.args[0], let.args[1])
         return s.let(runtime.put, *let.args) if first and _is_once(s, let.args[1]) else None
     hint, s.hint = s.hint, let.targets[0].hint
     whole = s.let(ops.method("copy"), let.args[0])
     s.hint = hint
     return s.let(runtime.put_add, whole, *let.args[1:])
+
+
+def _is_zero(s: _Finisher, whole: Atom, index: Atom) -> bool:
+    """Tell whether there are only zeros at an index: nothing was put there yet."""
+    made = s.made_by(whole, _ZEROS | _WRITES)
+    while made is not None and made.fn is runtime.put:
+        if not _are_apart(_parts(s, index), _parts(s, made.args[1])):
+            return False
+        made = s.made_by(made.args[0], _ZEROS | _WRITES)
+    return made is not None
+
+
+def _parts(s: _Finisher, index: Atom) -> tuple[Any, ...]:
+    """Return the parts of an index as far as they are constants; others are ``_TUPLES``."""
+    made = s.made_by(index, _TUPLES)
+    if made is not None:
+        return tuple(atom.value if isinstance(atom, Const) else _TUPLES for atom in made.args)
+    if not isinstance(index, Const):
+        return (_TUPLES,)
+    return index.value if isinstance(index.value, tuple) else (index.value,)
+
+
+def _are_apart(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """Tell whether two indices, as ``0`` and ``1``, never address the same element."""
+    if len(a) != len(b) or any(type(i) not in (int, slice, EllipsisType) for i in (*a, *b)):
+        return False
+    for i, j in zip(a, b, strict=True):
+        if type(i) is not type(j):
+            return False
+        if isinstance(i, int) and i != j:
+            return i >= 0 <= j or i < 0 > j
+    return False
 
 
 def _inner(s: _Finisher, let: Let) -> Atom | None:
@@ -312,6 +356,25 @@ def _with_ties(s: _Finisher, let: Let, g: Atom, test: Any, z: Atom) -> Atom:
     return s.let(runtime.put, whole, again, share)
 
 
+def _displayed(s: _Finisher, let: Let) -> Atom | None:
+    """What is owed to an array that was unpacked whole is an array of the parts."""
+    made, kind = s.made_by(let.args[0], _TUPLES), s.type(let.args[1])
+    if made is None or not isinstance(kind, Arr) or kind.scalar or len(kind.dims) != 1:
+        return None
+    if len(made.args) not in (kind.dims[0], s.lengths.get(let.args[1])):
+        return None
+    parts = [s.type(atom) for atom in made.args]
+    plain = all(p == Py(float) or isinstance(p, Arr) and p.dtype == kind.dtype for p in parts)
+    if not plain or any(s.dims(atom) != () for atom in made.args):
+        return None
+    hint, s.hint = s.hint, ""
+    parts_list = s.let(ops.make_list, *made.args)
+    s.hint = hint
+    out = s.let(np.array, parts_list)
+    made_kind = s.type(out)
+    return out if isinstance(made_kind, Arr) and made_kind.dtype == kind.dtype else None
+
+
 def _is_count(s: _Finisher, atom: Atom) -> bool:
     made = s.made_by(atom, SIZE | {operator.getitem, len} | MUL)
     if made is None:
@@ -343,6 +406,7 @@ _RULES: dict[Any, Any] = {
     runtime.put_add: _grown,
     np.ravel: _flat,
     ops.attribute("dtype"): _dtype,
+    runtime.collect_like: _displayed,
     **dict.fromkeys(ADD, _either),
     **dict.fromkeys(DIV, _divided),
     **dict.fromkeys(MUL, _halved),
