@@ -41,6 +41,7 @@ from srcgrad.tidy.outline import everywhere, inlined, outline
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.reread import reread
 from srcgrad.tidy.share import share
+from srcgrad.tidy.sign import sign
 from srcgrad.tidy.simplify import simplify
 from srcgrad.tidy.sink import sink
 from srcgrad.tidy.specialise import specialise
@@ -315,6 +316,7 @@ class _Work:
         self.infer()
         if self.known is not None:
             self.step("reread", reread(self.program, self.known))
+            self.step("sign", sign(self.program))
             self.step("outer", outer(self.program, self.known))
             self.step("sink", sink(self.program))
         self.step("outline", outline(self.program, self.known))

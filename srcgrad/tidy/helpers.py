@@ -241,8 +241,8 @@ def slice_of(kind: Type) -> slice | None:
 def fresh(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
     """A gradient like its argument: containers now, arrays and their scalars in `freshen`."""
     have, want = s.type(g), s.type(like)
-    if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known, Num)):
-        return fresh_number(s, g, have)
+    if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known)):
+        return fresh_number(s, g, have)  # NumPy's may still become another kind: see `freshen`
     if not isinstance(want, (Map, Seq, Rec)) or not _same_entries(have, want):
         return None
     if not _can_open(want, lambda kind: True):
@@ -272,7 +272,9 @@ def fresh_number(s: Specialiser, g: Atom, have: Type) -> Atom | None:
     match have:
         case Num(options):
             plain = all(isinstance(k, Py) or k.dtype == np.float64 for k in options)
-            return g if plain and not any(map(_is_complex, options)) else None
+            if any(map(_is_complex, options)):
+                return None
+            return g if plain else s.let(float, g)
         case Py() | Known():
             return g if _is_number(have) or have == Known(None) else None
         case Arr(dtype, (), True) if dtype in (np.float64, np.complex128):
