@@ -48,7 +48,7 @@ from srcgrad.program.nodes import (
     Var,
     While,
 )
-from srcgrad.program.walk import copied, free_in
+from srcgrad.program.walk import copied, free_in, substitute_in, swap
 from srcgrad.runtime.checkpoints import Budget
 from srcgrad.tidy.prune import prune
 
@@ -160,7 +160,7 @@ class _Segment:
         """The variables that the way back over the segment reads."""
         return {var for stmt in self.back.stmts for var in free_in(stmt)}
 
-    def narrowed(self) -> For:
+    def narrowed(self) -> tuple[For, dict[Var, Atom]]:
         """Return the loop that computes the turns again, with no more than the way back needs."""
         made, read = self.again, self.read
         wanted = [
@@ -171,8 +171,11 @@ class _Segment:
         return _narrowed(made, wanted)
 
 
-def _narrowed(loop: For, wanted: list[int]) -> For:
-    """Return a loop that has these results alone, and carries only what they depend on."""
+def _narrowed(loop: For, wanted: list[int]) -> tuple[For, dict[Var, Atom]]:
+    """Return a loop that has these results alone, and carries only what they depend on.
+
+    What is the same in every turn is not carried: it is told what stands for such a result.
+    """
     (still,) = quiet([loop])
     results = tuple(loop.targets[k] for k in wanted)
     mark = Do(ops.mark, (Const("backward"),))
@@ -181,7 +184,8 @@ def _narrowed(loop: For, wanted: list[int]) -> For:
     found = next((stmt for stmt in made.body.stmts if isinstance(stmt, For)), None)
     if found is None:
         found = replace(loop, targets=(), carried=(), init=(), body=Block((), ()))
-    return replace(found, form="for")
+    stand = dict(zip(results, made.body.results, strict=True))
+    return replace(found, form="for"), {var: a for var, a in stand.items() if a is not var}
 
 
 class _Sparing:
@@ -195,9 +199,12 @@ class _Sparing:
         gone = set(segment.ahead)
         stmts = tuple(stmt for stmt in loop.body.stmts if stmt not in gone)
         self.body = Block(stmts, loop.body.results)
-        self.again = segment.narrowed()
-        places = {var: k for k, var in enumerate(loop.carried)}
-        self.needed = sorted(places[var] for var in self.again.carried if var in places)
+        self.again, self.same = segment.narrowed()
+        read = {*free_in(self.again), *self.again.carried, *self.same.values()}
+        read |= segment.read
+        self.needed = [
+            k for k in range(self.n) if not read.isdisjoint((segment.start[k], loop.carried[k]))
+        ]
         self.open = not isinstance(loop, For)  # how long it is comes out at its end
         self.counts = self.open or loop.exits
         self.ahead = Builder(loop.origin)
@@ -405,7 +412,7 @@ class _Sparing:
             *back.stmts[1:],
             self.again,
             Do(ops.mark, (Const("backward"),)),
-            *segment.back.stmts,
+            *(substitute_in(stmt, self.same) for stmt in segment.back.stmts),
         )
         kept = (now,) if self.needed else ()
         results = (*nexts, *kept, *([] if parts is None else [parts]))
@@ -421,7 +428,7 @@ class _Sparing:
                 over,
                 (*seeds, *totals.values(), *((held,) if kept else ())),
                 (*init, *((self.snapshots,) if kept else ())),
-                Block(body, results),
+                Block(body, tuple(swap(atom, self.same) for atom in results)),
                 loop.origin,
             )
         )
@@ -499,12 +506,18 @@ class _Sparing:
             Block(self.body.stmts, self.body.results[self.skip : self.skip + self.n]),
             loop.origin,
         )
-        new = _of_new_variables(_narrowed(plain, self.needed))
+        run, same = _narrowed(plain, self.needed)
+        places = {var: i for i, var in enumerate(run.targets)}
+        new = _of_new_variables(run)
         b.add(new)
+        found = [
+            same[end] if end in same else new.targets[places[end]]
+            for end in (plain.targets[k] for k in self.needed)
+        ]
         lead = (last,) if self.open else ()
         ends = [
             b.let(ops.method("copy"), end) if self.changes(k) else end
-            for k, end in zip(self.needed, new.targets, strict=True)
+            for k, end in zip(self.needed, found, strict=True)
         ]
         values: tuple[Atom, ...] = (*lead, *ends)
         state = values[0] if len(values) == 1 else b.let(ops.make_tuple, *values)
