@@ -30,6 +30,7 @@ from srcgrad.read.settle import settle
 from srcgrad.read.values import Root
 from srcgrad.runtime.checkpoints import Snapshots
 from srcgrad.tidy.again import again
+from srcgrad.tidy.alike import united
 from srcgrad.tidy.detach import detach
 from srcgrad.tidy.finish import finish
 from srcgrad.tidy.fresh import freshen
@@ -326,6 +327,8 @@ class _Work:
             self.everywhere("finish", lambda p: finish(p, known))
             self.everywhere("prune", lambda p: prune(p, known, last=True))
             self.inferred = self.program.body
+        self.step("unite", united(self.program, self.known))
+        self.inferred = self.program.body
 
     def everywhere(self, name: str, work: Callable[[Program], Program]) -> None:
         """Let a pass work on the program and on the functions made of its regions."""
