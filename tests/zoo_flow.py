@@ -180,6 +180,20 @@ def handler_that_raises_again(p, s, k):
 case(handler_that_raises_again, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
 
 
+def view_made_in_handler(p, s, k):
+    try:
+        s / k
+    except ZeroDivisionError:
+        v = p[:]
+        w = p[1:]
+        s = v[0] * w[1]
+    p[2] += s
+    return p.sum() * s
+
+
+case(view_made_in_handler, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
 def returns_from_both(x):
     try:
         return 1.0 / x

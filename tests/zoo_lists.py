@@ -720,3 +720,22 @@ def sorted_lists(x):
 
 
 case(sorted_lists, lambda r: (np.array([0.3, -0.7, 1.9, 0.5]),))
+
+
+def inner_lists_extended(x, xs):
+    g = [[x, 1.2], [xs[0]]]
+    d = {"a": [x]}
+    for i in range(3):
+        if x > i - 2.0:
+            g[1] += [x * i, xs[1]]
+        d["a"] += [xs[i]]
+        g[-1][0] *= 0.5
+    return sum(g[1]) * d["a"][-1] + len(g[0]) * sum(d["a"])
+
+
+case(
+    inner_lists_extended,
+    lambda r: (normal(r), [normal(r), normal(r), normal(r)]),
+    "typed",
+    wrt=(0, 1),
+)

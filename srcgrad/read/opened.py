@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SEQUENCES = {list: ops.make_list, tuple: ops.make_tuple}
 
-_AGAIN = {
+_AGAIN: dict[Any, Any] = {
     dict: ops.make_dict,
     list: ops.make_list,
     tuple: ops.make_tuple,
@@ -65,7 +65,7 @@ def take_apart(s: Settler, owner: Var) -> None:
         else:
             s.b.add(read)
         args += [Const(key), var] if isinstance(kind, Map) else [var]
-    fn = ops.make_dict if isinstance(kind, Map) else _SEQUENCES[kind.cls]  # type: ignore[union-attr]
+    fn = ops.make_dict if isinstance(kind, Map) else _SEQUENCES[kind.cls]  # type: ignore[union-attr, index]
     s.packs[owner] = Let((owner,), fn, tuple(args), ())
 
 
@@ -75,7 +75,7 @@ def pack_again(s: Settler, stmt: Let) -> bool:
     pack = s.packs.get(s.base(old)) if isinstance(old, Var) else None
     if pack is None or not among(stmt.fn, _AGAIN):
         return False
-    fn = pack.fn if stmt.fn is ops.method("copy") else _AGAIN[stmt.fn]
+    fn: Any = _AGAIN[stmt.fn] or pack.fn
     if (fn is ops.make_dict) != (pack.fn is ops.make_dict):
         return False
     s.packs[stmt.targets[0]] = Let(stmt.targets, fn, pack.args, (), stmt.origin)

@@ -162,10 +162,13 @@ def attempt(s: Settler, stmt: Try) -> None:
                 inner.origin,
             )
             return
+    place = len(s.b.stmts)
     branch(s, If(stmt.targets, Const(True), stmt.body, stmt.handler, stmt.origin))
-    made = s.b.stmts.pop()
+    made = s.b.stmts[place]
     assert isinstance(made, If)
-    s.b.add(Try(made.targets, stmt.caught, stmt.error, made.then, made.orelse, stmt.origin))
+    s.b.stmts[place] = Try(
+        made.targets, stmt.caught, stmt.error, made.then, made.orelse, stmt.origin
+    )
 
 
 def _looked(s: Settler, stmt: Try) -> Container[Any] | None:

@@ -257,7 +257,7 @@ class ArrayWriter:
         if n > 1:
             forms.append((f"{name}, _ = cut({whole}, 1)", (1,)))
             forms.append((f"_, {name} = cut({whole}, -1)", (1,)))
-        if self.r.random() < 0.03:  # refused: a recursive function that writes
+        if self.r.random() < 0.003:  # refused: a recursive function that writes
             forms = [(f"{name} = deep({whole}, {self.r.randint(0, 2)})", (n,))]
         numbers = s.some("numbers")
         if numbers is not None:
