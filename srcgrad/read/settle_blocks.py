@@ -34,7 +34,7 @@ from srcgrad.program.walk import arms as arms_of
 from srcgrad.program.walk import bound, copied, free, statements, uses
 from srcgrad.read.known_items import known_items
 from srcgrad.read.outside import taken_out
-from srcgrad.read.places import Place, Root, Same, State
+from srcgrad.read.places import Place, Root, Same, State, let_go
 from srcgrad.read.settle_lets import view
 from srcgrad.read.trees import CODES, RETURN
 
@@ -287,6 +287,7 @@ def loop(s: Settler, stmt: For | While) -> None:
             stmt.origin,
         )
         return
+    let_go(state.values)
     ties = {place: place.ties() for place in state.values}
     for _ in range(ROUNDS):
         s.state, s.b = state.copy(), Builder(stmt.origin)
@@ -300,6 +301,7 @@ def loop(s: Settler, stmt: For | While) -> None:
     made, after = s.b, s.state
     s.b, s.state = out, after
     s.b.add(*made.stmts)
+    let_go(s.state.values)
 
 
 def _written_out(s: Settler, stmt: For) -> bool:
@@ -508,7 +510,7 @@ def _learn(
             for j, other in enumerate(stmt.carried):
                 if j != k and isinstance(s.refs.get(other), Root) and s.place(other) is place:
                     reach.update(plan.reach.get(other, {}))
-            if place in end.stale and atom is not stmt.init[k]:
+            if place in end.stale and atom is after:
                 plan.stale[var] = end.stale[place]
             if place in start.stale and atom is stmt.init[k]:
                 plan.stale[var] = start.stale[place]
