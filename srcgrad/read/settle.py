@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from srcgrad.errors import Aliased, Problem, refusal
-from srcgrad.facts.effects import augmented, is_write, recursive, writes_inside, writing
+from srcgrad.facts.effects import augmented, is_write, recursive, writes_constant, writes_inside, writing
 from srcgrad.facts.kinds import Arr, DictOf, ListOf, Map, Rec, Seq, Type, Unknown
 from srcgrad.facts.sharing import Groups
 from srcgrad.origin import Origin
@@ -83,6 +83,8 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
 
 def _writes(program: Program, types: Mapping[Var, Type]) -> bool:
     if any(writes_inside(one) or augmented(one) for one in recursive(program.body)):
+        return True
+    if writes_constant(program.body):
         return True
     return any(
         is_write(stmt) or may_be_array(types.get(target)) for stmt, target in writing(program.body)

@@ -15,7 +15,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.dtypes import call_dtype
-from srcgrad.facts.effects import augmented, out_of, writes_inside
+from srcgrad.facts.effects import MUTABLE, augmented, out_of, writes_inside
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, DictOf, Known, ListOf, Map, Rec, Seq, Unknown
 from srcgrad.facts.numbers import is_number
@@ -43,6 +43,8 @@ def let(s: Settler, stmt: Let) -> None:
 
     if among(stmt.fn, ops.PLAIN):
         first = stmt.args[0]
+        if isinstance(first, Const) and isinstance(first.value, MUTABLE):
+            _refuse_constant(s, stmt)
         if isinstance(first, Var) and is_array(s.types.get(first)):
             _augmented(s, stmt, first)
             return
@@ -253,7 +255,14 @@ def _classify(s: Settler, stmt: Let) -> None:
     elif isinstance(first, Var) and _is_view(s, how, first):
         view(s, target, first, stmt)
     else:
-        perhaps(s, target, stmt.args)
+        perhaps(s, target, stmt.args, _from_outside(stmt))
+
+
+def _from_outside(stmt: Let) -> bool:
+    """Tell whether a call reads what belongs to an object that is the same in all calls."""
+    first = stmt.args[0] if stmt.args else None
+    reads = isinstance(stmt.fn, ops.Attribute) or stmt.fn in (operator.getitem, getattr)
+    return reads and isinstance(first, Const)
 
 
 def _is_view(s: Settler, how: str, first: Var) -> bool:
@@ -392,12 +401,7 @@ def do(s: Settler, stmt: Do) -> None:
 def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
     """Return the array that is written into, or None after a refusal."""
     if not isinstance(whole, Var):
-        s.refuse(
-            "cannot write into this object",
-            "It is no array of this function.",
-            "Write into an array made in the function, or given to it.",
-            stmt.origin,
-        )
+        _refuse_constant(s, stmt)
         return None
     kind = s.types.get(whole)
     name = whole.hint or "it"
@@ -432,6 +436,16 @@ def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
         s.refuse_stale(whole, place, stmt.origin)
         return None
     return whole
+
+
+def _refuse_constant(s: Settler, stmt: Let | Do) -> None:
+    s.refuse(
+        "cannot write into this object",
+        "It is one and the same in all calls, as the default of a parameter is: what one call"
+        " writes, the next would find.",
+        "Write into an object made in the function, or given to it.",
+        stmt.origin,
+    )
 
 
 def _set(s: Settler, whole: Atom, index: Atom, value: Atom, stmt: Let | Do) -> None:
