@@ -64,7 +64,7 @@ _NP_VIEW = _named(
     "flip rot90 transpose swapaxes moveaxis rollaxis expand_dims squeeze broadcast_to diagonal"
     " flipud fliplr matrix_transpose permute_dims broadcast_arrays split array_split hsplit vsplit"
     " dsplit unstack",
-)
+) | {np.lib.stride_tricks.sliding_window_view}
 _NP_MAYBE = _named(
     np,
     "reshape ravel asarray asanyarray ascontiguousarray asfortranarray atleast_1d atleast_2d"

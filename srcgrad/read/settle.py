@@ -344,6 +344,7 @@ class Settler:
             else "Work on a copy (x.copy()), so that the two are certainly apart.",
             origin,
         )
+        del self.state.stale[place]  # said once
 
 
 def written_in(block: Block, settler: Settler) -> set[Any]:

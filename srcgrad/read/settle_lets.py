@@ -29,7 +29,7 @@ from srcgrad.program.walk import among, statements
 from srcgrad.read.layout import lies_packed
 from srcgrad.read.mutations import mutation
 from srcgrad.read.places import Root, Same, View
-from srcgrad.read.views import composed, relation, undone
+from srcgrad.read.views import as_transposed, composed, relation, undone
 
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
@@ -60,6 +60,7 @@ def let(s: Settler, stmt: Let) -> None:
         _flat(s, stmt)
         return
     if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]):
+        stmt = as_transposed(stmt)
         if _named_again(s, stmt) or _entry_put(s, stmt):
             return
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
