@@ -26,6 +26,7 @@ from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
 from srcgrad.program.walk import among, statements
+from srcgrad.read import boxes
 from srcgrad.read.layout import lies_packed
 from srcgrad.read.mutations import mutation
 from srcgrad.read.places import Root, Same, View
@@ -61,7 +62,7 @@ def let(s: Settler, stmt: Let) -> None:
         return
     if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]):
         stmt = as_transposed(stmt)
-        if _named_again(s, stmt) or _entry_put(s, stmt):
+        if _named_again(s, stmt) or boxes.changed(s, stmt) or _entry_put(s, stmt):
             return
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
         return
@@ -176,6 +177,8 @@ def _unpacked(s: Settler, stmt: Let) -> bool:
                 s.refs[target] = Same(item)
             else:
                 s.b.add(Let((target,), ops.same, (item,), (), stmt.origin))
+                if isinstance(item, Const) and isinstance(item.value, (int, str)):
+                    s.constants[target] = item
         return True
     if isinstance(s.types.get(whole), Arr) and s.tracked(whole):
         for i, target in enumerate(stmt.targets):
@@ -211,6 +214,8 @@ def _flat(s: Settler, stmt: Let) -> None:
 def view(s: Settler, target: Var, parent: Var, stmt: Let) -> None:
     """Let a variable be a part of another."""
     s.refs[target] = View(parent, stmt)
+    s.state.gone.pop(target, None)
+    s.state.kept.pop(target, None)
     place = s.place(parent)
     if place is None:
         s.root(target, opaque=True)
@@ -233,6 +238,10 @@ def _classify(s: Settler, stmt: Let) -> None:
     """Say what the value of a statement is a part of, or perhaps the same as."""
     target = stmt.targets[0]
     fn: Any = stmt.fn
+    if boxes.item(s, stmt) or boxes.joined(s, stmt):
+        return
+    if fn in _HOLDERS and boxes.opened(s, stmt):
+        return
     if fn in _HOLDERS:
         s.packs[target] = stmt
         now = tuple(s.current(a) if s.tracked(a) else a for a in stmt.args)  # type: ignore[arg-type]
@@ -240,6 +249,13 @@ def _classify(s: Settler, stmt: Let) -> None:
         return
     if fn in (ops.read_global, ops.read_cell):
         s.root(target, opaque=True)
+        return
+    if among(fn, boxes.WALKS) and any(boxes.is_box(s, atom) for atom in stmt.args):
+        made = s.root(target)  # is no container of its own, and walked along at once
+        for place in {place: None for atom in stmt.args for place in s.places(atom)}:
+            made.hold(place)
+            made.foreign |= place.foreign
+            made.opaque |= place.opaque
         return
     how = "maybe" if s.is_container(target) else relation(stmt, s.types)
     first = stmt.args[0] if stmt.args else None
@@ -364,6 +380,8 @@ def _entry(s: Settler, whole: Atom, index: Atom) -> Var | None:
 
 def _open(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
     place = s.place(owner)
+    if place is not None and place.boxed:
+        return
     if (owner, key) in s.leaves:
         s.refs[target] = Same(s.leaves[owner, key])
         return
@@ -406,6 +424,8 @@ def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
         return None
     kind = s.types.get(whole)
     name = whole.hint or "it"
+    if s.state.gone:
+        s.check_gone(whole, stmt.origin, writes=True)
     if isinstance(kind, (Seq, ListOf, Map, DictOf, Rec)) or whole in s.packs:
         s.refuse(
             f"cannot write to an entry of {name!r}",
@@ -450,12 +470,22 @@ def _refuse_constant(s: Settler, stmt: Let | Do) -> None:
 
 
 def _set(s: Settler, whole: Atom, index: Atom, value: Atom, stmt: Let | Do) -> None:
+    if boxes.is_box(s, whole):
+        assert isinstance(whole, Var)
+        boxes.replace(s, whole, entry_fn(s, whole), [index], value)
+        return
     value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
     var = target_of(s, whole, stmt)
     if var is not None and s.base(var) in s.flats:
         value = in_turns(s, value, s.b.let(operator.getitem, s.current(var), index))
     if var is not None:
         put(s, var, index, value)
+
+
+def entry_fn(s: Settler, whole: Var) -> Any:
+    """Return the function that puts another entry into a container."""
+    table = isinstance(s.types.get(whole), (Map, DictOf))
+    return runtime.put_entry if table else runtime.put_item
 
 
 def in_turns(s: Settler, value: Atom, part: Atom) -> Atom:
@@ -470,12 +500,17 @@ def put(s: Settler, var: Var, index: Atom, value: Atom, fn: Any = runtime.put) -
     var = s.base(var)
     ref = s.refs[var]
     if isinstance(ref, Root):
+        if ref.place.boxed:
+            boxes.check_moved(s, ref.place)
+            fn = entry_fn(s, var)
         new = s.b.let(fn, s.state.values[ref.place], index, value, hint=var.hint)
         new.user = var.user
         s.store(ref.place, new)
         return
     assert isinstance(ref, View)
-    through = composed(ref.let, index, s.defined, s.types, s.b)
+    through = None
+    if not boxes.is_box(s, ref.parent):
+        through = composed(ref.let, index, s.defined, s.types, s.b)
     if through is not None:
         _note_index(s, through)
         put(s, ref.parent, through, value, fn)
@@ -525,13 +560,14 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
         s.refs[target] = Same(first)
         return
     ref = s.refs[s.base(var)]
+    part = isinstance(ref, View) and not boxes.is_box(s, ref.parent)
     if not _fits(s, s.types.get(first), stmt.fn, value):
         _refuse_cut(s, first, stmt)
     elif _outgrows(s, s.types.get(first), value, stmt.fn):
         _refuse_growth(s, first, stmt)
-    elif isinstance(ref, View) and ref.let.fn is operator.getitem and _adds(stmt.fn):
+    elif part and ref.let.fn is operator.getitem and _adds(stmt.fn):
         put(s, var, Const(Ellipsis), _signed(s, stmt.fn, value), runtime.put_add)
-    elif isinstance(ref, View) and ref.let.fn is operator.getitem:
+    elif part and ref.let.fn is operator.getitem:
         index = ref.let.args[1]
         old = s.b.let(operator.getitem, s.current(ref.parent), index)
         put(s, ref.parent, index, s.b.let(stmt.fn, old, value))
@@ -539,7 +575,9 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
         put(s, var, Const(Ellipsis), s.b.let(_plain(stmt.fn), s.current(var), value))
     else:
         new = target if isinstance(ref, Root) else Var(target.hint, target.user)
-        s.b.add(Let((new,), stmt.fn, (s.current(var), value), (), stmt.origin))
+        inside = isinstance(ref, View) and not part  # what stands in a container is made anew
+        fn = _plain(stmt.fn) if inside else stmt.fn
+        s.b.add(Let((new,), fn, (s.current(var), value), (), stmt.origin))
         write(s, var, new)
     s.refs[target] = Same(first)
 
@@ -629,11 +667,17 @@ def _augment_item(s: Settler, stmt: Do) -> None:
     """``x[i] += v``: an addition where every entry is met once, else a value that is put."""
     fn, whole, index, value = stmt.args
     assert isinstance(fn, Const)
-    entry = _entry(s, whole, index)
+    entry = boxes.entry(s, whole, index) or _entry(s, whole, index)
     if entry is not None:  # the array is written, and put back where it was
         _augmented(s, Let((Var(entry.hint),), fn.value, (entry, value), (), stmt.origin), entry)
         return
     value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
+    if boxes.is_box(s, whole):
+        assert isinstance(whole, Var)
+        old = s.b.let(operator.getitem, s.read(whole), index)
+        new = s.b.let(fn.value, old, value)
+        boxes.replace(s, whole, entry_fn(s, whole), [index], new)
+        return
     var = target_of(s, whole, stmt)
     if var is None:
         return

@@ -266,7 +266,7 @@ def composed(
     waiting = list(inner)
     found: list[Atom] = []
     for atom in outer:
-        cut = _cut_of(atom, defined)
+        cut = cut_of(atom, defined)
         if cut is None or not waiting:
             found.append(atom)
         elif _is_full(cut):
@@ -290,7 +290,7 @@ def _is_transposed(let: Let, types: Types) -> bool:
 def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) -> Atom | None:
     """T[i, j] is u[j, i], and T[i] is u[:, i]; not T[a:b], whose axes are exchanged."""
     parts = _parts(index, defined, types) if is_basic(index, types) else None
-    if parts is None or len(parts) > 2 or all(_cut_of(part, defined) for part in parts):
+    if parts is None or len(parts) > 2 or all(cut_of(part, defined) for part in parts):
         return None
     full = b.let(slice, Const(None), Const(None), Const(None)) if len(parts) == 1 else parts[1]
     return b.let(ops.make_tuple, full, parts[0])
@@ -299,7 +299,7 @@ def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) 
 def _is_all(index: Atom, defined: Mapping[Var, Let]) -> bool:
     if isinstance(index, Const) and index.value is Ellipsis:
         return True
-    cut = _cut_of(index, defined)
+    cut = cut_of(index, defined)
     return cut is not None and _is_full(cut)
 
 
@@ -312,7 +312,7 @@ def _parts(index: Atom, defined: Mapping[Var, Let], types: Types) -> list[Atom] 
         parts = list(let.args)
     else:
         parts = [index]
-    known = all(_cut_of(atom, defined) or is_int(_kind(atom, types)) for atom in parts)
+    known = all(cut_of(atom, defined) or is_int(_kind(atom, types)) for atom in parts)
     return parts if known else None
 
 
@@ -320,7 +320,8 @@ def _kind(atom: Atom, types: Types) -> Any:
     return types.get(atom) if isinstance(atom, Var) else Known(atom.value)
 
 
-def _cut_of(atom: Atom, defined: Mapping[Var, Let]) -> tuple[Atom, ...] | None:
+def cut_of(atom: Atom, defined: Mapping[Var, Let]) -> tuple[Atom, ...] | None:
+    """Return the three parts of a slice, or None if it is none."""
     if isinstance(atom, Const):
         if isinstance(atom.value, slice):
             return (Const(atom.value.start), Const(atom.value.stop), Const(atom.value.step))
