@@ -13,7 +13,7 @@ import numpy as np
 
 from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
-from srcgrad.errors import refusal
+from srcgrad.errors import Aliased, refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
 from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import stored, wanted
@@ -24,6 +24,7 @@ from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
 from srcgrad.program.walk import alike, substitute
+from srcgrad.read.later import later
 from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
 from srcgrad.read.values import Root
@@ -248,10 +249,25 @@ class _Work:
         """Turn writes into values; refuse those that another name would see."""
         self.infer()
         if self.program.notes.get("effects"):
-            self.step("settle", settle(self.program, self.partly()))
+            self.step("settle", self.settled())
             self.infer()
         if self.known is not None and (problems := aliased_writes(self.program, self.known)):
             raise refusal(problems)
+
+    def settled(self) -> Program:
+        """Turn writes into values; where it is not clear what they write, views are taken later."""
+        try:
+            return settle(self.program, self.partly())
+        except Aliased as error:
+            again = later(self.program, self.partly())
+            if again is self.program:
+                raise
+            self.step("later", again)
+            self.infer()
+            try:
+                return settle(self.program, self.partly())
+            except Aliased:
+                raise error from None
 
     def infer(self) -> None:
         """Find the types of all variables."""

@@ -128,7 +128,7 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis matmul_left matmul_right"
+        "along_axis cuts matmul_left matmul_right"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times",

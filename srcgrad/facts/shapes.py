@@ -173,6 +173,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.cross: more.cross,
     runtime.share_ties: array.like_first,
     runtime.put_part: python.put_part,
+    runtime.cuts: python.cuts,
     runtime.put_attr: python.put_attr,
     runtime.put_item: lists.put_item,
     runtime.put_entry: lists.put_item,
