@@ -27,6 +27,7 @@ from srcgrad.program.walk import alike, substitute
 from srcgrad.read.later import later
 from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
+from srcgrad.read.unbundle import unbundled
 from srcgrad.read.values import Root
 from srcgrad.tidy.again import again
 from srcgrad.tidy.detach import detach
@@ -259,11 +260,17 @@ class _Work:
         try:
             return settle(self.program, self.partly())
         except Aliased as error:
-            again = later(self.program, self.partly())
-            if again is self.program:
-                raise
-            self.step("later", again)
+            plain = self.program
+            self.step("unbundle", unbundled(plain))
             self.infer()
+            for _ in range(3):  # what is taken later may show what else is a view
+                before = self.program
+                self.step("later", later(before, self.partly()))
+                self.infer()
+                if self.program is before:
+                    break
+            if self.program is plain:
+                raise
             try:
                 return settle(self.program, self.partly())
             except Aliased:
