@@ -43,8 +43,9 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import among, statements, uses
+from srcgrad.program.walk import among, copied, statements, uses
 from srcgrad.read import boxes, settle_blocks, settle_lets
+from srcgrad.read.recursion import Helper, Helpers, given_to_helpers
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
 
 Call = TypeVar("Call", Let, Do)
@@ -72,19 +73,40 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
     notes = {name: note for name, note in program.notes.items() if name != "effects"}
     if not _writes(program, types):
         return replace(program, notes=notes)
-    copies: set[Var] = set()
-    leaves: dict[tuple[Var, Any], Var] = {}
-    for _ in range(ROUNDS):
-        settler = Settler(program, types, frozenset(copies), leaves)
-        body = settler.whole()
-        if settler.wanted <= copies:
-            break
-        copies |= settler.wanted
+    settler, body = _rounds(program, types, {}, None)
     if settler.problems:
         raise refusal(list(dict.fromkeys(settler.problems)))
     for name, found in (("written", settler.touched), ("packed", settler.assumed)):
         notes[name] = tuple(i for i, var in enumerate(program.params) if var in found)
     return Program(program.name, program.params, body, program.origin, notes)
+
+
+def _rounds(
+    program: Program, types: Mapping[Var, Type], helpers: Helpers, helper: Helper | None
+) -> tuple[Settler, Block]:
+    """Go through a program until it is known which memory of the caller is to be copied."""
+    copies: set[Var] = set()
+    leaves: dict[tuple[Var, Any], Var] = {}
+    for _ in range(ROUNDS):
+        settler = Settler(program, types, frozenset(copies), leaves, helpers)
+        body = settler.whole(helper)
+        if settler.wanted <= copies:
+            break
+        copies |= settler.wanted
+    return settler, body
+
+
+def settled_helper(
+    s: Settler, program: Program, types: Mapping[Var, Type], helper: Helper
+) -> tuple[Program, list[Problem]]:
+    """Return a recursive function that returns what it writes, too, and what is not certain."""
+    settler, body = _rounds(program, types, s.helpers, helper)
+    renamed: dict[Var, Atom] = {
+        param: Var(param.hint, param.user) for param in program.params
+    }
+    params = tuple(renamed[param] for param in program.params)
+    made = Program(program.name, params, copied(body, renamed), program.origin)  # type: ignore[arg-type]
+    return made, settler.problems
 
 
 def _writes(program: Program, types: Mapping[Var, Type]) -> bool:
@@ -116,11 +138,13 @@ class Settler:
         types: Mapping[Var, Type],
         copies: frozenset[Var],
         names: dict[tuple[Var, Any], Var],
+        helpers: Helpers,
     ) -> None:
         self.program = program
         self.types: dict[Var, Type] = dict(types)
         self.copies = copies
         self.names = names
+        self.helpers = helpers
         self.wanted: set[Var] = set()
         self.touched: set[Var] = set()
         self.assumed: set[Var] = set()
@@ -152,6 +176,7 @@ class Settler:
             for stmt, target in writing(program.body)
             if is_write(stmt) or may_be_array(types.get(target))
         }
+        self.hot |= {self.groups.of(var) for var in given_to_helpers(program, types)}
         # What is written are the entries of a container, and what a.flat looks at.
         self.hot |= {
             self.groups.content(target)
@@ -167,15 +192,22 @@ class Settler:
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
 
-    def whole(self) -> Block:
-        """Go through the whole program."""
+    def whole(self, helper: Helper | None = None) -> Block:
+        """Go through the whole program; a helper returns what it has written, too."""
         for param in self.program.params:
             if self.tracked(param) and not boxes.spread(self, param):
                 self.root(param, foreign={param}).boxed = boxes.wanted(self, param)
         settle_lets.open_leaves(self)
         self.block(self.program.body)
         results = tuple(self.read(atom, self.program.origin) for atom in self.program.body.results)
-        return self.b.block(*results)
+        if helper is None:
+            return self.b.block(*results)
+        params = [self.program.params[i] for i in helper.written]
+        written = [self.read(param, self.program.origin) for param in params]
+        given = written if helper.silent else [*results, *written]
+        if len(given) == 1:
+            return self.b.block(given[0])
+        return self.b.block(self.b.let(ops.make_tuple, *given))
 
     def block(self, block: Block) -> None:
         """Go through the statements of a block."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.dtypes import call_dtype
-from srcgrad.facts.effects import MUTABLE, augmented, out_of, writes_inside
+from srcgrad.facts.effects import MUTABLE, out_of
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, DictOf, Known, ListOf, Map, Rec, Seq, Unknown
 from srcgrad.facts.numbers import is_number
@@ -30,6 +30,7 @@ from srcgrad.read import boxes
 from srcgrad.read.layout import lies_packed
 from srcgrad.read.mutations import mutation
 from srcgrad.read.places import Root, Same, View
+from srcgrad.read.recursion import calls_helper
 from srcgrad.read.views import as_transposed, composed, relation, undone
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def let(s: Settler, stmt: Let) -> None:
     if not isinstance(stmt.fn, Program) and (out_of(stmt) is not None or mutates(stmt.fn)):
         mutation(s, stmt)
         return
-    if isinstance(stmt.fn, Program):
-        _check_program(s, stmt)
+    if isinstance(stmt.fn, Program) and calls_helper(s, stmt):
+        return
     if stmt.fn is ops.attribute("flat") and is_array(s.types.get(stmt.args[0])):  # type: ignore[arg-type]
         _flat(s, stmt)
         return
@@ -75,21 +76,6 @@ def let(s: Settler, stmt: Let) -> None:
     for target in stmt.targets:
         if s.tracked(target):
             perhaps(s, target, stmt.args)
-
-
-def _check_program(s: Settler, stmt: Let) -> None:
-    """Refuse a recursive helper that writes into arrays."""
-    from srcgrad.read.settle import may_be_array
-
-    assert isinstance(stmt.fn, Program)
-    given = [stmt.args[i] for i in augmented(stmt.fn) if i < len(stmt.args)]
-    arrays = [atom for atom in given if isinstance(atom, Var) and may_be_array(s.types.get(atom))]
-    if arrays or writes_inside(stmt.fn):
-        s.refuse(
-            f"cannot follow the writes of the recursive function {stmt.fn.name!r}",
-            "It writes into arrays, and which of the caller's these are is not known.",
-            "Let it return new arrays instead.",
-        )
 
 
 def _named_again(s: Settler, stmt: Let) -> bool:
