@@ -52,8 +52,12 @@ def versions(s: Settler) -> Callable[[Var], Any]:
     return group
 
 
-def boxes(s: Settler) -> tuple[set[Any], set[Any]]:
-    """Return the groups of containers of which any item may be asked for, and any walked along."""
+def boxes(s: Settler) -> tuple[set[Any], set[Any], set[Any]]:
+    """Return the groups of containers of which any item may be asked for, which are walked along,
+
+    and which get other items.
+    """
+    placed: set[Any] = set()
     asked: set[Any] = set()
     walked: set[Any] = set()
     shifted: set[Any] = set()
@@ -73,9 +77,18 @@ def boxes(s: Settler) -> tuple[set[Any], set[Any]]:
                 whole, index = stmt.args[-3:-1] if stmt.fn is ops.augment else stmt.args[:2]
                 if isinstance(whole, Var) and isinstance(index, Var):
                     asked.add(group(whole))
+                elif isinstance(whole, Var) and _puts(s, stmt, whole, index):
+                    placed.add(group(whole))
             case For() if any(is_write(w) or _is_array(s, on) for w, on in writing(stmt.body)):
                 walked.update(group(atom) for atom in _along(s, stmt.over))
-    return asked - shifted, (asked | walked) - shifted
+    walked |= asked
+    return asked - shifted, walked - shifted, (walked | placed) - shifted
+
+
+def _puts(s: Settler, stmt: Do, whole: Var, index: Atom) -> bool:
+    """Tell whether something else is put into a container, and no array of it is written."""
+    kind = item_kind(s, whole, index)
+    return kind is not None and (stmt.fn is operator.setitem or is_number(kind))
 
 
 def _repeated(stmt: Stmt) -> list[Stmt]:
@@ -117,7 +130,9 @@ def _holds_arrays(kind: Any) -> bool:
 def _are_alike(kind: Any) -> bool:
     """Tell whether whichever item is asked for, it is an array of one rank."""
     if isinstance(kind, (ListOf, DictOf)):
-        return isinstance(kind.item, Arr)
+        return isinstance(kind.item, Arr) or is_number(kind.item)
+    if all(map(is_number, kind.items)):
+        return True
     ranks = {(one.dtype, len(one.dims)) for one in kind.items if isinstance(one, Arr)}
     return len(ranks) == 1 and all(isinstance(one, Arr) for one in kind.items)
 
@@ -148,6 +163,7 @@ def spread(s: Settler, param: Var) -> bool:
             s.root(var, foreign={var})
         atoms += [Const(key), var] if table else [var]
     fn: Any = ops.make_dict if table else ops.make_list
+    s.own_packs[param] = s.b
     s.packs[param] = Let((param,), fn, tuple(atoms))
     return True
 
@@ -173,8 +189,10 @@ def box_of(s: Settler, atom: Atom) -> Place | None:
 
 def wanted(s: Settler, var: Var) -> bool:
     """Tell whether a container from outside, or made by a loop, is to be one of these."""
-    kind = s.types.get(var)
-    return s.version(var) in s.walked and _holds_arrays(kind) and _are_alike(kind)
+    kind, group = s.types.get(var), s.version(var)
+    if group not in s.placed or not _holds_arrays(kind):
+        return False
+    return group not in s.walked or _are_alike(kind)
 
 
 def by_items(s: Settler) -> Callable[[Var], bool]:
@@ -245,6 +263,33 @@ def joined(s: Settler, stmt: Let) -> bool:
         return False
     s.root(target).boxed = True
     return True
+
+
+def put_known(s: Settler, whole: Atom, index: Atom, value: Atom) -> bool:
+    """Put another item into a container that is known item by item, and to nobody else."""
+    base = s.base(whole) if isinstance(whole, Var) else None
+    if base is None or s.own_packs.get(base) is not s.b or not isinstance(index, Const):
+        return False
+    pack = s.packs[base]
+    items = list(pack.args)
+    if pack.fn is ops.make_dict:
+        keys = [key.value for key in items[::2] if isinstance(key, Const)]
+        if index.value not in keys:
+            return False
+        items[2 * keys.index(index.value) + 1] = s.base(value) if isinstance(value, Var) else value
+    elif type(index.value) is int and -len(items) <= index.value < len(items):
+        items[index.value] = s.base(value) if isinstance(value, Var) else value
+    else:
+        return False
+    s.touched.add(s.owners.get(base, base))
+    s.packs[base] = replace_args(pack, items)
+    s.state.views.pop(base, None)
+    return True
+
+
+def replace_args(let: Let, args: list[Atom]) -> Let:
+    """Return a call with other arguments."""
+    return Let(let.targets, let.fn, tuple(args), let.kwargs, let.origin)
 
 
 def item(s: Settler, stmt: Let) -> bool:

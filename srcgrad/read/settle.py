@@ -187,7 +187,8 @@ class Settler:
         self.flats: set[Var] = set()
         self.constants: dict[Any, Const] = {}
         self.version = boxes.versions(self)
-        self.asked, self.walked = boxes.boxes(self)
+        self.own_packs: dict[Var, Builder] = {}
+        self.asked, self.walked, self.placed = boxes.boxes(self)
         self.uses = uses(program.body)
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}

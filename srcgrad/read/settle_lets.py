@@ -409,7 +409,7 @@ def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
         _refuse_constant(s, stmt)
         return None
     kind = s.types.get(whole)
-    name = whole.hint or "it"
+    name = whole.hint or "this object"
     if s.state.gone:
         s.check_gone(whole, stmt.origin, writes=True)
     if isinstance(kind, (Seq, ListOf, Map, DictOf, Rec)) or whole in s.packs:
@@ -458,7 +458,10 @@ def _refuse_constant(s: Settler, stmt: Let | Do) -> None:
 def _set(s: Settler, whole: Atom, index: Atom, value: Atom, stmt: Let | Do) -> None:
     if boxes.is_box(s, whole):
         assert isinstance(whole, Var)
-        boxes.replace(s, whole, entry_fn(s, whole), [index], value)
+        if _has_entry(s, whole, index):
+            boxes.replace(s, whole, entry_fn(s, whole), [index], value)
+            return
+    elif boxes.put_known(s, whole, index, value):
         return
     value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
     var = target_of(s, whole, stmt)
@@ -466,6 +469,14 @@ def _set(s: Settler, whole: Atom, index: Atom, value: Atom, stmt: Let | Do) -> N
         value = in_turns(s, value, s.b.let(operator.getitem, s.current(var), index))
     if var is not None:
         put(s, var, index, value)
+
+
+def _has_entry(s: Settler, whole: Var, index: Atom) -> bool:
+    """Tell whether a dict has an entry: what it was said to be holds after the write, too."""
+    kind = s.types.get(whole)
+    if isinstance(kind, Map):
+        return isinstance(index, Const) and index.value in kind.keys
+    return not isinstance(kind, DictOf)
 
 
 def entry_fn(s: Settler, whole: Var) -> Any:
