@@ -23,6 +23,7 @@ from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
 from srcgrad.read.generators import ALL, WALK, taken
 from srcgrad.read.inline import call_target, of_closure, of_function
+from srcgrad.read.known_turns import append_kept
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.making import make, makes_objects
 from srcgrad.read.mutators import refused_call, refused_method
@@ -201,6 +202,10 @@ def _call_method(at: Lifter, fn: Bound, given: Arguments, node: Any) -> Value:
         known = static_method(at, fn, plain, given.kwargs, node)
         if known is not None:
             return known
+    if fn.name == "append" and given.known() and len(given.args) == 1:
+        (item,) = given.args
+        if not isinstance(item, Spread) and append_kept(at, fn.receiver, item):
+            return Const(None)
     changed = change_call(at, fn, given, node)
     if changed is not None:
         return changed
