@@ -113,7 +113,7 @@ def _along(s: Settler, over: Atom) -> list[Var]:
     return [var for atom in let.args for var in _along(s, atom)]
 
 
-def _holds_arrays(kind: Any) -> bool:
+def holds_arrays(kind: Any) -> bool:
     """Tell whether the items of a container are arrays and numbers, nothing deeper."""
     match kind:
         case Seq(cls=cls, items=items) if cls is list:
@@ -147,7 +147,7 @@ def spread(s: Settler, param: Var) -> bool:
     kind = s.types.get(param)
     if s.version(param) not in s.walked or not isinstance(kind, (Seq, Map)):
         return False
-    if not _holds_arrays(kind) or _are_alike(kind) or len(kind.items) > MOST:
+    if not holds_arrays(kind) or _are_alike(kind) or len(kind.items) > MOST:
         return False
     table = isinstance(kind, Map)
     keys = kind.keys if isinstance(kind, Map) else range(len(kind.items))
@@ -190,7 +190,7 @@ def box_of(s: Settler, atom: Atom) -> Place | None:
 def wanted(s: Settler, var: Var) -> bool:
     """Tell whether a container from outside, or made by a loop, is to be one of these."""
     kind, group = s.types.get(var), s.version(var)
-    if group not in s.placed or not _holds_arrays(kind):
+    if group not in s.placed or not holds_arrays(kind):
         return False
     return group not in s.walked or _are_alike(kind)
 
@@ -209,7 +209,7 @@ def by_items(s: Settler) -> Callable[[Var], bool]:
 def opened(s: Settler, stmt: Let) -> bool:
     """Make a display ``[u, v]`` or ``{"u": u}`` such a container, if it alone holds its arrays."""
     target = stmt.targets[0]
-    if s.version(target) not in s.asked or not _holds_arrays(s.types.get(target)):
+    if s.version(target) not in s.asked or not holds_arrays(s.types.get(target)):
         return False
     keys: list[Atom] = [Const(k) for k in range(len(stmt.args))]
     items = list(stmt.args)

@@ -156,8 +156,9 @@ def within(s: Settler, stmt: With) -> None:
 
 def attempt(s: Settler, stmt: Try) -> None:
     """Settle an attempt: its handler begins with everything as it was before."""
+    last = stmt.body.stmts[-1] if stmt.body.stmts else None
     for inner, target in writing(stmt.body):
-        if s.tracked(target):
+        if s.tracked(target) and inner is not last:
             s.refuse(
                 "cannot follow a write inside 'try'",
                 "How much had been written when the exception was raised would be lost.",

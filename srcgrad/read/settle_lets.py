@@ -7,6 +7,7 @@ x += y           x.1 = iadd(x, y), and whoever looks at x's memory sees x.1
 
 from __future__ import annotations
 
+import copy
 import operator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,10 @@ def let(s: Settler, stmt: Let) -> None:
             return
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
         return
+    if _is_number_inside(s, stmt):  # which no write to an array changes
+        now = s.current(stmt.args[0])  # type: ignore[arg-type]
+        s.b.add(replace(stmt, args=(now, *stmt.args[1:])))
+        return
     args, kwargs = mapped(s, stmt)
     s.b.add(Let(stmt.targets, stmt.fn, args, kwargs, stmt.origin))
     if len(stmt.targets) == 1:
@@ -76,6 +81,17 @@ def let(s: Settler, stmt: Let) -> None:
     for target in stmt.targets:
         if s.tracked(target):
             perhaps(s, target, stmt.args)
+
+
+def _is_number_inside(s: Settler, stmt: Let) -> bool:
+    """Tell whether a call looks up a number in an object or container."""
+    if len(stmt.targets) != 1 or not stmt.args or not isinstance(stmt.args[0], Var):
+        return False
+    if not isinstance(s.types.get(stmt.args[0]), (Rec, Map, Seq)):
+        return False
+    looks = isinstance(stmt.fn, ops.Attribute) or stmt.fn is operator.getitem
+    known = all(isinstance(atom, Const) for atom in stmt.args[1:])
+    return looks and known and is_number(s.types.get(stmt.targets[0]))
 
 
 def _named_again(s: Settler, stmt: Let) -> bool:
@@ -250,8 +266,8 @@ def _classify(s: Settler, stmt: Let) -> None:
     if how in ("same", "view", "reshaped") and not isinstance(first, Var):
         s.root(target, opaque=True)
         return
-    if how == "fresh":
-        s.root(target)
+    if how == "fresh" or fn is copy.deepcopy:
+        s.root(target).boxed = fn is copy.deepcopy and boxes.holds_arrays(s.types.get(target))
     elif how == "same" and isinstance(first, Var):
         s.refs[target] = Same(first)
         s.state.views[target] = (target, target)

@@ -180,6 +180,12 @@ def original(at: Lifter, slot: Slot) -> Value:
     """Read an attribute of an object from outside as it was when the function was called."""
     fields, name = slot
     assert isinstance(fields, Fields) and fields.root is not None
+    if fields.root.kind == "namespace":
+        space = fields.root.container
+        at.known.reads[("global", id(space), name)] = ("global", space, name)
+        if name not in space:
+            return Const(UNDEFINED)
+        return at.let(ops.read_global, Const(space), Const(name), node=None, hint=name)
     atom = _from_root(at, fields.root)
     for kind, key in fields.steps:
         if kind == "attribute":
