@@ -36,6 +36,7 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
+from srcgrad.program.regions import is_region
 from srcgrad.program.walk import (
     among,
     bound,
@@ -115,6 +116,8 @@ class Chains:
                             self.deep.add(stmt.targets[0])
                 case If():
                     self.branch(stmt.targets, (stmt.then, stmt.orelse))
+                case With() if is_region(stmt):  # is undone inside, for itself alone
+                    self.block(stmt.body)
                 case With():
                     self.branch(stmt.targets, (stmt.body,))
                 case Try():
@@ -218,7 +221,9 @@ class Chains:
         for k in found:
             end = ends[k]
             assert isinstance(end, Var)
-            self.over.add(loop.carried[k])
+            self.over.update(
+                (loop.carried[k], end)
+            )  # the next turn writes into what this one leaves
             self.unite(loop.carried[k], end)
             self.unite(loop.carried[k], loop.targets[skip + k])
             start = loop.init[k]

@@ -17,6 +17,7 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Do, Let, Var
 from srcgrad.program.walk import among
 from srcgrad.read.binding import Arguments, Spread
+from srcgrad.read.checkpoints import in_region, refuse_elsewhere
 from srcgrad.read.collecting import collecting
 from srcgrad.read.containers import change_call
 from srcgrad.read.dispatch import expr, lifts
@@ -37,6 +38,7 @@ from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
 from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
+from srcgrad.runtime.checkpoints import checkpointed, is_checkpointed
 
 _CONSUMERS: set[Any] = {
     sum,
@@ -250,6 +252,16 @@ def call_known(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
         text = f"cannot access local variable {name!r} where it is not associated with a value"
         at.fail(UnboundLocalError, text, node)
         return Const(UNDEFINED)
+    if function is checkpointed:
+        return refuse_elsewhere(at, node)
+    if is_checkpointed(function) and not isinstance(function, (FunctionType, MethodType)):
+        name = getattr(function, "__name__", "block")
+        return in_region(at, name, lambda: _call_plainly(at, fn, given, node), node)
+    return _call_plainly(at, fn, given, node)
+
+
+def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
+    function = fn.value
     program = getattr(function, "__srcgrad_program__", None)
     if program is not None and not isinstance(function, type):
         return call_program(at, function, program, given, node)

@@ -11,12 +11,12 @@ halve(x)                            x = halve(x)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from srcgrad.facts.effects import augmented, recursive, writes_inside, writing
 from srcgrad.facts.joins import join
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Seq, Sym, Type, Unknown
+from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type, Unknown
 from srcgrad.facts.sharing import Groups
 from srcgrad.facts.sizes import map_dims
 from srcgrad.facts.types import const_type, infer
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 ROUNDS = 6
 """How often the types of arguments of a recursive function are looked at anew, at most."""
+
+
+FORMS = 8
+"""For how many kinds of arguments a recursive function is read, at most."""
 
 
 @dataclass(eq=False)
@@ -123,10 +127,8 @@ def general(kind: Type, place: Any) -> Type:
         return Sym((("recursion", place), count))
 
     if isinstance(kind, Known) and isinstance(kind.value, (bool, int, float)):
-        from srcgrad.facts.kinds import Py
-
         return Py(type(kind.value))
-    return map_dims(kind, one)
+    return Py(kind.cls) if isinstance(kind, Py) else map_dims(kind, one)
 
 
 def helper_for(s: Settler, program: Program, kinds: tuple[Type, ...]) -> Helper | None:
@@ -135,7 +137,8 @@ def helper_for(s: Settler, program: Program, kinds: tuple[Type, ...]) -> Helper 
     for known, helper in s.helpers.items():
         if known[0] is program and _covers(helper.kinds, kinds):
             return helper
-    types = _types_inside(program, kinds)
+    forms = sum(known[0] is program for known in s.helpers)
+    types = _types_inside(program, kinds) if forms < FORMS else None
     if types is None:
         return None
     inside = tuple(types[param] for param in program.params)

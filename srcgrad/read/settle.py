@@ -45,6 +45,7 @@ from srcgrad.program.nodes import (
 )
 from srcgrad.program.walk import among, copied, statements, uses
 from srcgrad.read import boxes, settle_blocks, settle_lets
+from srcgrad.read.opened import entries
 from srcgrad.read.recursion import Helper, Helpers, given_to_helpers
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
 
@@ -86,13 +87,15 @@ def _rounds(
 ) -> tuple[Settler, Block]:
     """Go through a program until it is known which memory of the caller is to be copied."""
     copies: set[Var] = set()
+    apart: set[Var] = set()
     leaves: dict[tuple[Var, Any], Var] = {}
     for _ in range(ROUNDS):
-        settler = Settler(program, types, frozenset(copies), leaves, helpers)
+        settler = Settler(program, types, frozenset(copies), leaves, helpers, frozenset(apart))
         body = settler.whole(helper)
-        if settler.wanted <= copies:
+        if settler.wanted <= copies and settler.stuck <= apart:
             break
         copies |= settler.wanted
+        apart |= settler.stuck
     return settler, body
 
 
@@ -139,12 +142,15 @@ class Settler:
         copies: frozenset[Var],
         names: dict[tuple[Var, Any], Var],
         helpers: Helpers,
+        apart: frozenset[Var] = frozenset(),
     ) -> None:
         self.program = program
         self.types: dict[Var, Type] = dict(types)
         self.copies = copies
         self.names = names
         self.helpers = helpers
+        self.apart = apart
+        self.stuck: set[Var] = set()
         self.wanted: set[Var] = set()
         self.touched: set[Var] = set()
         self.assumed: set[Var] = set()
@@ -412,8 +418,13 @@ class Settler:
         """Note that something cannot be decided."""
         self.problems.append(Problem(Aliased, origin or self.b.origin, what, why, instead))
 
+    def take_apart(self) -> None:
+        """Ask for another attempt with the containers among the parameters taken apart."""
+        self.stuck.update(p for p in self.program.params if entries(self.types.get(p)))
+
     def refuse_stale(self, var: Var, place: Place, origin: Origin | None) -> None:
         """Refuse to read what may or may not have been written by another name."""
+        self.take_apart()
         self.refuse_seen(
             var.hint or place.root.hint or "this array", self.state.stale.pop(place), origin
         )

@@ -8,11 +8,11 @@ for i in range(n):            for i in range(n) carrying [u.1=u]:
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.facts.effects import writing
+from srcgrad.facts.effects import is_made_in, writing
 from srcgrad.facts.kinds import Arr, DictOf, ListOf, Map, Other, Py, Seq, Unknown
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -30,7 +30,8 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import bound, copied, statements, uses
+from srcgrad.program.walk import arms as arms_of
+from srcgrad.program.walk import bound, copied, free, statements, uses
 from srcgrad.read import boxes
 from srcgrad.read.known_items import known_items
 from srcgrad.read.outside import taken_out
@@ -156,9 +157,11 @@ def within(s: Settler, stmt: With) -> None:
 
 def attempt(s: Settler, stmt: Try) -> None:
     """Settle an attempt: its handler begins with everything as it was before."""
-    last = stmt.body.stmts[-1] if stmt.body.stmts else None
+    looked, last = _looked(s, stmt), stmt.body.stmts[-1] if stmt.body.stmts else None
     for inner, target in writing(stmt.body):
-        if s.tracked(target) and inner is not last:
+        if not s.tracked(target) or is_made_in(stmt.body, target) or inner is last:
+            continue
+        if looked is None or s.groups.of(target) in looked:
             s.refuse(
                 "cannot follow a write inside 'try'",
                 "How much had been written when the exception was raised would be lost.",
@@ -170,6 +173,17 @@ def attempt(s: Settler, stmt: Try) -> None:
     made = s.b.stmts.pop()
     assert isinstance(made, If)
     s.b.add(Try(made.targets, stmt.caught, stmt.error, made.then, made.orelse, stmt.origin))
+
+
+def _looked(s: Settler, stmt: Try) -> Container[Any] | None:
+    """Return what memory a handler looks at before it raises, or None where that may be any."""
+    *_, last = stmt.handler.stmts or (None,)
+    if not isinstance(last, Do) or last.fn is not ops.raise_:
+        return None
+    again = any(atom is stmt.error for atom in last.args)
+    if uses(stmt.handler).get(stmt.error, 0) > again:
+        return None  # an exception may carry arrays
+    return s.groups.regions.reached(v for v in free(stmt.handler) if v is not stmt.error)
 
 
 _NOT_ASKED = Const(UNDEFINED)
@@ -326,6 +340,8 @@ def _written_out(s: Settler, stmt: For) -> bool:
         for inner in statements(turn):
             if isinstance(inner, Let):
                 s.defined.update((var, inner) for var in inner.targets)
+        counts = uses(turn)
+        s.uses.update((var, counts.get(var, 0)) for var in bound(turn))
         s.block(turn)
         carried = turn.results[:n]
         for found, atom in zip(lists, turn.results[n:], strict=True):
@@ -513,7 +529,8 @@ def _learn(
         if not same:
             plan.separate(var)
     reach = plan.reach.setdefault(var, {})
-    for atom in (stmt.init[k], after):
+    ends = [row[int(stmt.exits) + k] for row in paths(stmt.body)]
+    for atom in (stmt.init[k], after, *ends):
         for place in s.places(atom):
             for near in (place, *place.aliases, *place.inside()):
                 if near in outer:
@@ -521,24 +538,38 @@ def _learn(
             for j, other in enumerate(stmt.carried):
                 if j != k and isinstance(s.refs.get(other), Root) and s.place(other) is place:
                     reach.update(plan.reach.get(other, {}))
-            if place in end.stale and atom is after:
+            if place in end.stale and atom is not stmt.init[k]:
                 plan.stale[var] = end.stale[place]
             if place in start.stale and atom is stmt.init[k]:
                 plan.stale[var] = start.stale[place]
 
 
 def _learn_ties(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> None:
-    """Learn which carried variables may be the same memory at the start of a turn."""
+    """Learn which carried variables may be the same memory at the start of a turn.
+
+    In ``if done: break`` before ``a, b = b, a`` either may be either, but not on one path.
+    """
     skip = int(stmt.exits)
+    rows = [stmt.init, *(row[skip:] for row in paths(stmt.body))]
     for i, k in enumerate(own):
         for j in own[i + 1 :]:
-            for a, b in (
-                (stmt.init[k], stmt.init[j]),
-                (stmt.body.results[skip + k], stmt.body.results[skip + j]),
-            ):
+            for a, b in ((row[k], row[j]) for row in rows):
                 ones, others = s.places(a), s.places(b)
                 if any(p is q or q in p.aliases for p in ones for q in others):
                     plan.ties[stmt.carried[k], stmt.carried[j]] = None
+
+
+def paths(block: Block) -> list[tuple[Atom, ...]]:
+    """Return the results of a block for each path through the branch that it ends with."""
+    last = block.stmts[-1] if block.stmts else None
+    if not isinstance(last, If):
+        return [block.results]
+    place = {target: k for k, target in enumerate(last.targets)}
+    return [
+        tuple(row[place[a]] if isinstance(a, Var) and a in place else a for a in block.results)
+        for arm in arms_of(last)
+        for row in paths(arm)
+    ]
 
 
 def _after(

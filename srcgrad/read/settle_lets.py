@@ -30,6 +30,7 @@ from srcgrad.program.walk import among, statements
 from srcgrad.read import boxes
 from srcgrad.read.layout import lies_packed
 from srcgrad.read.mutations import mutation
+from srcgrad.read.opened import entry_key, pack_again, take_apart
 from srcgrad.read.places import Root, Same, View
 from srcgrad.read.recursion import calls_helper
 from srcgrad.read.views import as_transposed, composed, relation, undone
@@ -66,13 +67,11 @@ def let(s: Settler, stmt: Let) -> None:
         stmt = as_transposed(stmt)
         if _named_again(s, stmt) or boxes.changed(s, stmt) or _entry_put(s, stmt):
             return
+        if pack_again(s, stmt):
+            return
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
         return
-    if _is_number_inside(s, stmt):  # which no write to an array changes
-        now = s.current(stmt.args[0])  # type: ignore[arg-type]
-        s.b.add(replace(stmt, args=(now, *stmt.args[1:])))
-        return
-    args, kwargs = mapped(s, stmt)
+    args, kwargs = _beside(s, stmt) if _looks_beside(s, stmt) else mapped(s, stmt)
     s.b.add(Let(stmt.targets, stmt.fn, args, kwargs, stmt.origin))
     if len(stmt.targets) == 1:
         if s.tracked(stmt.targets[0]):
@@ -83,15 +82,25 @@ def let(s: Settler, stmt: Let) -> None:
             perhaps(s, target, stmt.args)
 
 
-def _is_number_inside(s: Settler, stmt: Let) -> bool:
-    """Tell whether a call looks up a number in an object or container."""
-    if len(stmt.targets) != 1 or not stmt.args or not isinstance(stmt.args[0], Var):
+def _looks_beside(s: Settler, stmt: Let | Do) -> bool:
+    """Tell whether a call asks a container for what writes into its arrays do not change."""
+    fn, whole = stmt.fn, stmt.args[0] if stmt.args else None
+    takes = fn is operator.getitem or isinstance(fn, ops.Attribute)
+    if isinstance(stmt, Do):
+        return takes  # and nobody looks at the answer
+    if not isinstance(whole, Var) or stmt.kwargs or not s.is_container(whole):
         return False
-    if not isinstance(s.types.get(stmt.args[0]), (Rec, Map, Seq)):
-        return False
-    looks = isinstance(stmt.fn, ops.Attribute) or stmt.fn is operator.getitem
-    known = all(isinstance(atom, Const) for atom in stmt.args[1:])
-    return looks and known and is_number(s.types.get(stmt.targets[0]))
+    if fn is len or (fn is operator.contains and s.groups.is_table(whole)):
+        return True
+    return takes and s.groups.is_plain(stmt.targets[0])
+
+
+def _beside(s: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]:
+    whole, *others = stmt.args
+    now = s.current(whole) if isinstance(whole, Var) and s.tracked(whole) else whole
+    return (now, *(s.read(atom, stmt.origin) for atom in others)), ()
+
+
 
 
 def _named_again(s: Settler, stmt: Let) -> bool:
@@ -111,7 +120,7 @@ def _named_again(s: Settler, stmt: Let) -> bool:
     if not isinstance(index, Const) or type(index.value) not in (int, str):
         return False
     assert isinstance(whole, Var)
-    if (leaf := s.leaves.get((s.base(whole), index.value))) is not None:
+    if (leaf := leaf_of(s, whole, index.value)) is not None:
         s.refs[target] = Same(leaf)
         return True
     item = _item(s.packs.get(s.base(whole)), index.value)
@@ -150,6 +159,12 @@ def _entry_put(s: Settler, stmt: Let) -> bool:
     made = Let((target,), pack.fn, tuple(items), (), stmt.origin)
     s.packs[target] = made
     return True
+
+
+def leaf_of(s: Settler, whole: Var, key: Any) -> Var | None:
+    """Return the name that was given to an entry of a parameter ahead."""
+    owner = s.base(whole)
+    return s.leaves.get((owner, entry_key(s, owner, key)))
 
 
 def _item(pack: Let | None, key: Any) -> Atom | None:
@@ -271,7 +286,7 @@ def _classify(s: Settler, stmt: Let) -> None:
     elif how == "same" and isinstance(first, Var):
         s.refs[target] = Same(first)
         s.state.views[target] = (target, target)
-    elif isinstance(first, Var) and _is_view(s, how, first):
+    elif isinstance(first, Var) and _is_view(s, how, first, fn):
         view(s, target, first, stmt)
     else:
         perhaps(s, target, stmt.args, _from_outside(stmt))
@@ -284,11 +299,18 @@ def _from_outside(stmt: Let) -> bool:
     return reads and isinstance(first, Const)
 
 
-def _is_view(s: Settler, how: str, first: Var) -> bool:
+def _is_view(s: Settler, how: str, first: Var, fn: Any) -> bool:
     """Tell whether what a call gives certainly looks into its first argument."""
     if s.place(first) is None:
         return False
-    return how == "view" or (how == "reshaped" and is_packed(s, first))
+    return how == "view" or (how == "reshaped" and (_splits(s, first, fn) or is_packed(s, first)))
+
+
+def _splits(s: Settler, first: Var, fn: Any) -> bool:
+    """Tell whether a single axis gets another shape, for which NumPy never needs a copy."""
+    kind = s.types.get(first)
+    reshapes = fn in (np.reshape, ops.method("reshape"))
+    return reshapes and isinstance(kind, Arr) and len(kind.dims) == 1
 
 
 def is_packed(s: Settler, atom: Atom) -> bool:
@@ -311,6 +333,9 @@ def is_packed(s: Settler, atom: Atom) -> bool:
 
 def open_leaves(s: Settler) -> None:
     """Give the arrays in containers among the parameters, where they are written, names ahead."""
+    for owner in s.program.params:
+        if owner in s.apart and owner not in s.packs and not boxes.is_box(s, owner):
+            take_apart(s, owner)
     for stmt in statements(s.program.body):
         if isinstance(stmt, Do) and stmt.fn is ops.augment:
             _open_entry(s, stmt)
@@ -332,7 +357,7 @@ def open_leaves(s: Settler) -> None:
             key = index.value
         else:
             continue
-        _open(s, owner, key, target, stmt)
+        open_entry(s, owner, key, target, stmt)
 
 
 def _open_items(s: Settler, stmt: Let, owner: Var) -> None:
@@ -341,7 +366,7 @@ def _open_items(s: Settler, stmt: Let, owner: Var) -> None:
         for i, target in enumerate(stmt.targets):
             if s.tracked(target):
                 read = Let((target,), operator.getitem, (owner, Const(i)), (), stmt.origin)
-                _open(s, owner, i, target, read)
+                open_entry(s, owner, i, target, read)
 
 
 def _open_entry(s: Settler, stmt: Do) -> None:
@@ -353,7 +378,7 @@ def _open_entry(s: Settler, stmt: Do) -> None:
         if owner in s.refs and not kind.scalar:
             s.types[target] = kind
             read = Let((target,), operator.getitem, (owner, index), (), stmt.origin)
-            _open(s, owner, index.value, target, read)
+            open_entry(s, owner, index.value, target, read)
 
 
 def entry_type(s: Settler, whole: Atom, index: Atom) -> Any:
@@ -375,13 +400,14 @@ def _entry(s: Settler, whole: Atom, index: Atom) -> Var | None:
     if not isinstance(kind, Arr) or kind.scalar or not isinstance(whole, Var):
         return None
     assert isinstance(index, Const)
-    leaf = s.leaves.get((s.base(whole), index.value))
+    leaf = leaf_of(s, whole, index.value)
     item = leaf or _item(s.packs.get(s.base(whole)), index.value)
     return item if isinstance(item, Var) and s.tracked(item) else None
 
 
-def _open(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
-    place = s.place(owner)
+def open_entry(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
+    """Give an array in a container among the parameters a name ahead."""
+    place, key = s.place(owner), entry_key(s, owner, key)
     if place is not None and place.boxed:
         return
     if (owner, key) in s.leaves:
@@ -415,7 +441,7 @@ def do(s: Settler, stmt: Do) -> None:
     elif stmt.fn is ops.mark or stmt.fn is ops.same:
         s.b.add(stmt if stmt.fn is ops.mark else Do(stmt.fn, mapped(s, stmt)[0], (), stmt.origin))
     else:
-        args, kwargs = mapped(s, stmt)
+        args, kwargs = _beside(s, stmt) if _looks_beside(s, stmt) else mapped(s, stmt)
         s.b.add(Do(stmt.fn, args, kwargs, stmt.origin))
 
 
@@ -447,6 +473,7 @@ def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
         )
         return None
     if place.opaque:
+        s.take_apart()
         s.refuse(
             f"cannot write into {name!r}",
             "It may be memory that others look at: a global, a part of a container that is not"

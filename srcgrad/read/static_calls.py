@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from dataclasses import replace
 from typing import Any
 
 from srcgrad.facts.purity import mutates
@@ -12,6 +13,7 @@ from srcgrad.program.nodes import Const, Var
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.values import (
     Bound,
+    Closure,
     Mapped,
     Pack,
     Partial,
@@ -19,6 +21,7 @@ from srcgrad.read.values import (
     holds_function,
     is_function,
 )
+from srcgrad.runtime.checkpoints import checkpoint
 
 
 def static_call(
@@ -31,6 +34,8 @@ def static_call(
     function = fn.value
     if function is functools.partial and args and is_function(args[0]):
         return Partial(args[0], tuple(args[1:]), kwargs)
+    if function is checkpoint and len(args) == 1 and isinstance(args[0], Closure) and not kwargs:
+        return replace(args[0], again=True)
     if getattr(function, "__srcgrad_makes_functions__", False):
         return _made(function, args, kwargs)
     if kwargs and function is not enumerate:

@@ -58,6 +58,15 @@ from srcgrad.runtime.lists import (
 )
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
+from srcgrad.runtime.schedules import (
+    backwards,
+    backwards_from,
+    chained,
+    segments,
+    snapshot,
+    snapshots_in,
+    sweep,
+)
 from srcgrad.runtime.subscripts import (
     einsum_diagonal,
     einsum_lost,
@@ -71,6 +80,9 @@ __all__ = [
     "add_member",
     "along_axis",
     "append_inside",
+    "backwards",
+    "backwards_from",
+    "chained",
     "cleared",
     "collect_like",
     "column",
@@ -110,8 +122,12 @@ __all__ = [
     "put_items_parts",
     "put_part",
     "refused",
+    "segments",
     "share_ties",
+    "snapshot",
+    "snapshots_in",
     "stop_gradient",
+    "sweep",
     "times",
     "turned_like",
     "unbroadcast",

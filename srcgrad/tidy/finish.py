@@ -20,26 +20,33 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import replace
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.indices import is_basic, is_distinct
-from srcgrad.facts.kinds import Arr, Known, Size, Type
+from srcgrad.facts.kinds import Arr, Known, Py, Size, Type
 from srcgrad.facts.owned import owned
 from srcgrad.facts.sizes import never_zero
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Const, Let, Program, Var
-from srcgrad.program.walk import among, is_const, statements
+from srcgrad.program.nodes import Atom, Const, For, Let, Program, Stmt, Var, While
+from srcgrad.program.walk import among, is_const, statements, uses
 from srcgrad.tidy.sight import ADD, DIV, MUL, SIZE, SUB
 from srcgrad.tidy.specialise import Specialiser
 
 Types = Mapping[Var, Type]
 _SIGN = frozenset({np.sign})
-_ZEROS = frozenset({np.zeros_like})
+_ZEROS: frozenset[Any] = frozenset({np.zeros_like, np.zeros})
+_SUMS = frozenset({np.sum, ops.method("sum")})
 _PUTS = frozenset({runtime.put_add})
-_OCCASIONS = SIZE | _SIGN | _PUTS | {np.expand_dims, len, ops.attribute("shape")}
+_WRITES = frozenset({runtime.put})
+_TUPLES = frozenset({ops.make_tuple})
+_OCCASIONS = (
+    SIZE | _SIGN | _PUTS | _SUMS | _ZEROS
+    | {np.expand_dims, len, ops.attribute("shape"), runtime.collect_like}
+)  # fmt: skip
 """What a program has to call for there to be anything to do."""
 
 
@@ -63,6 +70,7 @@ def finish(program: Program, types: dict[Var, Type]) -> Program:
         return program
     grows = any(among(fn, _PUTS) for fn in calls)
     walker = _Finisher(types, owned(program, types).inplace if grows else frozenset())
+    walker.counts = uses(program.body)
     new = replace(program, body=walker.body(program.body))
     types.update({var: walker.types[var] for var in walker.new})
     return new
@@ -73,10 +81,21 @@ class _Finisher(Specialiser):
         super().__init__(types)
         self.inplace = inplace
         self.calls: dict[Var, Let] = {}
+        self.lengths: dict[Atom, int] = {}
+        self.counts: Mapping[Var, int] = {}
+        self.turns = 0
+
+    def statement(self, stmt: Stmt) -> None:
+        loop = isinstance(stmt, (For, While))
+        self.turns += loop
+        super().statement(stmt)
+        self.turns -= loop
 
     def add(self, let: Let) -> None:
         super().add(let)
         self.calls[let.targets[0]] = let
+        if let.fn is ops.unpack:
+            self.lengths[let.args[0]] = len(let.targets)
 
     def decided(self, let: Let) -> Atom | None:
         rule = _RULES[let.fn] if self.derived and among(let.fn, _RULES) and not let.kwargs else None
@@ -85,7 +104,12 @@ class _Finisher(Specialiser):
         target = let.targets[0]
         self.origin, self.hint = let.origin, target.hint
         out = rule(self, let)
-        return None if out is None else self.stands(target, out)
+        if out is None:
+            return None
+        found = self.stands(target, out)
+        if found is target and out in self.calls:
+            self.calls[target] = replace(self.calls[out], targets=(target,))
+        return found
 
     def taken_apart(self, let: Let) -> bool | None:
         return None
@@ -116,12 +140,72 @@ def _grown(s: _Finisher, let: Let) -> Atom | None:
     if not isinstance(kind, Arr) or kind.scalar:
         return None
     if let.targets[0] in s.inplace:
-        first = s.made_by(let.args[0], _ZEROS) is not None
+        first = _is_zero(s, let.args[0], let.args[1])
         return s.let(runtime.put, *let.args) if first and _is_once(s, let.args[1]) else None
     hint, s.hint = s.hint, let.targets[0].hint
     whole = s.let(ops.method("copy"), let.args[0])
     s.hint = hint
     return s.let(runtime.put_add, whole, *let.args[1:])
+
+
+def _is_zero(s: _Finisher, whole: Atom, index: Atom) -> bool:
+    """Tell whether there are only zeros at an index: nothing was put there yet."""
+    made = s.made_by(whole, _ZEROS | _WRITES)
+    while made is not None and made.fn is runtime.put:
+        if not _are_apart(_parts(s, index), _parts(s, made.args[1])):
+            return False
+        made = s.made_by(made.args[0], _ZEROS | _WRITES)
+    return made is not None
+
+
+def _parts(s: _Finisher, index: Atom) -> tuple[Any, ...]:
+    """Return the parts of an index as far as they are constants; others are ``_TUPLES``."""
+    made = s.made_by(index, _TUPLES)
+    if made is not None:
+        return tuple(atom.value if isinstance(atom, Const) else _TUPLES for atom in made.args)
+    if not isinstance(index, Const):
+        return (_TUPLES,)
+    return index.value if isinstance(index.value, tuple) else (index.value,)
+
+
+def _are_apart(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """Tell whether two indices, as ``0`` and ``1``, never address the same element."""
+    if len(a) != len(b) or any(type(i) not in (int, slice, EllipsisType) for i in (*a, *b)):
+        return False
+    for i, j in zip(a, b, strict=True):
+        if type(i) is not type(j):
+            return False
+        if isinstance(i, int) and i != j:
+            return i >= 0 <= j or i < 0 > j
+    return False
+
+
+def _inner(s: _Finisher, let: Let) -> Atom | None:
+    """``(a * b).sum()`` of two vectors is ``a @ b``: no array is made for the product."""
+    product = s.made_by(let.args[0], MUL) if len(let.args) == 1 else None
+    if product is None or s.counts[product.targets[0]] != 1 or product.kwargs:
+        return None
+    one, two = map(s.type, product.args)
+    if not isinstance(one, Arr) or not isinstance(two, Arr) or one.dtype != two.dtype:
+        return None
+    if one.dtype.kind != "f" or len(one.dims) != 1 or len(two.dims) != 1:
+        return None
+    if not s.sizes.same(one.dims[0], two.dims[0]):
+        return None
+    return s.let(operator.matmul, *product.args)
+
+
+def _zeros(s: _Finisher, let: Let) -> Atom | None:
+    """``np.zeros_like(v)`` of a vector, again and again, takes several times ``np.zeros``."""
+    kind = s.type(let.args[0])
+    if not s.turns or not isinstance(kind, Arr) or len(kind.dims) != 1 or len(let.args) != 1:
+        return None
+    if kind.dtype != np.float64 or s.type(let.targets[0]) != kind:
+        return None
+    hint, s.hint = s.hint, ""
+    shape = s.let(ops.attribute("shape"), let.args[0])
+    s.hint = hint or "zeros"
+    return s.let(np.zeros, shape)
 
 
 def _is_once(s: _Finisher, index: Atom) -> bool:
@@ -183,6 +267,25 @@ def _with_ties(s: _Finisher, let: Let, g: Atom, test: Any, z: Atom) -> Atom:
     return s.let(runtime.put, whole, again, share)
 
 
+def _displayed(s: _Finisher, let: Let) -> Atom | None:
+    """What is owed to an array that was unpacked whole is an array of the parts."""
+    made, kind = s.made_by(let.args[0], _TUPLES), s.type(let.args[1])
+    if made is None or not isinstance(kind, Arr) or kind.scalar or len(kind.dims) != 1:
+        return None
+    if len(made.args) not in (kind.dims[0], s.lengths.get(let.args[1])):
+        return None
+    parts = [s.type(atom) for atom in made.args]
+    plain = all(p == Py(float) or isinstance(p, Arr) and p.dtype == kind.dtype for p in parts)
+    if not plain or any(s.dims(atom) != () for atom in made.args):
+        return None
+    hint, s.hint = s.hint, ""
+    parts_list = s.let(ops.make_list, *made.args)
+    s.hint = hint
+    out = s.let(np.array, parts_list)
+    made_kind = s.type(out)
+    return out if isinstance(made_kind, Arr) and made_kind.dtype == kind.dtype else None
+
+
 def _is_count(s: _Finisher, atom: Atom) -> bool:
     made = s.made_by(atom, SIZE | {operator.getitem, len} | MUL)
     if made is None:
@@ -207,8 +310,12 @@ def _never_zero(s: _Finisher, atom: Atom) -> bool:
 
 
 _RULES: dict[Any, Any] = {
+    np.zeros_like: _zeros,
+    np.sum: _inner,
+    ops.method("sum"): _inner,
     np.expand_dims: _expanded,
     runtime.put_add: _grown,
+    runtime.collect_like: _displayed,
     **dict.fromkeys(DIV, _divided),
     **dict.fromkeys(MUL, _halved),
 }

@@ -38,7 +38,6 @@ PENDING: dict[str, str] = {
     "householder/lines_are_short": WIDE,
     "lstm/lines_are_short": WIDE,
     "batch_norm/lines_are_short": WIDE,
-    "bundle_adjustment/lines_are_short": WIDE,
 }
 """What does not hold yet, by program, or by program and test; the test fails once it does hold."""
 
