@@ -21,8 +21,8 @@ elementwise(np.reciprocal, lambda y, x: -y * y)
 elementwise(np.square, lambda y, x: 2.0 * x)
 
 # x % y is x - y * floor(x / y), whose floor is constant between its jumps.
-elementwise(np.remainder, lambda z, x, y: (1.0, -np.floor(x / y)))
-elementwise(np.fmod, lambda z, x, y: (1.0, -np.trunc(x / y)))
+elementwise(np.remainder, lambda z, x, y: (1.0, -np.floor_divide(x, y)))
+elementwise(np.fmod, lambda z, x, y: (1.0, -np.rint((x - z) / y)))
 zero(np.floor_divide, operator.floordiv)
 
 share(np.add, operator.add)

@@ -58,6 +58,7 @@ from srcgrad.runtime.lists import (
 )
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
+from srcgrad.runtime.special import bessel_i1, polygamma
 from srcgrad.runtime.subscripts import (
     einsum_diagonal,
     einsum_lost,
@@ -71,6 +72,7 @@ __all__ = [
     "add_member",
     "along_axis",
     "append_inside",
+    "bessel_i1",
     "cleared",
     "collect_like",
     "column",
@@ -97,6 +99,7 @@ __all__ = [
     "matmul_right",
     "one_number",
     "place_of",
+    "polygamma",
     "pop_entry",
     "pop_item",
     "product_of_others",
