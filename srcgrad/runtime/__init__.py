@@ -33,6 +33,7 @@ from srcgrad.runtime.ends import (
     refused,
     stop_gradient,
 )
+from srcgrad.runtime.joined import joined_parts, unblock
 from srcgrad.runtime.lists import (
     add_member,
     append_inside,
@@ -56,6 +57,8 @@ from srcgrad.runtime.lists import (
     unsummed,
     updated,
 )
+from srcgrad.runtime.matrices import cofactors
+from srcgrad.runtime.padding import pad_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
 from srcgrad.runtime.special import bessel_i1, polygamma
@@ -63,6 +66,7 @@ from srcgrad.runtime.subscripts import (
     einsum_diagonal,
     einsum_lost,
     einsum_repeats,
+    einsum_text,
     einsum_turned,
 )
 from srcgrad.runtime.writes import along_axis, put, put_part
@@ -74,6 +78,7 @@ __all__ = [
     "append_inside",
     "bessel_i1",
     "cleared",
+    "cofactors",
     "collect_like",
     "column",
     "constant",
@@ -82,6 +87,7 @@ __all__ = [
     "einsum_diagonal",
     "einsum_lost",
     "einsum_repeats",
+    "einsum_text",
     "einsum_turned",
     "entries",
     "extended",
@@ -94,10 +100,12 @@ __all__ = [
     "is_sequence",
     "item_before",
     "items_at",
+    "joined_parts",
     "listed",
     "matmul_left",
     "matmul_right",
     "one_number",
+    "pad_back",
     "place_of",
     "polygamma",
     "pop_entry",
@@ -116,6 +124,7 @@ __all__ = [
     "stop_gradient",
     "times",
     "turned_like",
+    "unblock",
     "unbroadcast",
     "unjoined",
     "unless_in",
