@@ -122,8 +122,11 @@ def _logspace(
     dtype: Any = None,
     axis: Any = 0,
 ) -> Any:
-    power = np.linspace(start, stop, num, endpoint, axis=axis)
-    wide = base if np.ndim(base) == 0 else np.expand_dims(base, axis)
+    first, last, wide = start, stop, base
+    if np.ndim(base) > 0:
+        wide = np.expand_dims(base, axis)
+        first, last = start + np.zeros_like(base), stop + np.zeros_like(base)
+    power = np.linspace(first, last, num, endpoint, axis=axis)
     to_start, to_stop = ends_owed(g * y * np.log(wide), start, stop, num, endpoint, axis)
     to_base = runtime.unbroadcast(g * y * power / wide, wide)
     return to_start, to_stop, None, None, np.reshape(to_base, np.shape(base))

@@ -150,7 +150,7 @@ def _svd(
 
 def values_pulled(g: Any, a: Any) -> Any:
     """Pull singular values back."""
-    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    u, _, vh = np.linalg.svd(a, full_matrices=False)
     return (u * g[..., None, :]) @ vh
 
 
@@ -188,12 +188,9 @@ def square_qr(to_q: Any, to_r: Any, q: Any, r: Any) -> Any:
 def _pinv(
     g: Any, y: Any, a: Any, rcond: Any = None, hermitian: Any = False, *, rtol: Any = None
 ) -> Any:
-    p = turned(y)
-    rest, back = p @ turned(g), turned(g) @ p
-    to_a = -p @ g @ p
-    to_a = to_a + (turned(g) - a @ (y @ turned(g))) @ (y @ p)
-    to_a = to_a + (p @ y) @ (turned(g) - (turned(g) @ y) @ a)
-    return to_a if not hermitian else 0.5 * (to_a + turned(to_a))
+    p, owed = turned(y), turned(g)
+    to_a = (owed - a @ (y @ owed)) @ (y @ p) + (p @ y) @ (owed - (owed @ y) @ a) - p @ g @ p
+    return 0.5 * (to_a + turned(to_a)) if hermitian else to_a
 
 
 # The solution, the sum of squares of what is left, and the singular values.

@@ -152,3 +152,4 @@ def _extreme(i: Any, g: Any, y: Any, *args: Any, default: Any = None) -> Any:
 
 
 share(builtins.max, builtins.min)
+share(builtins.abs, operator.abs)

@@ -180,4 +180,6 @@ def _histogram_bin_edges(
 ) -> Any:
     if np.ndim(bins) > 0:
         return runtime.zeros_like(x), g
-    return runtime.zeros_like(x) if range is not None else ends_pulled(g, x)
+    if range is not None:
+        return runtime.zeros_like(x), None
+    return ends_pulled(g, x), None

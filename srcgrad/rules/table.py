@@ -44,6 +44,7 @@ TOPICS = (
     "polynomials",
     "creation",
     "ufunc_methods",
+    "functionals",
     "methods",
     "generated",
 )

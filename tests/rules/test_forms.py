@@ -135,15 +135,15 @@ for quantile in (np.quantile, np.nanquantile):
     forms(
         quantile,
         (x5, 0.33),
-        (x5, np.array([0.1, 0.5, 0.77])),
+        (x5, np.array([0.1, 0.45, 0.77])),
         (m34, [0.2, 0.9], 0),
         (s234, 0.4, (0, 2)),
         (s234, np.array([[0.4, 0.3]]), (0, 2)),
         (s234, 0.4, {"axis": 1, "keepdims": True}),
         (s234, np.array([0.4, 0.9]), {"axis": -1, "keepdims": True}),
         (single(x5), 0.33),
-        (x5, 0.0),
-        (x5, 1.0),
+        (x5, 0),
+        (x5, 1),
     )
 forms(np.percentile, (m34, 40, 1), (m34, np.array([20.0, 70.0]), {"axis": 0}))
 forms(np.nanpercentile, (m34, 40, 1), (m34, np.array([20.0, 70.0]), {"axis": 0}))
@@ -211,8 +211,8 @@ forms(
     (at, order, rand(4), -0.5, 0.7),
     (0.3, order, rand(4)),
     (rand(2, 3), order, rand(4)),
-    (at, order, rand(4), {"period": 5.0}),
-    (at, order[::-1].copy(), rand(4), {"period": 4.5}),
+    (at + 0.05, order, rand(4), {"period": 5.0}),
+    (at + 0.05, order[::-1].copy(), rand(4), {"period": 4.3}),
     (at, np.array([1.0]), np.array([2.0])),
 )
 
@@ -255,7 +255,7 @@ forms(
     (m34, {"dx": np.array([0.5, 1.0, 2.0])}),
     (m34, None, np.array([[0.5, 1.0, 2.0, 0.3], [0.2, 0.1, 0.3, 0.4]]), 0),
     (m34, np.sort(rand(3)), {"axis": 0}),
-    (s234, np.sort(rand(3, 4, seed=3)), {"axis": 1}) if False else (s234, np.sort(rand(4))),
+    (s234, np.sort(rand(4))),
 )
 
 for mode in ("full", "same", "valid"):
@@ -297,8 +297,8 @@ forms(
     (x5, 2, "reflect", {"reflect_type": "odd"}),
     (x5, (3, 5), "symmetric", {"reflect_type": "odd"}),
     (m34, ((2, 0), (1, 2)), "reflect", {"reflect_type": "odd"}),
-    (m34, {1: (1, 2)}),
-    (m34, {-2: 1, -1: (0, 2)}, "edge"),
+    (m34, {"pad_width": {1: (1, 2)}}),
+    (m34, {"pad_width": {-2: 1, -1: (0, 2)}, "mode": "edge"}),
 )
 
 forms(
@@ -413,7 +413,9 @@ for first, last in ((0.5, 2.5), (np.array([0.5, 1.0]), 3.0), (2.0, np.array([[3.
         (first, last, 1),
     )
     forms(np.geomspace, (first, last, 4), (first, last, {"num": 4, "endpoint": False, "axis": -1}))
-    forms(np.logspace, (first, last, 3), (first, last, 3, False, 2.0), (first, last, 3, {"axis": -1}))
+    forms(
+        np.logspace, (first, last, 3), (first, last, 3, False, 2.0), (first, last, 3, {"axis": -1})
+    )
 forms(np.logspace, (0.5, 1.5, 3, True, 2.5), (0.5, 1.5, 3, True, np.array([2.0, 3.0])))
 forms(np.full, ((2, 3), 1.5), (3, np.array([1.0, 2.0, 3.0])), ((2, 3), rand(3), float, "F"))
 forms(np.full_like, (m23, 1.5), (m23, rand(3)), (m23, rand(5), {"shape": (2, 5)}))
