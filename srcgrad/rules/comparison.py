@@ -25,3 +25,6 @@ zero(np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero, np.searchsorted,
 zero(np.lexsort, np.unravel_index, np.ravel_multi_index)
 zero(np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.issubdtype, np.shares_memory)
 zero(np.may_share_memory, np.iinfo, np.finfo, np.dtype, np.promote_types, np.broadcast_shapes)
+zero(np.isdtype, np.isfortran, np.iterable, np.min_scalar_type, np.common_type, np.einsum_path)
+zero(np.linalg.matrix_rank, np.longlong, np.ulonglong)
+zero(operator.index, operator.indexOf, operator.countOf, operator.length_hint, operator.inv)

@@ -42,6 +42,7 @@ linear(method("tolist"), lambda g, y, x: np.asarray(g))
 linear(method("conj"), lambda g, y, x: g)
 linear(method("conjugate"), lambda g, y, x: g)
 linear(method("view"), lambda g, y, x: g)
+linear(method("to_device"), lambda g, y, x, device, stream=None: g)
 linear(attribute("flat"), lambda g, y, x: np.reshape(np.asarray(g), np.shape(x)))
 linear(attribute("T"), lambda g, y, x: np.transpose(g))
 linear(attribute("mT"), lambda g, y, x: np.swapaxes(g, -1, -2))
@@ -98,6 +99,7 @@ def _get(g: Any, y: Any, x: Any, key: Any, default: Any = None) -> Any:
 
 
 zero(*(attribute(name) for name in ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")))
+zero(*(attribute(name) for name in ("device", "flags", "strides")))
 zero(*(method(name) for name in ("argmax", "argmin", "argsort", "round", "all", "any")))
 zero(*(method(name) for name in ("nonzero", "searchsorted", "keys", "index", "count")))
 zero(*(method(name) for name in ("startswith", "endswith", "format", "join", "lower", "upper")))

@@ -183,3 +183,58 @@ def _histogram_bin_edges(
     if range is not None:
         return runtime.zeros_like(x), None
     return ends_pulled(g, x), None
+
+
+def bin_of(x: Any, edges: Any) -> Any:
+    """Return the bin of each element, or -1; the last bin includes its end."""
+    last = len(edges) - 2
+    place = np.searchsorted(edges, x, side="right") - 1
+    place = np.where(x == edges[-1], last, place)
+    return np.where(place > last, -1, place)
+
+
+@pull(np.histogram2d)
+def _histogram2d(
+    g: Any,
+    h: Any,
+    x: Any,
+    y: Any,
+    bins: Any = 10,
+    range: Any = None,
+    density: Any = None,
+    weights: Any = None,
+) -> Any:
+    if density:
+        raise runtime.refused()
+    spaced = range is None and np.ndim(bins) == 0
+    if np.ndim(bins) > 0 and (np.any(g[1]) or np.any(g[2])):
+        raise runtime.refused()
+    row, column = bin_of(x, h[1]), bin_of(y, h[2])
+    owed = np.where((row >= 0) & (column >= 0), g[0][row, column], 0.0)
+    return (
+        ends_pulled(g[1], x) if spaced else runtime.zeros_like(x),
+        ends_pulled(g[2], y) if spaced else runtime.zeros_like(y),
+        None,
+        None,
+        None,
+        None if weights is None else owed,
+    )
+
+
+# With respect to the weights; edges that follow the sample are not.
+@pull(np.histogramdd)
+def _histogramdd(
+    g: Any,
+    h: Any,
+    sample: Any,
+    bins: Any = 10,
+    range: Any = None,
+    density: Any = None,
+    weights: Any = None,
+) -> Any:
+    if density or weights is None:
+        raise runtime.refused()
+    owed, inside = g[0], True
+    places = [bin_of(column, edges) for column, edges in zip(np.transpose(sample), h[1])]
+    inside = np.all(np.stack(places) >= 0, axis=0)
+    return None, None, None, None, np.where(inside, owed[tuple(places)], 0.0)

@@ -33,6 +33,7 @@ TOPICS = (
     "norms",
     "linalg",
     "einsum",
+    "fourier",
     "decompositions",
     "shape",
     "padding",
@@ -45,6 +46,7 @@ TOPICS = (
     "creation",
     "ufunc_methods",
     "functionals",
+    "classes",
     "methods",
     "generated",
 )
