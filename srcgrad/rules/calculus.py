@@ -87,15 +87,19 @@ def _meshgrid(
 def _gradient(
     i: Any, g: Any, y: Any, f: Any, *spacing: Any, axis: Any = None, edge_order: Any = 1
 ) -> Any:
-    axes = (axis,) if isinstance(axis, int) else range(np.ndim(f)) if axis is None else axis
-    alone = len(axes) == 1
+    if np.ndim(f) == 1 or isinstance(axis, int):
+        along = 0 if axis is None else axis
+        width = spacing[0] if len(spacing) > 0 else 1.0
+        if i > 0:
+            return width_pulled(g, f, width, along, edge_order)
+        return differences_pulled(g, f, width, along, edge_order)
+    axes = range(np.ndim(f)) if axis is None else axis
     if i > 0 and len(spacing) > 1:
-        owed = g if alone else g[i - 1]
-        return width_pulled(owed, f, spacing[i - 1], axes[i - 1], edge_order)
+        return width_pulled(g[i - 1], f, spacing[i - 1], axes[i - 1], edge_order)
     to_f, to_width = runtime.zeros_like(f), 0.0
     for k, along in enumerate(axes):
-        owed = g if alone else g[k]
         width = 1.0 if len(spacing) == 0 else spacing[k if len(spacing) > 1 else 0]
+        owed = g if len(axes) == 1 else g[k]
         if i == 0:
             to_f = to_f + differences_pulled(owed, f, width, along, edge_order)
         else:
@@ -115,20 +119,36 @@ def slopes_owed(g: Any, h: Any, edge_order: Any) -> Any:
     inner = g[1:-1] / (h[1:] + h[:-1])
     owed = runtime.put_add(np.zeros_like(g[1:]), slice(None, -1), inner * h[1:])
     owed = runtime.put_add(owed, slice(1, None), inner * h[:-1])
+    start = end = 0.0
+    if edge_order == 2:
+        start, end = h[0] / (h[0] + h[1]), h[-1] / (h[-1] + h[-2])
+    return ends_of(owed, g, start, end, edge_order)
+
+
+def ends_of(owed: Any, g: Any, start: Any, end: Any, edge_order: Any) -> Any:
+    """Add what the ends owe: ``start`` and ``end`` say how far a line goes on from its middle."""
     owed = runtime.put_add(runtime.put_add(owed, 0, g[0]), -1, g[-1])
     if edge_order == 2:
-        start, end = g[0] * h[0] / (h[0] + h[1]), g[-1] * h[-1] / (h[-1] + h[-2])
-        owed = runtime.put_add(runtime.put_add(owed, 0, start), 1, -start)
-        owed = runtime.put_add(runtime.put_add(owed, -1, end), -2, -end)
+        first, last = start * g[0], end * g[-1]
+        owed = runtime.put_add(runtime.put_add(owed, 0, first), 1, -first)
+        owed = runtime.put_add(runtime.put_add(owed, -1, last), -2, -last)
     return owed
 
 
 def differences_pulled(g: Any, f: Any, width: Any, axis: Any, edge_order: Any) -> Any:
     """Pull ``np.gradient`` along one axis back to the values."""
-    h = widths(np.moveaxis(f, axis, 0), width)
-    owed = slopes_owed(np.moveaxis(g, axis, 0), h, edge_order) / h
+    if np.ndim(f) > 1:
+        g = np.moveaxis(g, axis, 0)
+    if np.ndim(width) == 0:
+        half = 0.5 * g[1:-1]
+        owed = runtime.put_add(np.zeros_like(g[1:]), slice(None, -1), half)
+        owed = runtime.put_add(owed, slice(1, None), half)
+        owed = ends_of(owed, g, 0.5, 0.5, edge_order) / width
+    else:
+        h = widths(g, width)
+        owed = slopes_owed(g, h, edge_order) / h
     whole = np.concatenate([-owed[:1], owed[:-1] - owed[1:], owed[-1:]])
-    return np.moveaxis(whole, 0, axis)
+    return whole if np.ndim(f) == 1 else np.moveaxis(whole, 0, axis)
 
 
 def width_pulled(g: Any, f: Any, width: Any, axis: Any, edge_order: Any) -> Any:

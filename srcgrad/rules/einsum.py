@@ -32,16 +32,26 @@ def _einsum(
 
 def einsum_pulled(k: Any, g: Any, subscripts: Any, operands: Any, optimize: Any) -> Any:
     """Pull back to one operand; the others keep in order."""
-    x, n = operands[k], len(operands)
-    turned = runtime.einsum_turned(subscripts, k)
-    others = [*operands[:k], *operands[k + 1 :]]
-    if n < 3:
-        back = np.einsum(turned, g, *others)
-    else:
-        back = np.einsum(turned, g, *others, optimize=optimize or n > 3)
+    x = operands[k]
+    back = turned_einsum(k, g, runtime.einsum_turned(subscripts, k), operands, optimize)
     lost = runtime.einsum_lost(subscripts, k)
     if len(lost) > 0:
         back = np.expand_dims(back, lost)
     if runtime.einsum_repeats(subscripts, k):
         back = back * runtime.einsum_diagonal(subscripts, k, x)
     return runtime.unbroadcast(back, x)
+
+
+def turned_einsum(k: Any, g: Any, turned: Any, operands: Any, optimize: Any) -> Any:
+    """Return the turned ``np.einsum``; its operands are written out, so that they can be read."""
+    if len(operands) == 1:
+        return np.einsum(turned, g)
+    if len(operands) == 2:
+        return np.einsum(turned, g, operands[1 - k])
+    first, second = operands[1 if k == 0 else 0], operands[1 if k > 1 else 2]
+    if len(operands) == 3:
+        return np.einsum(turned, g, first, second, optimize=optimize)
+    third = operands[2 if k > 2 else 3]
+    if len(operands) == 4:
+        return np.einsum(turned, g, first, second, third, optimize=True)
+    return np.einsum(turned, g, *operands[:k], *operands[k + 1 :], optimize=True)

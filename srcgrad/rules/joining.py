@@ -127,17 +127,23 @@ def _unblock(h: Any, parts: Any, g: Any, arrays: Any) -> Any:
 @pull(np.linalg.multi_dot)
 def _multi_dot(g: Any, y: Any, arrays: Any, *, out: None = None) -> Any:
     n = len(arrays)
-    first, last = arrays[0], arrays[n - 1]
-    chain = [np.reshape(first, (1, -1)) if np.ndim(first) == 1 else first, *arrays[1:]]
-    if np.ndim(last) == 1:
-        chain[n - 1] = np.reshape(last, (-1, 1))
-    g = np.reshape(g, (len(chain[0]), np.shape(chain[n - 1])[1]))
+    rows = 1 if np.ndim(arrays[0]) == 1 else len(arrays[0])
+    g = np.reshape(g, (rows, -1))
+    wide = [matrix(m, k == 0) for k, m in enumerate(arrays)]
     owed = []
     for i in range(n):
-        left = [m.T for m in chain[:i][::-1]]
-        right = [m.T for m in chain[i + 1 :][::-1]]
-        owed.append(np.linalg.multi_dot([*left, g, *right]))
+        chain = [
+            wide[i - 1 - j].T if j < i else g if j == i else wide[n + i - j].T for j in range(n)
+        ]
+        owed.append(np.linalg.multi_dot(chain))
     return shaped(owed, arrays)
+
+
+def matrix(m: Any, first: Any) -> Any:
+    """Return a vector at the beginning of a product as a row, one at the end as a column."""
+    if np.ndim(m) == 1:
+        return np.reshape(m, (1, -1)) if first else np.reshape(m, (-1, 1))
+    return m
 
 
 # From which array each element comes jumps.

@@ -25,6 +25,8 @@ def step(n: Any, method: Any) -> Any:
 
 def rows(x: Any, axis: Any) -> Any:
     """Return an array with the axes of a reduction as its last one."""
+    if np.ndim(x) == 1 and not isinstance(axis, tuple):
+        return x
     if axis is None:
         return np.ravel(x)
     if isinstance(axis, tuple):
@@ -35,6 +37,8 @@ def rows(x: Any, axis: Any) -> Any:
 
 def unrows(d: Any, x: Any, axis: Any) -> Any:
     """Undo `rows` for a cotangent."""
+    if np.ndim(x) == 1 and not isinstance(axis, tuple):
+        return d
     if axis is None:
         return np.reshape(d, np.shape(x))
     if isinstance(axis, tuple):
@@ -61,16 +65,16 @@ def _median(
     keepdims: Any = False,
 ) -> Any:
     own = rows(x, axis)
-    g = np.reshape(g, (*np.shape(own)[:-1], 1))
     n = np.shape(own)[-1]
-    low, high = (n - 1) // 2, n // 2
-    if n % 2 == 1:
-        ranked = np.partition(own, low, axis=-1)
-        return unrows(g * equal_share(own, ranked[..., low : low + 1]), x, axis)
-    ranked = np.partition(own, (low, high), axis=-1)
-    shares = equal_share(own, ranked[..., low : low + 1])
-    shares = shares + equal_share(own, ranked[..., high : high + 1])
-    return unrows(0.5 * g * shares, x, axis)
+    ranked = np.partition(own, ((n - 1) // 2, n // 2), axis=-1)
+    low, high = ranked[..., (n - 1) // 2, None], ranked[..., n // 2, None]
+    shares = equal_share(own, low) + equal_share(own, high)
+    return unrows(0.5 * column(g, own) * shares, x, axis)
+
+
+def column(g: Any, own: Any) -> Any:
+    """Return one number for each row as a column."""
+    return g if np.ndim(own) == 1 else np.reshape(g, (*np.shape(own)[:-1], 1))
 
 
 @pull(np.quantile)
@@ -129,7 +133,7 @@ def quantile_pulled(g: Any, y: Any, x: Any, q: Any, axis: Any, method: Any, weig
     else:
         ranked = np.partition(own, (low, high), axis=-1)
         below, above = ranked[..., low, None], ranked[..., high, None]
-        g = np.reshape(g, (*np.shape(own)[:-1], 1))
+        g = column(g, own)
         to_x = (1.0 - share) * g * equal_share(own, below)
         to_x = to_x + share * g * equal_share(own, above)
         to_q = np.sum(g * (above - below))
