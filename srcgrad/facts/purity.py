@@ -75,8 +75,9 @@ _NP_MAYBE = _named(
     np,
     "reshape ravel asarray asanyarray ascontiguousarray asfortranarray atleast_1d atleast_2d"
     " atleast_3d real diag diff einsum array nan_to_num"
-    " meshgrid polyint polyder histogram histogram2d histogramdd histogram_bin_edges fix isneginf"
-    " frexp modf divmod polydiv polysub polyder ix_ apply_along_axis diagflat block fromiter astype fix isneginf isposinf imag real_if_close"
+    " meshgrid polyint polyder histogram histogram2d histogramdd histogram_bin_edges frexp modf"
+    " divmod polydiv polysub ix_ diagflat block fromiter astype fix isneginf isposinf imag"
+    " real_if_close"
     " require asarray_chkfinite",
 )
 _NP_IMMUTABLE = _named(
@@ -178,8 +179,8 @@ _OTHER_FRESH = frozenset({copy.copy, copy.deepcopy, functools.partial})
 _READS = frozenset({ops.read_global, ops.read_cell})
 
 FRESH = frozenset().union(
-    UFUNCS, _UFUNC_METHODS, _NP_FRESH, _LINALG, _FFT, _BUILTIN_FRESH, _ITERATORS, _OPS_FRESH, _RUNTIME_FRESH,
-    CHANGES, _METHOD_FRESH, _OTHER_FRESH,
+    UFUNCS, _UFUNC_METHODS, _NP_FRESH, _LINALG, _FFT, _BUILTIN_FRESH, _ITERATORS, _OPS_FRESH,
+    _RUNTIME_FRESH, CHANGES, _METHOD_FRESH, _OTHER_FRESH,
 )  # fmt: skip
 VIEW = _NP_VIEW | _METHOD_VIEW
 IMMUTABLE = frozenset().union(

@@ -101,11 +101,12 @@ share(np.max, np.min, np.amax, np.amin)
 
 @pull(np.ptp)
 def _ptp(g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: Any = False) -> Any:
-    high = x == np.max(x, axis=axis, keepdims=True)
-    low = x == np.min(x, axis=axis, keepdims=True)
-    high = high / np.sum(high, axis=axis, keepdims=True, dtype=y.dtype)
-    low = low / np.sum(low, axis=axis, keepdims=True, dtype=y.dtype)
-    return kept(g, axis, keepdims) * (high - low)
+    low = np.min(x, axis=axis, keepdims=True)
+    smallest, largest = x == low, x == np.max(x, axis=axis, keepdims=True)
+    g = kept(g, axis, keepdims)
+    to_high = g / np.sum(largest, axis=axis, keepdims=True, dtype=y.dtype)
+    to_low = g / np.sum(smallest, axis=axis, keepdims=True, dtype=y.dtype)
+    return largest * to_high - smallest * to_low
 
 
 @pull(np.prod)

@@ -124,13 +124,13 @@ def _running_minimum(
 
 def makers(g: Any, y: Any, x: Any, axis: Any) -> Any:
     """Return what is owed to the elements of a running extreme."""
-    values, owed = np.moveaxis(y, axis, 0), np.moveaxis(g, axis, 0)
-    order = np.reshape(np.arange(len(values)), (-1, *(1,) * (np.ndim(values) - 1)))
-    new = np.concatenate([np.ones_like(values[:1], dtype=bool), values[1:] != values[:-1]])
-    maker = np.maximum.accumulate(np.where(new, order, 0))
-    places = runtime.along_axis(maker, 0, np.shape(values))
-    total = runtime.put_add(np.zeros_like(values), places, owed)
-    return np.moveaxis(total, 0, axis)
+    values = np.moveaxis(y, axis, -1)
+    first = np.ones_like(values[..., :1], dtype=bool)
+    new = np.concatenate([first, values[..., 1:] != values[..., :-1]], axis=-1)
+    makers = np.flatnonzero(new)
+    owed = np.add.reduceat(np.ravel(np.moveaxis(g, axis, -1)), makers)
+    total = runtime.put(np.zeros(np.size(y), g.dtype), makers, owed)
+    return np.moveaxis(np.reshape(total, np.shape(values)), -1, axis)
 
 
 @linear(np.add.accumulate)

@@ -1,4 +1,4 @@
-"""``np.add.reduce``, ``np.multiply.outer`` and the other methods of NumPy's elementwise functions."""
+"""``np.add.reduce``, ``np.multiply.outer`` and the other methods of NumPy's ufuncs."""
 
 from __future__ import annotations
 

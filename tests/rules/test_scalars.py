@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from srcgrad.rules.table import rule_for
 from srcgrad import runtime
+from srcgrad.rules.table import rule_for
 from tests.rules.arrays import rand
 from tests.rules.compiled import check_rule
 
