@@ -141,7 +141,10 @@ _RUNTIME_MAYBE = (
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times",
     )
-    | _named(runtime, "bessel_i1 polygamma pad_back unblock joined_parts cofactors einsum_text")
+    | _named(
+        runtime,
+        "bessel_i1 polygamma pad_back unblock joined_parts cofactors einsum_text lower_inverse",
+    )
     | _named(np.fft, "fftn ifftn")
     | _named(np.linalg, "matrix_power diagonal")
 )

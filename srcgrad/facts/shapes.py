@@ -174,6 +174,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.share_ties: array.like_first,
     runtime.bessel_i1: array.like_first,
     runtime.cofactors: array.like_first,
+    runtime.lower_inverse: array.like_first,
     runtime.pad_back: lambda sizes, g, y, x, *options: array.like_first(sizes, x),
     runtime.put_part: python.put_part,
     runtime.put_attr: python.put_attr,

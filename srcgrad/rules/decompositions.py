@@ -63,9 +63,14 @@ def _cholesky(g: Any, y: Any, a: Any, *, upper: bool = False) -> Any:
         g, y = turned(g), turned(y)
     inner = np.tril(turned(y) @ g)
     inner = inner - 0.5 * inner * np.eye(np.shape(y)[-1])
-    back = turned(np.linalg.inv(y))
-    whole = back @ inner @ turned(back)
+    back = runtime.lower_inverse(y)
+    whole = turned(back) @ inner @ back
     return 0.5 * (whole + turned(whole))
+
+
+@pull(runtime.lower_inverse)
+def _lower_inverse(g: Any, y: Any, a: Any) -> Any:
+    return np.tril(-turned(y) @ g @ turned(y))
 
 
 # Only the lower triangle is read, but a symmetric cotangent is given.

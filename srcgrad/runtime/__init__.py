@@ -57,7 +57,7 @@ from srcgrad.runtime.lists import (
     unsummed,
     updated,
 )
-from srcgrad.runtime.matrices import cofactors
+from srcgrad.runtime.matrices import cofactors, lower_inverse
 from srcgrad.runtime.padding import pad_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
@@ -102,6 +102,7 @@ __all__ = [
     "items_at",
     "joined_parts",
     "listed",
+    "lower_inverse",
     "matmul_left",
     "matmul_right",
     "one_number",

@@ -46,8 +46,8 @@ DIFFERENTIATED = {
     "numpy.fft": "fftfreq rfftfreq fftshift ifftshift",
     "ndarray": """
         T choose clip compress conj conjugate copy cumprod cumsum diagonal dot flat flatten imag
-        item mT max mean min prod ravel real repeat reshape squeeze std sum swapaxes take tolist trace
-        transpose var view astype
+        item mT max mean min prod ravel real repeat reshape squeeze std sum swapaxes take tolist
+        trace transpose var view astype
     """,
 }
 """Names that autograd or JAX differentiate, or that select elements."""
