@@ -16,6 +16,7 @@ from tests import (
     zoo_language,
     zoo_lists,
     zoo_models,
+    zoo_numpy,
     zoo_objects,
     zoo_scalars,
     zoo_sweeps,
@@ -43,6 +44,7 @@ CASES: tuple[Case, ...] = (
     *zoo_sweeps.CASES,
     *zoo_views.CASES,
     *zoo_objects.CASES,
+    *zoo_numpy.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

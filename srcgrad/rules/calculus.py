@@ -43,6 +43,14 @@ def running(g: Any, x: Any) -> Any:
 
 @pull(np.trapezoid)
 def _trapezoid(g: Any, z: Any, y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
+    if np.ndim(y) == 1 and np.ndim(dx) == 0:
+        mean = 0.5 * (y[1:] + y[:-1])
+        steps = np.full(len(y) - 1, dx, y.dtype) if x is None else np.diff(x)
+        half = 0.5 * g * steps
+        to_y = np.pad(half, (0, 1)) + np.pad(half, (1, 0))
+        if x is None:
+            return to_y, None, g * np.sum(mean)
+        return to_y, np.pad(g * mean, (1, 0)) - np.pad(g * mean, (0, 1)), None
     rows = np.moveaxis(y, axis, -1)
     ends = [(0, 0)] * np.ndim(rows[..., 0])
     width = dx
@@ -91,27 +99,25 @@ def _gradient(
         along = 0 if axis is None else axis
         width = spacing[0] if len(spacing) > 0 else 1.0
         if i > 0:
-            return width_pulled(g, f, width, along, edge_order)
+            return width_pulled(g, y, f, width, along, edge_order)
         return differences_pulled(g, f, width, along, edge_order)
     axes = range(np.ndim(f)) if axis is None else axis
     if i > 0 and len(spacing) > 1:
-        return width_pulled(g[i - 1], f, spacing[i - 1], axes[i - 1], edge_order)
+        return width_pulled(g[i - 1], y[i - 1], f, spacing[i - 1], axes[i - 1], edge_order)
     to_f, to_width = runtime.zeros_like(f), 0.0
     for k, along in enumerate(axes):
         width = 1.0 if len(spacing) == 0 else spacing[k if len(spacing) > 1 else 0]
-        owed = g if len(axes) == 1 else g[k]
+        owed, slope = (g, y) if len(axes) == 1 else (g[k], y[k])
         if i == 0:
             to_f = to_f + differences_pulled(owed, f, width, along, edge_order)
         else:
-            to_width = to_width + width_pulled(owed, f, width, along, edge_order)
+            to_width = to_width + width_pulled(owed, slope, f, width, along, edge_order)
     return to_f if i == 0 else to_width
 
 
-def widths(f: Any, width: Any) -> Any:
+def widths(f: Any, places: Any) -> Any:
     """Return the distances of neighbours along the first axis, in the shape of the slopes."""
-    n = len(f) - 1
-    apart = np.full(n, 1.0 * width) if np.ndim(width) == 0 else 1.0 * np.diff(width)
-    return np.reshape(apart, (n, *(1,) * (np.ndim(f) - 1))).astype(f.dtype)
+    return np.reshape(np.diff(places), (len(f) - 1, *(1,) * (np.ndim(f) - 1))).astype(f.dtype)
 
 
 def slopes_owed(g: Any, h: Any, edge_order: Any) -> Any:
@@ -151,14 +157,14 @@ def differences_pulled(g: Any, f: Any, width: Any, axis: Any, edge_order: Any) -
     return whole if np.ndim(f) == 1 else np.moveaxis(whole, 0, axis)
 
 
-def width_pulled(g: Any, f: Any, width: Any, axis: Any, edge_order: Any) -> Any:
+def width_pulled(g: Any, y: Any, f: Any, width: Any, axis: Any, edge_order: Any) -> Any:
     """Pull ``np.gradient`` along one axis back to the distance, or to the places."""
+    if np.ndim(width) == 0:
+        return -np.sum(g * y) / width
     rows, g = np.moveaxis(f, axis, 0), np.moveaxis(g, axis, 0)
     h = widths(rows, width)
     slope = np.diff(rows, axis=0) / h
     owed = -slopes_owed(g, h, edge_order) * slope / h
-    if np.ndim(width) == 0:
-        return np.sum(owed)
     whole = h[1:] + h[:-1]
     apart = g[1:-1] * (slope[1:] - slope[:-1]) / (whole * whole)
     owed = runtime.put_add(owed, slice(None, -1), apart * h[1:])

@@ -101,12 +101,19 @@ share(np.max, np.min, np.amax, np.amin)
 
 @pull(np.ptp)
 def _ptp(g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: Any = False) -> Any:
+    if axis is None:
+        return shared(g, y, x, np.max(x), axis) - shared(g, y, x, np.min(x), axis)
+    g, high = kept(g, axis, keepdims), np.max(x, axis=axis, keepdims=True)
     low = np.min(x, axis=axis, keepdims=True)
-    smallest, largest = x == low, x == np.max(x, axis=axis, keepdims=True)
-    g = kept(g, axis, keepdims)
-    to_high = g / np.sum(largest, axis=axis, keepdims=True, dtype=y.dtype)
-    to_low = g / np.sum(smallest, axis=axis, keepdims=True, dtype=y.dtype)
-    return largest * to_high - smallest * to_low
+    return shared(g, y, x, high, axis) - shared(g, y, x, low, axis)
+
+
+def shared(g: Any, y: Any, x: Any, extreme: Any, axis: Any) -> Any:
+    """Return what is owed to the elements that are as large as an extreme, shared by ties."""
+    best = x == extreme
+    if axis is None:
+        return best * (g / np.sum(best, dtype=y.dtype))
+    return best * (g / np.sum(best, axis=axis, keepdims=True, dtype=y.dtype))
 
 
 @pull(np.prod)
