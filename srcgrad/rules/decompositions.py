@@ -62,7 +62,7 @@ def _cholesky(g: Any, y: Any, a: Any, *, upper: bool = False) -> Any:
     if upper:
         g, y = turned(g), turned(y)
     inner = np.tril(turned(y) @ g)
-    inner = inner - 0.5 * inner * np.eye(np.shape(y)[-1])
+    inner = inner - 0.5 * inner * np.eye(np.shape(y)[-1], dtype=y.dtype)
     back = runtime.lower_inverse(y)
     whole = turned(back) @ inner @ back
     return 0.5 * (whole + turned(whole))
@@ -79,7 +79,9 @@ def _eigh(g: Any, y: Any, a: Any, UPLO: str = "L") -> Any:
     values, vectors = y
     gaps = values[..., None, :] - values[..., :, None]
     inner = np.where(gaps == 0, 0.0, 1.0 / np.where(gaps == 0, 1.0, gaps))
-    inner = inner * (turned(vectors) @ g[1]) + g[0][..., None] * np.eye(np.shape(a)[-1])
+    inner = inner * (turned(vectors) @ g[1]) + g[0][..., None] * np.eye(
+        np.shape(a)[-1], dtype=values.dtype
+    )
     whole = vectors @ inner @ turned(vectors)
     return 0.5 * (whole + turned(whole))
 
@@ -104,7 +106,7 @@ def _eig(g: Any, y: Any, a: Any) -> Any:
         raise runtime.refused()
     along = np.sum(vectors * g[1], axis=-2, keepdims=True)
     inner = gaps(values, values) * (turned(vectors) @ (g[1] - vectors * along))
-    inner = inner + g[0][..., None] * np.eye(np.shape(a)[-1])
+    inner = inner + g[0][..., None] * np.eye(np.shape(a)[-1], dtype=values.dtype)
     return np.linalg.solve(turned(vectors), inner @ turned(vectors))
 
 
@@ -141,7 +143,7 @@ def _svd(
     skew_u, skew_v = turned(u) @ to_u, turned(v) @ to_v
     inner = apart * (skew_u - turned(skew_u)) * s[..., None, :]
     inner = inner + s[..., :, None] * (apart * (skew_v - turned(skew_v)))
-    inner = inner + g[1][..., None] * np.eye(k)
+    inner = inner + g[1][..., None] * np.eye(k, dtype=s.dtype)
     whole = u @ inner @ vh
     scale = np.where(s == 0, 0.0, 1.0 / np.where(s == 0, 1.0, s))
     if rows > columns:

@@ -46,7 +46,11 @@ def _polymul(g: Any, y: Any, a: Any, b: Any) -> Any:
 @linear(np.polyder)
 def _polyder(g: Any, y: Any, p: Any, m: Any = 1) -> Any:
     for k in range(m):
-        g = np.append(g * np.arange(len(p) - m + k, 0, -1), 0.0) if len(p) > m - k - 1 else g
+        g = (
+            np.append(g * np.arange(len(p) - m + k, 0, -1, dtype=g.dtype), 0.0)
+            if len(p) > m - k - 1
+            else g
+        )
     return np.pad(g, (len(p) - len(g), 0)) if len(g) < len(p) else g
 
 
@@ -55,7 +59,7 @@ def _polyint(g: Any, y: Any, p: Any, m: Any = 1, k: Any = None) -> Any:
     to_k = []
     for _ in range(m):
         to_k.append(g[-1])
-        g = g[:-1] / np.arange(len(g) - 1, 0, -1)
+        g = g[:-1] / np.arange(len(g) - 1, 0, -1, dtype=g.dtype)
     if k is None:
         return g, None, None
     back = np.array(to_k[::-1])
@@ -104,8 +108,8 @@ def _roots(g: Any, y: Any, p: Any) -> Any:
 def _vander(g: Any, y: Any, x: Any, N: Any = None, increasing: Any = False) -> Any:
     n = np.shape(y)[1]
     if increasing:
-        return np.sum(g[:, 1:] * y[:, :-1] * np.arange(1, n), axis=1)
-    return np.sum(g[:, :-1] * y[:, 1:] * np.arange(n - 1, 0, -1), axis=1)
+        return np.sum(g[:, 1:] * y[:, :-1] * np.arange(1, n, dtype=y.dtype), axis=1)
+    return np.sum(g[:, :-1] * y[:, 1:] * np.arange(n - 1, 0, -1, dtype=y.dtype), axis=1)
 
 
 # The least squares of the powers of x, by columns of length 1 as NumPy solves it.

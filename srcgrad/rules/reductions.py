@@ -22,16 +22,17 @@ def only(where: Any, g: Any) -> Any:
     return g if where is None else np.where(where, g, 0.0)
 
 
-def degrees(x: Any, axis: Any, ddof: Any, correction: Any, where: Any) -> Any:
+def degrees(y: Any, x: Any, axis: Any, ddof: Any, correction: Any, where: Any) -> Any:
     """Return what the squares are divided by in a variance."""
     less = ddof if correction is None else correction
-    return count(x, axis, where) - less if less else count(x, axis, where)
+    return count(y, x, axis, where) - less if less else count(y, x, axis, where)
 
 
-def count(x: Any, axis: Any, where: Any = None) -> Any:
+def count(y: Any, x: Any, axis: Any, where: Any = None) -> Any:
     """Return how many elements each result of a reduction was made of."""
     if where is not None:
-        return np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True, dtype=float)
+        there = np.broadcast_to(where, np.shape(x))
+        return np.sum(there, axis=axis, keepdims=True, dtype=y.dtype)
     if axis is None:
         return np.size(x)
     if isinstance(axis, tuple):
@@ -67,7 +68,7 @@ def _mean(
     *,
     where: Any = None,
 ) -> Any:
-    spread = np.broadcast_to(kept(g, axis, keepdims) / count(x, axis, where), np.shape(x))
+    spread = np.broadcast_to(kept(g, axis, keepdims) / count(y, x, axis, where), np.shape(x))
     return only(where, spread)
 
 
@@ -172,7 +173,7 @@ def _var(
     mean: Any = None,
     correction: Any = None,
 ) -> Any:
-    n = degrees(x, axis, ddof, correction, where)
+    n = degrees(y, x, axis, ddof, correction, where)
     to_x = kept(g, axis, keepdims) * (2.0 / n) * centred(x, axis, where, mean)
     return to_x, None, None, None, None, None, None, to_mean(to_x, mean)
 
@@ -193,7 +194,7 @@ def _std(
     mean: Any = None,
     correction: Any = None,
 ) -> Any:
-    n = degrees(x, axis, ddof, correction, where)
+    n = degrees(y, x, axis, ddof, correction, where)
     if axis is None and where is None and mean is None:
         to_x = g / (n * np.where(y > 0, y, 1.0)) * centred(x, axis, where)
     else:

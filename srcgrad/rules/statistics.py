@@ -25,7 +25,7 @@ def _average(
     mean, to_mean = (y[0], g[0]) if returned else (y, g)
     owed = kept(to_mean, axis, keepdims)
     if weights is None:
-        return np.broadcast_to(owed / count(x, axis), np.shape(x)), None, None
+        return np.broadcast_to(owed / count(y, x, axis), np.shape(x)), None, None
     wide = weights
     if np.ndim(weights) < np.ndim(x):
         rest = np.ndim(x) - np.ndim(weights)
