@@ -21,6 +21,7 @@ from tests import (
     zoo_made,
     zoo_models,
     zoo_mutators,
+    zoo_numpy,
     zoo_objects,
     zoo_recursion,
     zoo_scalars,
@@ -55,6 +56,7 @@ CASES: tuple[Case, ...] = (
     *zoo_made.CASES,
     *zoo_later.CASES,
     *zoo_boxes.CASES,
+    *zoo_numpy.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

@@ -57,7 +57,14 @@ _SPLITS: dict[Any, int | None] = {
 }
 _CUT = Cut(UNKNOWN, UNKNOWN, UNKNOWN)
 _LAZY = (zip, enumerate)
-_OF_TABLES = (operator.getitem, len, ops.method("keys"), ops.contained, runtime.put_item, runtime.put_entry)
+_OF_TABLES = (
+    operator.getitem,
+    len,
+    ops.method("keys"),
+    ops.contained,
+    runtime.put_item,
+    runtime.put_entry,
+)
 _PUTS = frozenset({runtime.put_item, runtime.put_entry})
 
 
@@ -208,7 +215,12 @@ class _Later:
     def let(self, stmt: Let, scope: frozenset[Var], b: Builder) -> None:
         first = stmt.args[0] if stmt.args else None
         views = self.views.get(first) if isinstance(first, Var) else None
-        if stmt.fn in (list, tuple) and len(stmt.args) == 1 and views is None and self.rows(stmt, b):
+        if (
+            stmt.fn in (list, tuple)
+            and len(stmt.args) == 1
+            and views is None
+            and self.rows(stmt, b)
+        ):
             return
         if among(stmt.fn, _SPLITS) and self.split(stmt, b):
             return
@@ -274,7 +286,9 @@ class _Later:
         taken = self.taken.get(self.named_first(value))
         return taken is not None and (
             taken is index
-            or (isinstance(taken, Const) and isinstance(index, Const) and taken.value == index.value)
+            or (
+                isinstance(taken, Const) and isinstance(index, Const) and taken.value == index.value
+            )
         )
 
     def named_first(self, atom: Atom) -> Atom:
@@ -376,7 +390,9 @@ class _Later:
         """Return where a variable looks into an array, if it does."""
         return self.places(atom).get(parent)
 
-    def common(self, one: Atom, other: Atom, scope: frozenset[Var]) -> tuple[Var, Atom, Atom] | None:
+    def common(
+        self, one: Atom, other: Atom, scope: frozenset[Var]
+    ) -> tuple[Var, Atom, Atom] | None:
         """Return what two variables both look into, and where."""
         mine, theirs = self.places(one), self.places(other)
         for parent, place in mine.items():
@@ -407,9 +423,7 @@ class _Later:
             self.defined[target] = let
             after.append(let)
             self.changed = True
-        new = [
-            Block(arm.stmts, tuple(rs)) for arm, rs in zip((then, orelse), arms, strict=True)
-        ]
+        new = [Block(arm.stmts, tuple(rs)) for arm, rs in zip((then, orelse), arms, strict=True)]
         b.add(replace(stmt, targets=tuple(made), then=new[0], orelse=new[1]), *after)
 
     def chosen(

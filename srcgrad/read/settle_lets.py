@@ -101,8 +101,6 @@ def _beside(s: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], tuple[tuple[s
     return (now, *(s.read(atom, stmt.origin) for atom in others)), ()
 
 
-
-
 def _named_again(s: Settler, stmt: Let) -> bool:
     """Settle what only gives another name to something: an item of what is known item by item."""
     target = stmt.targets[0]

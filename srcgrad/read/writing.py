@@ -35,7 +35,6 @@ from srcgrad.read.objects import (
 from srcgrad.read.seen import class_of, parts, seen_of
 from srcgrad.read.values import Fields, Root, Seen, Slot, Thing, Value, is_kept
 
-
 _PARTS = ("real", "imag", "flat")
 """The attributes of arrays that are written to: `settle` knows whether it is an array."""
 
