@@ -6,6 +6,7 @@ from tests import (
     zoo_aliases,
     zoo_arrays,
     zoo_calls,
+    zoo_checkpoints,
     zoo_control,
     zoo_data,
     zoo_exits,
@@ -43,6 +44,7 @@ CASES: tuple[Case, ...] = (
     *zoo_sweeps.CASES,
     *zoo_views.CASES,
     *zoo_objects.CASES,
+    *zoo_checkpoints.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

@@ -97,9 +97,7 @@ def _param(var: Var, region: Region) -> Var:
     return Var(var.hint, var.user) if name is None else Var(name, True)
 
 
-def copied_with_types(
-    block: Block, mapping: dict[Var, Any], types: dict[Any, Any] | None
-) -> Block:
+def copied_with_types(block: Block, mapping: dict[Var, Any], types: dict[Any, Any] | None) -> Block:
     """Copy a block; the types of the new variables are those of the old ones."""
     new = copied(block, mapping)
     if types is not None:
