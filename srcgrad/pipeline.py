@@ -14,19 +14,21 @@ import numpy as np
 from srcgrad.derive.marked import marked
 from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
-from srcgrad.errors import refusal
+from srcgrad.errors import Aliased, refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
 from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import stored, wanted
 from srcgrad.facts.sizes import map_dims
 from srcgrad.facts.types import Inferred, const_type, infer, type_of
-from srcgrad.facts.values import equal_sizes
+from srcgrad.facts.values import equal_sizes, small_sizes
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
 from srcgrad.program.walk import alike, substitute
+from srcgrad.read.later import later
 from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
+from srcgrad.read.unbundle import unbundled
 from srcgrad.read.values import Root
 from srcgrad.runtime.checkpoints import Snapshots
 from srcgrad.tidy.again import again
@@ -37,9 +39,12 @@ from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.guard import guard
 from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
+from srcgrad.tidy.outer import outer
 from srcgrad.tidy.outline import everywhere, inlined, outline
 from srcgrad.tidy.prune import prune
+from srcgrad.tidy.reread import reread
 from srcgrad.tidy.share import share
+from srcgrad.tidy.sign import sign
 from srcgrad.tidy.simplify import simplify
 from srcgrad.tidy.sink import sink
 from srcgrad.tidy.specialise import specialise
@@ -79,6 +84,7 @@ class Signature:
     types: tuple[Type, ...] | None
     statics: Mapping[str, Any] = field(default_factory=dict)
     equal: Mapping[Any, Any] = field(default_factory=dict)
+    small: Mapping[Any, int] = field(default_factory=dict)
 
     def types_for(self, program: Program) -> tuple[Type, ...]:
         """Return the types of the arguments; a program that writes is made for sizes that agree.
@@ -86,6 +92,8 @@ class Signature:
         Which parts of arrays are of one shape is hardly ever to be seen from slices alone.
         """
         types = asked_types(program, self)
+        if program.notes.get("exact"):
+            types = tuple(map_dims(kind, self._exact) for kind in types)
         if not program.notes.get("effects") or not self.equal:
             return types
         return tuple(map_dims(kind, self._shared) for kind in types)
@@ -94,11 +102,14 @@ class Signature:
         key = self.equal.get(dim.key) if isinstance(dim, Sym) else None
         return dim if key is None or isinstance(dim, int) else Sym(key, dim.not_one)
 
+    def _exact(self, dim: Dim) -> Dim:
+        return self.small.get(dim.key, dim) if isinstance(dim, Sym) else dim
+
 
 def signature_of(args: Sequence[Any], statics: Mapping[str, Any]) -> Signature:
     """Return what is known of these arguments; ``statics`` are by name of the parameter."""
     types = tuple(type_of(arg, (i,)) for i, arg in enumerate(args))
-    return Signature(types, statics, equal_sizes(args))
+    return Signature(types, statics, equal_sizes(args), small_sizes(args))
 
 
 def asked_types(program: Program, signature: Signature) -> tuple[Type, ...]:
@@ -256,10 +267,31 @@ class _Work:
         """Turn writes into values; refuse those that another name would see."""
         self.infer()
         if self.program.notes.get("effects"):
-            self.step("settle", settle(self.program, self.partly()))
+            self.step("settle", self.settled())
             self.infer()
         if self.known is not None and (problems := aliased_writes(self.program, self.known)):
             raise refusal(problems)
+
+    def settled(self) -> Program:
+        """Turn writes into values; where it is not clear what they write, views are taken later."""
+        try:
+            return settle(self.program, self.partly())
+        except Aliased as error:
+            plain = self.program
+            self.step("unbundle", unbundled(plain))
+            self.infer()
+            for _ in range(3):  # what is taken later may show what else is a view
+                before = self.program
+                self.step("later", later(before, self.partly()))
+                self.infer()
+                if self.program is before:
+                    break
+            if self.program is plain:
+                raise
+            try:
+                return settle(self.program, self.partly())
+            except Aliased:
+                raise error from None
 
     def mark(self, checkpoint: Snapshots | None) -> None:
         """Choose the loops of which only snapshots are kept."""
@@ -307,6 +339,9 @@ class _Work:
         self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
+            self.step("reread", reread(self.program, self.known))
+            self.step("sign", sign(self.program))
+            self.step("outer", outer(self.program, self.known))
             self.step("sink", sink(self.program))
         self.step("outline", outline(self.program, self.known))
         if (known := self.known) is not None:

@@ -81,7 +81,7 @@ def test_refused_when_it_runs(text):
         with pytest.raises(ValueError):
             grad(loss_of(text))(x)
         return
-    with pytest.raises(NoRule, match="in a way that has no derivative"):
+    with pytest.raises(NoRule, match=r"in a way that has no derivative|cannot differentiate"):
         grad(loss_of(text))(x)
 
 

@@ -418,7 +418,7 @@ class _Sparing:
         results = (*nexts, *kept, *([] if parts is None else [parts]))
         seeds = tuple(segment.seeds.values())
         outs = tuple(Var(var.hint, var.user) for var in (*seeds, *totals.values()))
-        lists = () if parts is None else (Var("d_parts"),)
+        lists: tuple[Var, ...] = () if parts is None else (Var("d_parts"),)
         b.origin = loop.origin
         over = self.plan(b)
         b.add(

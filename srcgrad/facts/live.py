@@ -246,8 +246,7 @@ class _Finder:
                 last = 2 * self.clock
         handler = (var for var in walk.free(stmt.handler) if var is not stmt.error)
         if last >= 0:
-            for var in handler:
-                self.reads.append((var, last, inside))
+            self.read_all(handler, last, inside)
         end = self.end_of(stmt.body, inside)
         other = self.scope(2 * self.clock + 2, scope, head)
         self.bind(stmt.error, other, 2 * self.clock + 1)
