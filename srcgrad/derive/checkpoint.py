@@ -96,7 +96,8 @@ def refuse_effects(walker: _Reverser, body: Block, name: str) -> None:
     begun = name[:1].upper() + name[1:]
     for stmt in effects(body.stmts):
         assert isinstance(stmt, (Let, Do))
-        fn = fn_name(stmt.fn).replace("numpy.", "np.")
+        drawn = isinstance(stmt.fn, ops.Method)
+        fn = stmt.fn.name if drawn else fn_name(stmt.fn).replace("numpy.", "np.")  # type: ignore[union-attr]
         walker.payer.refuse(
             stmt.origin,
             f"cannot compute {fn!r} again",

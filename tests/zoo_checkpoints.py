@@ -1,4 +1,4 @@
-"""Functions that call checkpointed helpers: each is differentiated with and without."""
+"""Checkpoints: helpers that are computed again on the way back, loops that keep snapshots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from srcgrad import checkpoint, grad
+from srcgrad import checkpoint, checkpointed, grad
+from tests.zoo_case import Case, collector
 
 SCALE = 0.7
 State = namedtuple("State", "x v")
@@ -324,55 +325,127 @@ def same_twice(x, w):
     return np.sum(block(x @ w, (x.T @ x)[: w.shape[0]]))
 
 
-def generator(seed):
-    return np.random.default_rng(seed)
+def recurrence(u, c, n):
+    for _ in checkpointed(range(n), "sqrt"):
+        u = u + c * u * (1.0 - u)
+    return np.sum(u**2)
 
 
-def matrices():
-    rng = generator(3)
-    return rng.normal(size=(4, 3)), rng.normal(size=(3, 3))
+def leapfrog(x, v, n):
+    energy = 0.0
+    for i in checkpointed(range(n), 2):
+        x = x + 0.1 * v
+        v = v - 0.1 * np.sin(x)
+        energy += np.sum(v**2) / (i + 1)
+    return energy
 
 
-def vectors():
-    rng = generator(4)
-    return rng.uniform(0.3, 1.2, size=5), rng.uniform(0.3, 1.2, size=5)
+def stencil(u0, c, n):
+    u = u0.copy()
+    for _ in checkpointed(range(n), count=3):
+        u[1:-1] -= c * u[1:-1] * (u[2:] - u[:-2])
+    return np.sum(u**2)
 
 
-def triples():
-    rng = generator(5)
-    return rng.uniform(0.3, 1.2, size=3), rng.uniform(0.3, 1.2, size=3)
+def along_rows(x, w, n):
+    h = w
+    for row in checkpointed(x, 2):
+        h = np.tanh(row * h)
+    for i, row in checkpointed(enumerate(x), "1 kB"):
+        h = h * np.cos(row + i)
+    return np.sum(h)
 
 
-CASES = {
-    **dict.fromkeys(
-        [in_loop, in_while, straight, nested, in_branch, in_comprehension, methods], matrices
-    ),
-    **dict.fromkeys(
-        [
-            with_keywords,
-            constants_around,
-            several,
-            containers,
-            tuples,
-            objects,
-            written,
-            views,
-            view_written,
-            returns_early,
-            reads_global,
-            not_active,
-            functions,
-            closures,
-            recursive,
-            lists,
-            checks,
-            gradients_inside,
-            list_argument,
-            partials,
-        ],
-        vectors,
-    ),
-    loops_inside: triples,
-    same_twice: lambda: (generator(6).normal(size=(3, 3)), generator(7).normal(size=(3, 3))),
-}
-"""Functions of x and w, and what makes their arguments."""
+def left_early(x, w, n):
+    for i in checkpointed(range(10 * n), 3):
+        x = np.sin(x) * w + x
+        if i > 3 and np.sum(x) > 2.0:
+            return np.sum(x**2)
+        if i == n:
+            break
+    return np.sum(x)
+
+
+def inside_each_other(x, w, n):
+    for _ in checkpointed(range(n), 2):
+        y = x
+        for k in checkpointed(range(4), "sqrt"):
+            y = np.tanh(y * w + k)
+        x = block_of(x, y)
+    return np.sum(x * x)
+
+
+@checkpoint
+def block_of(x, y):
+    for _ in checkpointed(range(3), 1):
+        x = np.sin(x) * y
+    return x + y
+
+
+def collects(x, w, n):
+    us = []
+    for t in checkpointed(range(n), 2):
+        x = x * np.cos(w * x) + t
+        us.append(x)
+    return np.sum(np.array(us) ** 2) + np.sum(us[1])
+
+
+def ping_pong(a, w, n):
+    b = np.zeros_like(a)
+    a = a.copy()
+    for _ in checkpointed(range(n), 2):
+        b[1:-1] = np.sin(a[2:]) * w[1:-1] + a[:-2]
+        a, b = b, a
+    return np.sum(a * a)
+
+
+MATRICES = lambda r: (r.normal(size=(4, 3)), r.normal(size=(3, 3)))  # noqa: E731
+VECTORS = lambda r: (r.uniform(0.3, 1.2, size=5), r.uniform(0.3, 1.2, size=5))  # noqa: E731
+STEPS = lambda r: (*VECTORS(r), 7)  # noqa: E731
+
+CASES: list[Case] = []
+_case = collector(CASES)
+
+
+def case(function, make_args, *tags):
+    _case(function, make_args, *tags, wrt=(0, 1), name=f"again_{function.__name__}")
+
+
+case(in_loop, MATRICES, "golden")
+case(straight, MATRICES, "golden")
+for one in (in_while, nested, in_branch, in_comprehension, methods):
+    case(one, MATRICES)
+case(lists, VECTORS, "golden")
+case(written, VECTORS, "golden")
+for one in (
+    with_keywords,
+    constants_around,
+    several,
+    containers,
+    tuples,
+    objects,
+    views,
+    view_written,
+    returns_early,
+    reads_global,
+    not_active,
+    functions,
+    closures,
+    recursive,
+    checks,
+    gradients_inside,
+    list_argument,
+    partials,
+):
+    case(one, VECTORS)
+case(loops_inside, lambda r: (r.uniform(0.3, 1.2, size=3), r.uniform(0.3, 1.2, size=3)))
+case(same_twice, lambda r: (r.normal(size=(3, 3)), r.normal(size=(3, 3))))
+case(recurrence, lambda r: (r.uniform(0.3, 1.2, size=5), 0.3, 7), "golden")
+case(leapfrog, STEPS, "golden")
+case(stencil, lambda r: (r.uniform(0.3, 1.2, size=9), 0.3, 7), "golden")
+case(left_early, STEPS, "golden")
+case(along_rows, lambda r: (r.normal(size=(6, 3)), r.normal(size=3), 0))
+for one in (inside_each_other, collects, ping_pong):
+    case(one, STEPS)
+HELPERS = tuple(c for c in CASES if len(c.args()) == 2)
+LOOPS = tuple(c for c in CASES if len(c.args()) == 3)
