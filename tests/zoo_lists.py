@@ -746,3 +746,22 @@ def asked_by_name_or_length(x):
 
 
 case(asked_by_name_or_length, lambda r: (0.7,))
+
+
+def inner_lists_extended(x, xs):
+    g = [[x, 1.2], [xs[0]]]
+    d = {"a": [x]}
+    for i in range(3):
+        if x > i - 2.0:
+            g[1] += [x * i, xs[1]]
+        d["a"] += [xs[i]]
+        g[-1][0] *= 0.5
+    return sum(g[1]) * d["a"][-1] + len(g[0]) * sum(d["a"])
+
+
+case(
+    inner_lists_extended,
+    lambda r: (normal(r), [normal(r), normal(r), normal(r)]),
+    "typed",
+    wrt=(0, 1),
+)

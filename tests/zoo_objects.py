@@ -607,7 +607,7 @@ case(asks_objects, lambda r: (net(r), 0.7), "objects", wrt=(0, 1))
 
 
 @dataclasses.dataclass
-class Dense:
+class TanhLayer:
     W: Any
     b: Any
 
@@ -617,7 +617,7 @@ class Dense:
 
 @dataclasses.dataclass
 class Stack:
-    layers: list[Dense]
+    layers: list[TanhLayer]
     decay: float = 0.1
 
     @property
@@ -637,7 +637,7 @@ def stack_loss(stack, x, y):
 case(
     stack_loss,
     lambda r: (
-        Stack([Dense(normal(r, 3, 4), normal(r, 4)), Dense(normal(r, 4, 2), normal(r, 2))]),
+        Stack([TanhLayer(normal(r, 3, 4), normal(r, 4)), TanhLayer(normal(r, 4, 2), normal(r, 2))]),
         normal(r, 5, 3),
         normal(r, 5, 2),
     ),

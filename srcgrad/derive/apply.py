@@ -21,7 +21,7 @@ from srcgrad.derive.records import attribute, constructor, is_record, is_record_
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem, SrcgradError
 from srcgrad.facts.activity import INERT
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, ListOf, Map, Num, Py, Seq, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.origin import Origin
 from srcgrad.program import ops
@@ -119,6 +119,9 @@ class Payer:
     def listed(self, atom: Var, g: Atom, b: Builder) -> Var:
         """Return what is owed to a list as a list."""
         depth = self.lists[atom]
+        if isinstance(self.types.get(atom), (Map, DictOf)) and depth < 2:
+            assert isinstance(g, Var)
+            return g
         return b.let(list, g) if depth < 2 else b.let(runtime.listed, g, depth)
 
     def zeros(self, var: Var, b: Builder, like: Var | None = None) -> Atom:

@@ -64,7 +64,7 @@ _NP_VIEW = _named(
     "flip rot90 transpose swapaxes moveaxis rollaxis expand_dims squeeze broadcast_to diagonal"
     " flipud fliplr matrix_transpose permute_dims broadcast_arrays split array_split hsplit vsplit"
     " dsplit unstack",
-)
+) | {np.lib.stride_tricks.sliding_window_view}
 _NP_MAYBE = _named(
     np,
     "reshape ravel asarray asanyarray ascontiguousarray asfortranarray atleast_1d atleast_2d"
@@ -132,7 +132,7 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis matmul_left matmul_right"
+        "along_axis cuts matmul_left matmul_right"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times snapshot snapshots_in chained",

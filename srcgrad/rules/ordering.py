@@ -22,6 +22,17 @@ def _sort(g: Any, y: Any, x: Any, axis: Any = -1, kind: Any = None, order: Any =
     return np.take_along_axis(shared, ranks, axis)
 
 
+# Which order the entries have on either side of the k-th is left to NumPy: they are found by rank.
+@pull(np.partition)
+def _partition(g: Any, y: Any, x: Any, kth: Any, axis: Any = -1) -> Any:
+    along = 0 if axis is None else axis
+    order = np.argsort(y, along)
+    shared = np.take_along_axis(g, order, along)
+    shared = runtime.share_ties(shared, np.sort(y, along), along)
+    ranks = np.argsort(np.argsort(x, axis), along)
+    return np.reshape(np.take_along_axis(shared, ranks, along), np.shape(x))
+
+
 @pull(runtime.share_ties)
 def _share_ties(g: Any, y: Any, x: Any, by: Any, axis: Any = -1) -> Any:
     return runtime.share_ties(g, by, axis), np.zeros_like(by)

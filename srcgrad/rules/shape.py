@@ -40,6 +40,10 @@ def _transpose(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
 
 linear(np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
 linear(np.moveaxis, lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
+linear(
+    np.rollaxis,
+    lambda g, y, x, axis, start=0: np.moveaxis(g, start if start <= axis else start - 1, axis),
+)
 linear(np.matrix_transpose, lambda g, y, x: np.swapaxes(g, -1, -2))
 
 
@@ -157,3 +161,11 @@ def take_many(g: Any, x: Any, indices: Any, axis: Any) -> Any:
     total = np.moveaxis(runtime.zeros_like(x), axis, 0)
     first = np.moveaxis(g, range(axis, axis + n), range(n))
     return np.moveaxis(runtime.put_add(total, indices, first), 0, axis)
+
+
+@linear(np.lib.stride_tricks.sliding_window_view)
+def _sliding_window_view(g: Any, y: Any, x: Any, window_shape: Any, axis: Any = None) -> Any:
+    order = np.reshape(np.arange(np.size(x)), np.shape(x))
+    places = np.lib.stride_tricks.sliding_window_view(order, window_shape, axis)
+    flat = runtime.put_add(np.zeros(np.size(x), y.dtype), np.ravel(places), np.ravel(g))
+    return np.reshape(flat, np.shape(x))

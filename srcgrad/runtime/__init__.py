@@ -73,7 +73,7 @@ from srcgrad.runtime.subscripts import (
     einsum_repeats,
     einsum_turned,
 )
-from srcgrad.runtime.writes import along_axis, put, put_part
+from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
     "add",
@@ -87,6 +87,7 @@ __all__ = [
     "collect_like",
     "column",
     "constant",
+    "cuts",
     "dict_like",
     "drop_member",
     "einsum_diagonal",

@@ -134,6 +134,15 @@ class ArrayWriter:
             (0.4, lambda depth: lists.history(self, depth)),
         ]  # fmt: skip
 
+        if self.r.random() < 0.5:
+            self.lean()
+
+    def lean(self) -> None:
+        """Write much of some things and nothing of others, so that those meet more often."""
+        self.forms = [(w * self.r.choice([0.0, 0.5, 1.0, 4.0]), form) for w, form in self.forms]
+        self.forms[0] = (1.0, self.fresh)
+        self.nests = [(w * self.r.choice([0.1, 1.0, 3.0]), nest) for w, nest in self.nests]
+
     # --- blocks ------------------------------------------------------------------------------
     def add(self, text: str) -> None:
         self.lines.append("    " * (self.depth + 1) + text)
@@ -257,7 +266,7 @@ class ArrayWriter:
         if n > 1:
             forms.append((f"{name}, _ = cut({whole}, 1)", (1,)))
             forms.append((f"_, {name} = cut({whole}, -1)", (1,)))
-        if self.r.random() < 0.03:  # refused: a recursive function that writes
+        if self.r.random() < 0.003:  # refused: a recursive function that writes
             forms = [(f"{name} = deep({whole}, {self.r.randint(0, 2)})", (n,))]
         numbers = s.some("numbers")
         if numbers is not None:
