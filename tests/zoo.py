@@ -24,6 +24,7 @@ from tests import (
     zoo_objects,
     zoo_recursion,
     zoo_scalars,
+    zoo_sizes,
     zoo_sweeps,
     zoo_views,
     zoo_writes,
@@ -55,6 +56,7 @@ CASES: tuple[Case, ...] = (
     *zoo_made.CASES,
     *zoo_later.CASES,
     *zoo_boxes.CASES,
+    *zoo_sizes.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)
