@@ -36,9 +36,12 @@ from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.guard import guard
 from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
+from srcgrad.tidy.outer import outer
 from srcgrad.tidy.outline import everywhere, inlined, outline
 from srcgrad.tidy.prune import prune
+from srcgrad.tidy.reread import reread
 from srcgrad.tidy.share import share
+from srcgrad.tidy.sign import sign
 from srcgrad.tidy.simplify import simplify
 from srcgrad.tidy.sink import sink
 from srcgrad.tidy.specialise import specialise
@@ -312,6 +315,9 @@ class _Work:
         self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
+            self.step("reread", reread(self.program, self.known))
+            self.step("sign", sign(self.program))
+            self.step("outer", outer(self.program, self.known))
             self.step("sink", sink(self.program))
         self.step("outline", outline(self.program, self.known))
         if (known := self.known) is not None:

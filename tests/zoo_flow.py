@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 import warnings
 from collections import namedtuple
 
@@ -678,3 +679,41 @@ def fallbacks_in_a_loop(x):
 
 
 case(fallbacks_in_a_loop, lambda r: (np.array([1.1, 2.2, 3.3]),))
+
+
+def writes_into_its_own(x):
+    try:
+        y = x * 3.0
+        y[1:] += y[:-1]
+        w = y[::2]
+        w *= 2.0
+        if y[0] < 0.0:
+            raise ValueError
+        return np.sum(y ** 2)
+    except ValueError:
+        return np.sum(x) + x[0] * x[1]
+
+
+def writes_into_its_own_and_binds_it(x):
+    try:
+        y = x.copy()
+        y[0] = y[1] ** 2
+        math.sqrt(x[2])
+    except ValueError:
+        y = x * 2.0
+    return np.sum(y * y)
+
+
+case(writes_into_its_own, lambda r: (np.array([0.6, 0.9, 0.5]),), "typed")
+case(
+    writes_into_its_own,
+    lambda r: (np.array([-0.6, 0.9, 0.5]),),
+    "typed",
+    name="writes_into_its_own_caught",
+)
+case(writes_into_its_own_and_binds_it, lambda r: (np.array([0.6, 0.9, 0.5]),))
+case(
+    writes_into_its_own_and_binds_it,
+    lambda r: (np.array([0.6, 0.9, -0.5]),),
+    name="writes_into_its_own_and_binds_it_caught",
+)

@@ -739,3 +739,29 @@ case(
     "typed",
     wrt=(0, 1),
 )
+
+
+def monotonic_stack(x):
+    stack = [x[0]]
+    out = []
+    for v in x[1:]:
+        while stack and stack[-1] < v:
+            out.append(stack.pop() * v)
+        stack.append(v)
+    return sum(out) + sum(stack) ** 2
+
+
+case(monotonic_stack, lambda r: (np.array([0.5, 0.3, 0.9, 0.4, 0.7]),), "golden")
+
+
+def asked_by_name_or_length(x):
+    items = [x]
+    total = 0.0
+    if not items or len(items) > 5 and items:
+        total = 1.0
+    while len(items) < 3 or not items:
+        items.append(items[-1] * x)
+    return total + sum(items)
+
+
+case(asked_by_name_or_length, lambda r: (0.7,))

@@ -22,6 +22,7 @@ from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem, SrcgradError
 from srcgrad.facts.activity import INERT
 from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
+from srcgrad.facts.sizes import Sizes
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -58,6 +59,7 @@ class Payer:
         self.live = live
         self.guarded = guarded
         self.types = types
+        self.sizes = Sizes()
         self.problems: list[Problem] = []
         self.before = 0
         self.masks: dict[Var, Mask] = {}

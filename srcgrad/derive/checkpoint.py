@@ -17,20 +17,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from srcgrad.derive.attempts import AGAIN, FILTERS
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.errors import Unreadable
-from srcgrad.facts.purity import is_pure_call, is_read, leaves_data
+from srcgrad.facts.purity import is_pure, is_pure_call, is_read, leaves_data
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Block, Const, Do, Let, Program, Stmt, Var, With
 from srcgrad.program.regions import Region, region_of
 from srcgrad.program.show import fn_name
-from srcgrad.program.walk import blocks, bound, copied, statements, with_blocks
+from srcgrad.program.walk import among, blocks, bound, copied, statements, with_blocks
 
 if TYPE_CHECKING:
     from srcgrad.derive.reverse import _Reverser
 
-_KEEPS = frozenset({ops.mark, ops.raise_})
+_KEEPS = frozenset({ops.mark, ops.raise_, *FILTERS})
+_CALM = _KEEPS | {print, ops.assert_}
 
 
 def computed_again(walker: _Reverser, stmt: With, frame: Frame, b: Builder) -> With:
@@ -78,7 +80,7 @@ def quiet(stmts: Iterable[Stmt]) -> list[Stmt]:
     """Return statements without prints and assertions: that was done on the way there."""
     kept: list[Stmt] = []
     for stmt in stmts:
-        if isinstance(stmt, Do) and stmt.fn not in _KEEPS:
+        if isinstance(stmt, Do) and not among(stmt.fn, _KEEPS):
             continue
         children = [Block(tuple(quiet(c.stmts)), c.results) for c in blocks(stmt)]
         kept.append(with_blocks(stmt, children) if children else stmt)
@@ -87,13 +89,14 @@ def quiet(stmts: Iterable[Stmt]) -> list[Stmt]:
 
 def refuse_effects(walker: _Reverser, body: Block, name: str) -> None:
     """Note what would not be the same the second time."""
+    begun = name[:1].upper() + name[1:]
     for stmt in effects(body.stmts):
         assert isinstance(stmt, (Let, Do))
         fn = fn_name(stmt.fn).replace("numpy.", "np.")
         walker.payer.refuse(
             stmt.origin,
             f"cannot compute {fn!r} again",
-            f"{name[:1].upper()}{name[1:]} is computed once more on the way back, and there is no telling that this"
+            f"{begun} is computed once more on the way back, and there is no telling that this"
             " gives the same a second time.",
             "Do it outside, and hand the result in as an argument.",
             Unreadable,
@@ -104,8 +107,8 @@ def refuse_effects(walker: _Reverser, body: Block, name: str) -> None:
                 walker.payer.refuse(
                     stmt.origin,
                     f"cannot read {stmt.targets[0].hint!r} again",
-                    f"{name[:1].upper()}{name[1:]} is computed once more on the way back, and by then something"
-                    " that is not read may have changed it.",
+                    f"{begun} is computed once more on the way back, and by then something that"
+                    " is not read may have changed it.",
                     "Hand it in as an argument.",
                     Unreadable,
                 )
@@ -114,9 +117,11 @@ def refuse_effects(walker: _Reverser, body: Block, name: str) -> None:
 def effects(stmts: Sequence[Stmt]) -> Iterable[Stmt]:
     """Yield the calls that may not do or give the same a second time."""
     for stmt in statements(Block(tuple(stmts), ())):
-        if isinstance(stmt, Do) and stmt.fn not in _KEEPS | {print, ops.assert_}:
-            yield stmt
-        elif isinstance(stmt, Let) and not is_pure_call(stmt):
+        if isinstance(stmt, Do):
+            calm = is_pure(stmt.fn) or among(stmt.fn, _CALM)
+        else:
+            calm = not isinstance(stmt, Let) or is_pure_call(stmt) or among(stmt.fn, AGAIN)
+        if not calm:
             yield stmt
 
 

@@ -7,19 +7,20 @@ for i, x in enumerate(xs):      ->      pairs = list(enumerate(xs))
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from srcgrad.errors import Problem, Unreadable, refusal
-from srcgrad.facts.kinds import UNKNOWN, Arr, ListOf, Other, Seq, Type, Unknown
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Other, Seq, Type, Unknown
+from srcgrad.facts.purity import is_iterator
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, For, Let, Program, Stmt, Var, While
 from srcgrad.program.walk import among, blocks, statements, with_blocks
 
-_FINITE = frozenset({
-    zip, enumerate, reversed, ops.method("items"), ops.method("values"), ops.method("keys"),
-})  # fmt: skip
+_METHODS = frozenset(map(ops.method, ("items", "values", "keys")))
+_ENDLESS = frozenset({itertools.count, itertools.cycle, itertools.repeat})
 _FILES = (list, tuple, range)
 
 
@@ -84,14 +85,11 @@ class _Marking:
         """Let a loop go along something of which there are parts."""
         over = loop.over
         let = self.defs.get(over)
-        if let is not None and among(let.fn, _FINITE) and self.ends(let):
-            items = Var("items")
-            stmts.append(Let((items,), list, (over,), (), loop.origin))
-            return replace(loop, over=items)
         kind = self.types.get(over, UNKNOWN) if isinstance(over, Var) else UNKNOWN
         if (let is not None and let.fn is range) or self.has_parts(over, kind):
             return loop
-        if isinstance(kind, Unknown) and let is None:
+        finite = let is not None and walks(let) and self.ends(let)
+        if finite or isinstance(kind, (Map, DictOf)) or (isinstance(kind, Unknown) and not let):
             items = Var("items")
             stmts.append(Let((items,), list, (over,), (), loop.origin))
             return replace(loop, over=items)
@@ -121,13 +119,16 @@ class _Marking:
         """Tell whether what zip and the like go along comes to an end."""
         for atom in let.args:
             inner = self.defs.get(atom)
-            if inner is not None and among(inner.fn, _FINITE):
+            if inner is not None and walks(inner):
                 if not self.ends(inner):
                     return False
                 continue
             kind = self.types.get(atom, UNKNOWN) if isinstance(atom, Var) else UNKNOWN
             if isinstance(kind, Other) and not issubclass(kind.cls, _FILES):
                 return False
-            if inner is not None and getattr(inner.fn, "__module__", "") == "itertools":
-                return False
-        return True
+        return not among(let.fn, _ENDLESS)
+
+
+def walks(let: Let) -> bool:
+    """Tell whether a call gives something that goes along what it is given."""
+    return is_iterator(let.fn) or among(let.fn, _METHODS)

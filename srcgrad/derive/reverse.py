@@ -251,6 +251,7 @@ class _Reverser:
         unbound = maybe_unbound(program.body)
         self.payer = Payer(live, self.types, guarded(program, inert, types), unbound)
         self.payer.defs = self.known
+        self.payer.sizes = getattr(types, "sizes", self.payer.sizes)
 
     def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
         forward = []

@@ -52,6 +52,7 @@ PUTS = frozenset({runtime.put, runtime.put_add})
 _AGAIN = frozenset({
     operator.add, operator.sub, operator.mul, operator.neg, operator.truediv,
     np.add, np.subtract, np.multiply, np.negative, np.divide,
+    operator.iadd, operator.isub, operator.imul, operator.itruediv,
 })  # fmt: skip
 """What is computed again, of parts of a buffer that is as it was, rather than kept."""
 
@@ -221,7 +222,9 @@ class Chains:
         for k in found:
             end = ends[k]
             assert isinstance(end, Var)
-            self.over.add(loop.carried[k])
+            self.over.update(
+                (loop.carried[k], end)
+            )  # the next turn writes into what this one leaves
             self.unite(loop.carried[k], end)
             self.unite(loop.carried[k], loop.targets[skip + k])
             start = loop.init[k]

@@ -20,7 +20,7 @@ What is kept at a time are the snapshots, and of one segment of turns what the w
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from srcgrad import runtime
@@ -43,12 +43,14 @@ from srcgrad.program.nodes import (
     For,
     If,
     Let,
+    Program,
     Stmt,
     Var,
     While,
 )
-from srcgrad.program.walk import copied, free_in, targets
+from srcgrad.program.walk import copied, free_in
 from srcgrad.runtime.checkpoints import Budget
+from srcgrad.tidy.prune import prune
 
 if TYPE_CHECKING:
     from srcgrad.derive.reverse import _Reverser
@@ -158,34 +160,28 @@ class _Segment:
         """The variables that the way back over the segment reads."""
         return {var for stmt in self.back.stmts for var in free_in(stmt)}
 
-    @property
-    def collected(self) -> list[int]:
-        """The places of the lists that the way back over the segment reads."""
-        read, first = self.read, len(self.again.carried)
-        return [k for k in range(first, len(self.again.targets)) if self.again.targets[k] in read]
+    def narrowed(self) -> For:
+        """Return the loop that computes the turns again, with no more than the way back needs."""
+        made, read = self.again, self.read
+        wanted = [
+            k
+            for k, end in enumerate(made.targets)
+            if end in read or (k < self.n and self.start[k] in read)
+        ]
+        return _narrowed(made, wanted)
 
-    def needed(self) -> list[int]:
-        """Return the places of the carried variables that have to be known at the start."""
-        made, extra = self.again, len(self.again.carried)
-        read = self.read
-        wanted = {k for k in range(extra) if k >= self.n}
-        wanted |= {k for k in range(self.n) if not read.isdisjoint((self.start[k], self.ends[k]))}
-        by = {var: stmt for stmt in made.body.stmts for var in targets(stmt)}
-        seen: set[Var] = set()
-        work: list[Any] = [made.body.results[k] for k in self.collected]
-        work += [made.body.results[k] for k in wanted]
-        places = {var: k for k, var in enumerate(made.carried)}
-        while work:
-            var = work.pop()
-            if not isinstance(var, Var) or var in seen:
-                continue
-            seen.add(var)
-            if var in places and places[var] not in wanted:
-                wanted.add(places[var])
-                work.append(made.body.results[places[var]])
-            if var in by:
-                work += free_in(by[var])
-        return sorted(k for k in wanted if k < self.n)
+
+def _narrowed(loop: For, wanted: list[int]) -> For:
+    """Return a loop that has these results alone, and carries only what they depend on."""
+    (still,) = quiet([loop])
+    results = tuple(loop.targets[k] for k in wanted)
+    mark = Do(ops.mark, (Const("backward"),))
+    params = tuple(free_in(still))
+    made = prune(Program("turns", params, Block((mark, still), results)))
+    found = next((stmt for stmt in made.body.stmts if isinstance(stmt, For)), None)
+    if found is None:
+        found = replace(loop, targets=(), carried=(), init=(), body=Block((), ()))
+    return replace(found, form="for")
 
 
 class _Sparing:
@@ -199,7 +195,9 @@ class _Sparing:
         gone = set(segment.ahead)
         stmts = tuple(stmt for stmt in loop.body.stmts if stmt not in gone)
         self.body = Block(stmts, loop.body.results)
-        self.needed = segment.needed()
+        self.again = segment.narrowed()
+        places = {var: k for k, var in enumerate(loop.carried)}
+        self.needed = sorted(places[var] for var in self.again.carried if var in places)
         self.open = not isinstance(loop, For)  # how long it is comes out at its end
         self.counts = self.open or loop.exits
         self.ahead = Builder(loop.origin)
@@ -387,12 +385,11 @@ class _Sparing:
         if self.needed:
             now = self.take_snapshot(now, back)
         self.open_piece(segment.piece, *places, back)
-        again = self.narrowed(segment.again, segment.collected)
         body = (
             *back.stmts[:1],
             Do(ops.mark, (Const("again"),)),
             *back.stmts[1:],
-            *quiet([again]),
+            self.again,
             Do(ops.mark, (Const("backward"),)),
             *segment.back.stmts,
         )
@@ -400,7 +397,7 @@ class _Sparing:
         results = (*nexts, *kept, *([] if parts is None else [parts]))
         seeds = tuple(segment.seeds.values())
         outs = tuple(Var(var.hint, var.user) for var in (*seeds, *totals.values()))
-        lists = () if parts is None else (Var("d_parts"),)
+        lists: tuple[Var, ...] = () if parts is None else (Var("d_parts"),)
         b.origin = loop.origin
         over = self.plan(b)
         b.add(
@@ -488,8 +485,7 @@ class _Sparing:
             Block(self.body.stmts, self.body.results[self.skip : self.skip + self.n]),
             loop.origin,
         )
-        (still,) = quiet([self.narrowed(plain, [])])
-        new = _of_new_variables(still)
+        new = _of_new_variables(_narrowed(plain, self.needed))
         b.add(new)
         lead = (last,) if self.open else ()
         values: tuple[Atom, ...] = (*lead, *new.targets)
@@ -523,19 +519,6 @@ class _Sparing:
             return
         span = b.let(slice, first, last, None)
         b.add(Let((piece,), operator.getitem, (loop.over, span), (), loop.origin))
-
-    def narrowed(self, loop: For, lists: list[int]) -> For:
-        """Return a loop over some turns that carries only what the way back needs."""
-        chosen = [*self.needed, *range(self.n, len(loop.carried))]
-        places = [*chosen, *lists]
-        return replace(
-            loop,
-            targets=tuple(loop.targets[k] for k in places),
-            carried=tuple(loop.carried[k] for k in chosen),
-            init=tuple(loop.init[k] for k in chosen),
-            body=Block(loop.body.stmts, tuple(loop.body.results[k] for k in places)),
-            form="for",
-        )
 
 
 def _of_new_variables(loop: Stmt) -> Any:

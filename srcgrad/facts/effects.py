@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from srcgrad.facts.purity import mutates
+from srcgrad.facts.purity import mutates, returns
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Stmt, Var
 from srcgrad.program.walk import among, blocks, statements, with_blocks
@@ -78,6 +78,27 @@ def writing(block: Block) -> Iterator[tuple[Stmt, Var]]:
         target = written(stmt)
         if isinstance(target, Var):
             yield stmt, target
+
+
+def is_made_in(block: Block, var: Var) -> bool:
+    """Tell whether memory is new in a block, so that nobody sees it who leaves by an exception.
+
+    >>> x, y = Var("x"), Var("y")
+    >>> copy = Let((y,), ops.method("copy"), (x,))
+    >>> is_made_in(Block((copy,), ()), y), is_made_in(Block((copy,), ()), x)
+    (True, False)
+    """
+    made = {v: stmt for stmt in statements(block) if isinstance(stmt, Let) for v in stmt.targets}
+    while var in made:
+        let = made[var]
+        if returns(let.fn) == "fresh":
+            return True
+        if len(let.targets) > 1 or not let.args or not isinstance(let.args[0], Var):
+            return False
+        if let.fn is not operator.getitem and returns(let.fn) != "view":
+            return False
+        var = let.args[0]
+    return False
 
 
 def recursive(block: Block) -> list[Program]:

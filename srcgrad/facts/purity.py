@@ -19,7 +19,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.raising import can_raise as can_raise
 from srcgrad.program import ops
-from srcgrad.program.nodes import Block, Do, Let, Program
+from srcgrad.program.nodes import Block, Const, Do, Let, Program
 from srcgrad.program.walk import is_const, statements
 
 Returns = Literal["fresh", "view", "maybe", "immutable"]
@@ -354,6 +354,12 @@ _ATTRIBUTE_RETURNS: dict[str, Returns] = {
         ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides"), "immutable"
     ),
 }
+
+
+def is_product(let: Let) -> bool:
+    """Tell whether a call is an einsum of several arrays; of one, it may be a view of that."""
+    texts = isinstance(let.args[0], Const) and type(let.args[0].value) is str if let.args else False
+    return let.fn is np.einsum and texts and len(let.args) > 2
 
 
 def is_cheap(fn: Any) -> bool:

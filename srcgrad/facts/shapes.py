@@ -22,10 +22,11 @@ from srcgrad.facts import shapes_index as index
 from srcgrad.facts import shapes_lists as lists
 from srcgrad.facts import shapes_more as more
 from srcgrad.facts import shapes_python as python
+from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
 from srcgrad.facts import shapes_schedules as schedules
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Py, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Other, Py, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 
@@ -132,6 +133,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     ops.make_list: python.make_list,
     ops.make_dict: python.make_dict,
     ops.dict_of: python.dict_of,
+    ops.call: randoms.called,
     ops.unpack: python.unpack,
     ops.unpack_star: python.unpack_star,
     ops.list_append: python.list_append,
@@ -267,6 +269,8 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
             return python.attribute_of(sizes, fn.name, kinds[0])
         if isinstance(fn, ops.Method):
             return _method(sizes, fn.name, kinds, kwargs)
+        if fn in randoms.MODULE:
+            return randoms.drawn(sizes, randoms.MODULE[fn], kinds, kwargs)
         if isinstance(fn, type):
             return python.constructed(fn, kinds, kwargs)
     except (TypeError, ValueError, IndexError):
@@ -299,6 +303,8 @@ def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type])
             return result_type(sizes, METHODS[name], kinds, kwargs)
         if name in OWN_METHODS:
             return OWN_METHODS[name](sizes, *kinds, **kwargs)
+    if isinstance(receiver, Other) and issubclass(receiver.cls, randoms.GENERATORS):
+        return randoms.drawn(sizes, name, kinds[1:], kwargs)
     if isinstance(receiver, (Py, Known)) and name == "conjugate":
         return receiver
     return UNKNOWN

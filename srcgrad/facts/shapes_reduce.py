@@ -259,7 +259,7 @@ def tensordot(sizes: Sizes, a: Type, b: Type, axes: Type = Known(2)) -> Type:
     return Arr(dtype, (*reduced(one.dims, pair[0], False), *reduced(two.dims, pair[1], False)))
 
 
-def einsum(sizes: Sizes, spec: Type, *operands: Type) -> Type:
+def einsum(sizes: Sizes, spec: Type, *operands: Type, optimize: Type = NONE) -> Type:
     """``np.einsum("ij,jk->ik", a, b)`` without an ellipsis."""
     arrays = [array_of(kind) for kind in operands]
     if not (isinstance(spec, Known) and type(spec.value) is str) or None in arrays:

@@ -19,8 +19,9 @@ from srcgrad import runtime
 from srcgrad.facts.indices import is_picking
 from srcgrad.facts.kinds import Arr, Cut, DictOf, Known, ListOf, Map, Other, Py, Rec, Seq
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.purity import CHANGES, POPS, is_pure, leaves_data, returns
+from srcgrad.facts.purity import CHANGES, POPS, is_product, is_pure, leaves_data, returns
 from srcgrad.facts.regions import Regions
+from srcgrad.facts.turns import same_turn
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import (
     UNDEFINED,
@@ -94,6 +95,7 @@ class Groups:
         self.frozen: list[Var] = []
         for var in program.params:
             self.of(var)
+        self.steps = same_turn(program)
         self.block(program.body)
         self.members: dict[Any, list[Var]] = {}
         for var in list(self.regions.parent):
@@ -232,8 +234,12 @@ class Groups:
         elif fn in _PAIRS:
             self.hold_items(self.content(self.content(target)), *atoms)
         elif fn in (ops.unpack, ops.unpack_star) or self.is_item(let):
+            known = dict(self.steps.get(let, ()))
             for var in let.targets:
-                self.taken(var, let.args[0])
+                if var in known:
+                    self.share(var, known[var])  # no other item of what was collected
+                else:
+                    self.taken(var, let.args[0])
         elif fn is ops.method("get") and self.is_table(let.args[0]):
             for atom in (let.args[0], *let.args[2:]):
                 self.taken(target, atom)
@@ -393,7 +399,7 @@ class Groups:
         if walk.among(fn, _NUMERIC) or (fn in _PERHAPS_JOINS and self.is_numeric(let)):
             return True
         kind = returns(fn)
-        if kind == "immutable" or fn in _DEEP:
+        if kind == "immutable" or fn in _DEEP or is_product(let):
             return True
         if kind != "fresh":
             return False

@@ -22,10 +22,9 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Aliased, Unreadable
-from srcgrad.facts.effects import is_write, only_raises
+from srcgrad.facts.effects import is_made_in, is_write, only_raises, writing
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Stmt, Try, Var
-from srcgrad.program.walk import statements
 from srcgrad.read.assignments import assign_name
 from srcgrad.read.blocks import (
     HANDLED,
@@ -253,20 +252,22 @@ def _check_names(at: Lifter, stmt: Any, changed: Sequence[str], partly: Iterable
 
 def _check_writes(at: Lifter, stmt: Any, tried: Tree) -> None:
     """Refuse writes into memory: how far they came when the exception was raised is lost."""
+    stmts: list[Stmt] = []
     waiting = [tried]
     while waiting:
-        piece = waiting.pop()
-        if any(map(is_write, statements(Block(tuple(piece.stmts), ())))):
-            at.refuse(
-                Aliased,
-                stmt,
-                "cannot follow a write inside 'try'",
-                "How much had been written when the exception was raised would be lost.",
-                "Compute the value inside the 'try' and write it after it.",
-            )
-            return
+        piece = waiting.pop(0)
+        stmts += piece.stmts
         if isinstance(piece.end, Fork):
             waiting += [piece.end.then, piece.end.orelse]
+    body = Block(tuple(stmts), ())
+    if any(is_write(one) and not is_made_in(body, var) for one, var in writing(body)):
+        at.refuse(
+            Aliased,
+            stmt,
+            "cannot follow a write inside 'try'",
+            "How much had been written when the exception was raised would be lost.",
+            "Compute the value inside the 'try' and write it after it.",
+        )
 
 
 def classes_of(at: Lifter, handler: Any) -> Classes | None:

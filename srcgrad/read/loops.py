@@ -19,7 +19,7 @@ from srcgrad.read.blocks import Flow, arm_of, lifts_statement, nest
 from srcgrad.read.carrying import Again, begin, settled, unforeseen
 from srcgrad.read.checkpoints import asked
 from srcgrad.read.dispatch import expr
-from srcgrad.read.expressions import truth
+from srcgrad.read.expressions import tested, truth
 from srcgrad.read.generators import WALK, taken
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.seen import of_each, unrolled
@@ -116,7 +116,7 @@ def _while_once(at: Lifter, stmt: Any, flow: Flow, again: Again) -> Again | None
     start = at.state
     holder: list[Value] = []
     at.state = dict(start)
-    test_tree = at.arm(lambda: holder.append(expr(at, stmt.test)))
+    test_tree = at.arm(lambda: holder.append(tested(at, stmt.test)))
     end = test_tree.end
     assert isinstance(end, Leaf)
     plain = end.kind == FALL and all(end.state.get(k) is v for k, v in start.items())
@@ -171,7 +171,7 @@ class _Tested:
     def step(self, at: Lifter, flow: Flow) -> None:
         """Lift the test, and the body into one of its arms."""
         at.frame.stmt = self.loop
-        value = expr(at, self.loop.test)
+        value = tested(at, self.loop.test)
         test = at.atom(value, self.loop.test)
 
         def done(at: Lifter, flow: Flow) -> None:

@@ -19,7 +19,7 @@ from srcgrad.program.walk import among
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
 
-_SEQUENCES = {list: ops.make_list, tuple: ops.make_tuple}
+_SEQUENCES: dict[Any, Any] = {list: ops.make_list, tuple: ops.make_tuple}
 
 _AGAIN: dict[Any, Any] = {
     dict: ops.make_dict,
@@ -65,7 +65,7 @@ def take_apart(s: Settler, owner: Var) -> None:
         else:
             s.b.add(read)
         args += [Const(key), var] if isinstance(kind, Map) else [var]
-    fn = ops.make_dict if isinstance(kind, Map) else _SEQUENCES[kind.cls]  # type: ignore[union-attr, index]
+    fn: Any = ops.make_dict if isinstance(kind, Map) else _SEQUENCES[kind.cls]  # type: ignore[union-attr]
     s.packs[owner] = Let((owner,), fn, tuple(args), ())
 
 
@@ -75,7 +75,7 @@ def pack_again(s: Settler, stmt: Let) -> bool:
     pack = s.packs.get(s.base(old)) if isinstance(old, Var) else None
     if pack is None or not among(stmt.fn, _AGAIN):
         return False
-    fn: Any = _AGAIN[stmt.fn] or pack.fn
+    fn: Any = pack.fn if stmt.fn is ops.method("copy") else _AGAIN[stmt.fn]
     if (fn is ops.make_dict) != (pack.fn is ops.make_dict):
         return False
     s.packs[stmt.targets[0]] = Let(stmt.targets, fn, pack.args, (), stmt.origin)

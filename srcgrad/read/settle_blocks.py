@@ -12,7 +12,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.facts.effects import writing
+from srcgrad.facts.effects import is_made_in, writing
 from srcgrad.facts.kinds import Arr, ListOf, Map, Other, Py, Seq
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -154,7 +154,9 @@ def attempt(s: Settler, stmt: Try) -> None:
     """Settle an attempt: its handler begins with everything as it was before."""
     looked = _looked(s, stmt)
     for inner, target in writing(stmt.body):
-        if s.tracked(target) and (looked is None or s.groups.of(target) in looked):
+        if not s.tracked(target) or is_made_in(stmt.body, target):
+            continue
+        if looked is None or s.groups.of(target) in looked:
             s.refuse(
                 "cannot follow a write inside 'try'",
                 "How much had been written when the exception was raised would be lost.",

@@ -153,8 +153,12 @@ def einsum_back(i: int, g: Any, turned_subscripts: Any, operands: Any, optimize:
     first = operands[1 if i == 1 else 0]
     second = operands[2 if i < 3 else 1]
     if len(operands) == 3:
+        if optimize is False:
+            return np.einsum(turned_subscripts, g, first, second)
         return np.einsum(turned_subscripts, g, first, second, optimize=optimize)
     third = operands[3 if i < 4 else 2]
+    if optimize is False:
+        return np.einsum(turned_subscripts, g, first, second, third)
     return np.einsum(turned_subscripts, g, first, second, third, optimize=optimize)
 
 

@@ -91,9 +91,7 @@ def _called(stmt: With, region: Region, types: dict[Any, Any] | None) -> Let:
     return Let(stmt.targets, program, outer, (), stmt.origin)
 
 
-def copied_with_types(
-    block: Block, mapping: dict[Var, Any], types: dict[Any, Any] | None
-) -> Block:
+def copied_with_types(block: Block, mapping: dict[Var, Any], types: dict[Any, Any] | None) -> Block:
     """Copy a block; the types of the new variables are those of the old ones."""
     new = copied(block, mapping)
     if types is not None:

@@ -62,7 +62,6 @@ from srcgrad.tidy.sides import mark_at
 from srcgrad.tidy.walks import narrowed
 
 Types = Mapping[Var, Type]
-_REWRITTEN = PUTS | {np.array}
 _CALCULATIONS = frozenset(FOLDS) | {fn for fn in vars(math).values() if callable(fn)}
 T = TypeVar("T")
 
@@ -83,8 +82,7 @@ def prune(program: Program, types: Types | None = None, *, last: bool = False) -
         -> cos
     """
     body = program.body
-    if last and not any(among(getattr(s, "fn", None), _REWRITTEN) for s in statements(body)):
-        return program
+    last = last and any(among(getattr(s, "fn", None), PUTS) for s in statements(body))
     while True:
         needs = _Needs(types, program.notes.get("unbound", frozenset()), last)
         needs.index(body, None, False)
