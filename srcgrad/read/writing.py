@@ -35,7 +35,6 @@ from srcgrad.read.objects import (
 from srcgrad.read.seen import class_of, parts, seen_of
 from srcgrad.read.values import Fields, Root, Seen, Slot, Thing, Value, is_kept
 
-
 _PARTS = ("real", "imag", "flat")
 """The attributes of arrays that are written to: `settle` knows whether it is an array."""
 
@@ -67,7 +66,7 @@ def augmented_attribute(at: Lifter, stmt: Any) -> None:
             return
         _refuse_unknown(at, owner, _what(target), stmt)
         return
-    old = attribute(at, owner, target.attr, target)
+    old: Value = attribute(at, owner, target.attr, target)
     if class_of(at, old) is None:
         old = at.atom(old, target)
     symbol, given = type(stmt.op).__name__, expr(at, stmt.value)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 WIDTH = 100
 INDENT = "    "
 _HEAD = re.compile(r"(return |(?:el)?if |while |assert |[^=()\[\]{}\"']+ [-+*/@%&|^<>]{0,2}= )")
+_UNPACK = re.compile(r"(\w+(?:, \w+){5,}) = ([^()\[\]]{1,40})")
 _FOR = re.compile(r"for ([^()]{40,}) in (.*)")
 
 
@@ -43,6 +44,9 @@ def _in_brackets(text: str, indent: str) -> str:
     loop = _FOR.fullmatch(bare)
     if loop is not None:
         return f"{indent}for ({loop[1]}) in {loop[2]}"
+    unpack = _UNPACK.fullmatch(bare)
+    if unpack is not None:
+        return f"{indent}({unpack[1]}) = {unpack[2]}"
     head = _HEAD.match(bare)
     if head is None:
         return text
