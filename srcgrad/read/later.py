@@ -57,15 +57,8 @@ _SPLITS: dict[Any, int | None] = {
 }
 _CUT = Cut(UNKNOWN, UNKNOWN, UNKNOWN)
 _LAZY = (zip, enumerate)
-_OF_TABLES = (
-    operator.getitem,
-    len,
-    ops.method("keys"),
-    ops.contained,
-    runtime.put_item,
-    runtime.put_entry,
-)
 _PUTS = frozenset({runtime.put_item, runtime.put_entry})
+_OF_TABLES = frozenset({operator.getitem, len, ops.method("keys"), ops.contained}) | _PUTS
 
 
 @dataclass(frozen=True)
@@ -244,7 +237,7 @@ class _Later:
 
     def of_views(self, stmt: Let, views: Views, b: Builder) -> bool:
         """Read from a list of views, or put another one in."""
-        if views.table and stmt.fn not in _OF_TABLES:
+        if views.table and not among(stmt.fn, _OF_TABLES):
             raise _Unclear
         if stmt.fn is operator.getitem:
             (target,), (_, index) = stmt.targets, stmt.args
@@ -267,10 +260,10 @@ class _Later:
         elif stmt.fn in (list, tuple):
             self.note(stmt.targets[0], replace(views, places=b.let(list, views.places)))
         elif stmt.fn is ops.list_append:
-            place = self.place_in(stmt.args[1], views.parent)
-            if place is None or views.axis:
+            where = self.place_in(stmt.args[1], views.parent)
+            if where is None or views.axis:
                 return False
-            made = b.let(ops.list_append, views.places, place, hint=views.places.hint)
+            made = b.let(ops.list_append, views.places, where, hint=views.places.hint)
             self.note(stmt.targets[0], replace(views, places=made))
         elif among(stmt.fn, _PUTS) and self.puts_back(stmt):
             self.note(stmt.targets[0], views)
@@ -568,7 +561,7 @@ class _Later:
         """Put arrays that change places in a loop into a list: what is handed on is their place."""
         inits = [stmt.init[k] for k in sorted(left)]
         kinds = [self.types.get(stmt.carried[k]) for k in sorted(left)]
-        inside = all(numbers.get(ends[k]) in left for k in left)  # type: ignore[arg-type]
+        inside = all(numbers.get(ends[k], -1) in left for k in left)  # type: ignore[arg-type]
         if len(left) < 2 or not inside or not all(isinstance(atom, Var) for atom in inits):
             return {}
         if len(set(inits)) < len(inits) or len({_sort(kind) for kind in kinds}) > 1:

@@ -66,7 +66,7 @@ def augmented_attribute(at: Lifter, stmt: Any) -> None:
             return
         _refuse_unknown(at, owner, _what(target), stmt)
         return
-    old = attribute(at, owner, target.attr, target)
+    old: Value = attribute(at, owner, target.attr, target)
     if class_of(at, old) is None:
         old = at.atom(old, target)
     symbol, given = type(stmt.op).__name__, expr(at, stmt.value)
