@@ -13,6 +13,7 @@ from srcgrad.errors import (
 )
 from srcgrad.rules.table import elementwise, linear, multilinear, pull, push, zero
 from srcgrad.runtime import constant, stop_gradient
+from srcgrad.runtime.checkpoints import checkpoint, checkpointed
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,8 @@ __all__ = [
     "Unreadable",
     "check_grad",
     "check_rule",
+    "checkpoint",
+    "checkpointed",
     "constant",
     "elementwise",
     "grad",

@@ -15,12 +15,24 @@ Function = Callable[..., Any]
 
 
 @overload
-def grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False) -> Gradient: ...
+def grad(
+    f: Function, wrt: Wrt = 0, *, has_aux: bool = False, checkpoint: int | str | None = None
+) -> Gradient: ...
 @overload
 def grad(
-    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False
+    f: None = None,
+    wrt: Wrt = 0,
+    *,
+    has_aux: bool = False,
+    checkpoint: int | str | None = None,
 ) -> Callable[[Function], Gradient]: ...
-def grad(f: Function | None = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+def grad(
+    f: Function | None = None,
+    wrt: Wrt = 0,
+    *,
+    has_aux: bool = False,
+    checkpoint: int | str | None = None,
+) -> Any:
     """Return the gradient of a function, as a function of the same arguments.
 
     Works as ``grad(f)``, ``@grad`` and ``@grad(wrt="w")``.
@@ -40,26 +52,44 @@ def grad(f: Function | None = None, wrt: Wrt = 0, *, has_aux: bool = False) -> A
         A gradient has the structure, shapes and dtypes of its argument.
     has_aux : bool
         Whether ``f`` returns ``(number, aux)``; then ``(gradient, aux)`` is returned.
+    checkpoint : int or str, optional
+        Of the loops of ``f``, keep snapshots instead of all that the way back reads: how many;
+        ``"sqrt"`` for the root of the number of turns; or how much memory, as ``"64 MB"``.
+        The turns between them are computed again; the gradient is the same to the last bit.
     """
+    asked: Any = {"has_aux": has_aux, "checkpoint": checkpoint}
     if f is None:
-        return lambda function: Gradient(function, wrt, has_aux=has_aux)
-    return Gradient(f, wrt, has_aux=has_aux)
+        return lambda function: Gradient(function, wrt, **asked)
+    return Gradient(f, wrt, **asked)
 
 
-@overload
-def value_and_grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False) -> Gradient: ...
 @overload
 def value_and_grad(
-    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False
+    f: Function, wrt: Wrt = 0, *, has_aux: bool = False, checkpoint: int | str | None = None
+) -> Gradient: ...
+@overload
+def value_and_grad(
+    f: None = None,
+    wrt: Wrt = 0,
+    *,
+    has_aux: bool = False,
+    checkpoint: int | str | None = None,
 ) -> Callable[[Function], Gradient]: ...
-def value_and_grad(f: Function | None = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+def value_and_grad(
+    f: Function | None = None,
+    wrt: Wrt = 0,
+    *,
+    has_aux: bool = False,
+    checkpoint: int | str | None = None,
+) -> Any:
     """Return a function that gives the value of ``f`` and its gradient, from one run.
 
     The arguments are those of `grad`; with ``has_aux`` it gives ``((value, aux), gradient)``.
     """
+    asked: Any = {"has_aux": has_aux, "checkpoint": checkpoint}
     if f is None:
-        return lambda function: Gradient(function, wrt, value=True, has_aux=has_aux)
-    return Gradient(f, wrt, value=True, has_aux=has_aux)
+        return lambda function: Gradient(function, wrt, value=True, **asked)
+    return Gradient(f, wrt, value=True, **asked)
 
 
 # Called with known functions inside a function, they are called when that function is read.

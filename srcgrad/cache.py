@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import weakref
 from collections.abc import Callable, Hashable, Sequence
-from operator import attrgetter, call, contains, getitem, is_
+from operator import attrgetter, call, contains, getitem, is_, itemgetter
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +26,7 @@ from srcgrad.signature import detail_of, key_of
 from srcgrad.wrt import has_ints, problem_with, with_floats
 
 _order = attrgetter("__mro__")
+_face = attrgetter("shape", "dtype")
 _ask: Callable[..., Any] = call
 
 LIMIT = 128
@@ -47,8 +48,8 @@ class Compiled:
     """
 
     __slots__ = (
-        "backward", "classes", "code", "entries", "function", "late", "looks", "orders", "others",
-        "packed", "paths", "pattern", "reads", "shadows", "sized", "written",
+        "backward", "classes", "code", "entries", "exact", "function", "late", "looks", "more",
+        "orders", "others", "packed", "paths", "pattern", "reads", "shadows", "sized", "written",
     )  # fmt: skip
 
     def __init__(
@@ -59,9 +60,11 @@ class Compiled:
         backward: Callable[..., Any] | None = None,
     ) -> None:
         guards = [g for g in program.notes.get("guards", ()) if not _is_own_code(g, owner)]
-        entries = [entry for guard in guards for entry in _entries(guard)]
+        each = [entry for guard in guards for entry in _entries(guard)]
+        entries = list({(id(entry[0]), entry[1]): entry for entry in each}.values())
         builtin = [guard for guard in guards if guard.kind == "builtin"]
-        self.sized = bool(program.notes.get("effects"))
+        self.exact = bool(program.notes.get("exact"))
+        self.sized = self.exact or bool(program.notes.get("effects"))
         self.function = function
         self.backward = backward
         self.code = getattr(owner, "__code__", None)
@@ -81,6 +84,7 @@ class Compiled:
             if root.kind not in ("param", "containers")
         )
         self.late = self.late_key()
+        self.more = bool(self.classes[0] or self.others or self.reads or self.looks)
         self.written: tuple[int, ...] = program.notes.get("written", ())
         self.packed: tuple[int, ...] = program.notes.get("packed", ())
         self.pattern: tuple[int, ...] | None = None
@@ -106,6 +110,12 @@ class Compiled:
             return False
         if self.shadows[0] and any(map(contains, *self.shadows)):
             return False
+        if self.more and not self.more_is_good():
+            return False
+        return self.code is None or self.code is function.__code__
+
+    def more_is_good(self) -> bool:
+        """Tell whether classes, data that is read late and the like are still the same."""
         gets, keys, nothing, raws = self.classes
         if gets and not all(map(is_, map(_ask, gets, keys, nothing), raws)):
             return False
@@ -113,9 +123,7 @@ class Compiled:
             return False
         if self.others and not all(map(holds, self.others)):
             return False
-        if (self.reads or self.looks) and self.late_key() != self.late:
-            return False
-        return self.code is None or self.code is function.__code__
+        return not (self.reads or self.looks) or self.late_key() == self.late
 
 
 def _is_own_code(guard: Guard, owner: object) -> bool:
@@ -161,11 +169,13 @@ class Plan:
     closer look, and ``table`` has what was compiled, by what was found there.
     """
 
-    __slots__ = ("converted", "details", "only", "paths", "readers", "table")
+    __slots__ = ("arrays", "converted", "details", "only", "paths", "readers", "recent", "table")
 
     def __init__(self, args: Sequence[Any], wrt: Sequence[int]) -> None:
         found = [(i, detail_of(type(arg))) for i, arg in enumerate(args)]
         self.details = tuple((i, detail) for i, detail in found if detail is not None)
+        self.arrays = _arrays_of([i for i, _ in self.details], args)
+        self.recent: tuple[Any, Compiled | None] = ((), None)
         self.only: tuple[Compiled, ...] = ()
         self.paths: tuple[tuple[int, Steps], ...] = ()
         self.readers: tuple[tuple[int, Callable[[Any], Any]], ...] = ()
@@ -176,11 +186,23 @@ class Plan:
 
     def find(self, function: Any, args: Sequence[Any]) -> Compiled | None:
         """Return what was compiled for these arguments and is still good."""
+        if self.arrays is not None:  # of the same sizes as in the last call, as a rule
+            faces = tuple(map(_face, self.arrays(args)))
+            last, found = self.recent
+            if found is not None and faces == last and found.good(function):
+                return found
+        made = self.looked_up(function, args)
+        if made is not None and self.arrays is not None and not self.paths:
+            self.recent = faces, made
+        return made
+
+    def looked_up(self, function: Any, args: Sequence[Any]) -> Compiled | None:
+        """Return what was compiled for arguments with the same key, and is still good."""
         kept = self.only
         if self.details or self.paths:
             kept = self.table.get(self.key(args), ())
         for made in kept:
-            if made.pattern is not None and made.pattern != pattern(args):
+            if made.pattern is not None and made.pattern != pattern(args, made.exact):
                 continue
             if made.good(function):
                 return made
@@ -196,11 +218,14 @@ class Plan:
     def keep(self, args: Sequence[Any], made: Compiled) -> None:
         """Remember what was compiled for such arguments."""
         if made.sized:
-            made.pattern = pattern(args)
+            made.pattern = pattern(args, made.exact)
         more = [path for path in made.paths if path not in self.paths]
         if not self.details and not self.paths and not more:
             self.only = (made, *self.only)[:VARIANTS]
             return
+        self.recent = ((), None)
+        if self.arrays is not None and not self.paths and not more:
+            self.recent = tuple(map(_face, self.arrays(args))), made
         if more:  # what was kept before was found by fewer questions
             self.paths, self.table, self.only = (*self.paths, *more), {}, ()
             self.readers = tuple((i, reader(steps, key_of)) for i, steps in self.paths)
@@ -222,6 +247,15 @@ class Plan:
             elif i in wrt and has_ints(ready[i]):
                 ready[i] = with_floats(ready[i])
         return tuple(ready)
+
+
+def _arrays_of(places: list[int], args: Sequence[Any]) -> Callable[[Any], Any] | None:
+    """Return how to take those arguments whose key is more than a class, if all are arrays."""
+    if not places or not all(type(args[i]) is np.ndarray for i in places):
+        return None
+    if places == list(range(places[0], places[-1] + 1)):
+        return itemgetter(slice(places[0], places[-1] + 1))
+    return itemgetter(*places)
 
 
 def _is_converted(cls: type, asked: bool) -> bool:

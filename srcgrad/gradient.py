@@ -14,6 +14,7 @@ from typing import Any
 
 from srcgrad import show
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
+from srcgrad.derive.marked import unmarked
 from srcgrad.errors import SrcgradError
 from srcgrad.facts.kinds import Type
 from srcgrad.facts.objects import is_object
@@ -31,6 +32,7 @@ from srcgrad.pipeline import (
     with_constant,
 )
 from srcgrad.program.nodes import Program
+from srcgrad.runtime.checkpoints import asked_for
 from srcgrad.signature import Binder, is_sample, unbound
 from srcgrad.wrt import Wrt, bound_positions
 
@@ -66,6 +68,7 @@ class Gradient:
         *,
         value: bool = False,
         has_aux: bool = False,
+        checkpoint: int | str | None = None,
     ) -> None:
         if not callable(primal):
             raise TypeError(f"expected a function, not {type(primal).__name__}")
@@ -78,7 +81,7 @@ class Gradient:
         own = Binder(self._function).names[: len(self._before)]
         self._names = (*own, *self._binder.names)
         found, several = bound_positions(wrt, self._binder.names, own, _name(primal))
-        self._options = Options(found, several, value, has_aux)
+        self._options = Options(found, several, value, has_aux, asked_for(checkpoint))
         self._cache = cache_for(self._function, self._options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -178,7 +181,9 @@ class Gradient:
         program = lifted(self._function, known, types)
         if types is not None:
             types = asked_types(program, Signature(types, known))
-        made = gradient(program, self._options, types)[0]
+        # A derivative of this keeps what it reads of it, or has snapshots of its own.
+        options = replace(self._options, checkpoint=None)
+        made = gradient(unmarked(program), options, types)[0]
         return with_constant(made, self._before[0]) if self._before else made
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -226,7 +231,11 @@ def remade(primal: Callable[..., Any], options: Options) -> Gradient:
     names = Binder(unbound(primal)[0]).names
     asked = tuple(names[i] for i in options.wrt)
     wrt: Wrt = asked if options.several else asked[0]
-    return Gradient(primal, wrt, value=options.value, has_aux=options.aux)
+    made = Gradient(primal, wrt, value=options.value, has_aux=options.aux)
+    if options.checkpoint is not None:
+        made._options = options
+        made._cache = cache_for(made._function, options)
+    return made
 
 
 def _remade_like(other: Gradient, options: Options) -> Gradient:

@@ -11,31 +11,40 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.derive.marked import marked
 from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
-from srcgrad.errors import refusal
+from srcgrad.errors import Aliased, refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
 from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import stored, wanted
 from srcgrad.facts.sizes import map_dims
 from srcgrad.facts.types import Inferred, const_type, infer, type_of
-from srcgrad.facts.values import equal_sizes
+from srcgrad.facts.values import equal_sizes, small_sizes
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
 from srcgrad.program.walk import alike, substitute
+from srcgrad.read.later import later
 from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
+from srcgrad.read.unbundle import unbundled
 from srcgrad.read.values import Root
+from srcgrad.runtime.checkpoints import Snapshots
 from srcgrad.tidy.again import again
+from srcgrad.tidy.alike import united
 from srcgrad.tidy.detach import detach
 from srcgrad.tidy.finish import finish
 from srcgrad.tidy.fresh import freshen
 from srcgrad.tidy.guard import guard
 from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
+from srcgrad.tidy.outer import outer
+from srcgrad.tidy.outline import everywhere, inlined, outline
 from srcgrad.tidy.prune import prune
+from srcgrad.tidy.reread import reread
 from srcgrad.tidy.share import share
+from srcgrad.tidy.sign import sign
 from srcgrad.tidy.simplify import simplify
 from srcgrad.tidy.sink import sink
 from srcgrad.tidy.specialise import specialise
@@ -43,7 +52,7 @@ from srcgrad.write.load import load
 from srcgrad.write.source import Written, standalone, write
 
 Stages = list[tuple[str, Program]]
-CHECKED = frozenset({"lift", "settle", "reverse", "detach", "freshen", "nest"})
+CHECKED = frozenset({"lift", "settle", "reverse", "detach", "freshen", "nest", "outline"})
 """The passes whose programs are checked in any case; the others are if the stages are asked for."""
 
 
@@ -55,6 +64,7 @@ class Options:
     several: bool = False
     value: bool = False
     aux: bool = False
+    checkpoint: Snapshots | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,7 @@ class PairOptions:
     wrt: tuple[int, ...]
     several: bool
     aux: bool
+    checkpoint: Snapshots | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,7 @@ class Signature:
     types: tuple[Type, ...] | None
     statics: Mapping[str, Any] = field(default_factory=dict)
     equal: Mapping[Any, Any] = field(default_factory=dict)
+    small: Mapping[Any, int] = field(default_factory=dict)
 
     def types_for(self, program: Program) -> tuple[Type, ...]:
         """Return the types of the arguments; a program that writes is made for sizes that agree.
@@ -80,6 +92,8 @@ class Signature:
         Which parts of arrays are of one shape is hardly ever to be seen from slices alone.
         """
         types = asked_types(program, self)
+        if program.notes.get("exact"):
+            types = tuple(map_dims(kind, self._exact) for kind in types)
         if not program.notes.get("effects") or not self.equal:
             return types
         return tuple(map_dims(kind, self._shared) for kind in types)
@@ -88,11 +102,14 @@ class Signature:
         key = self.equal.get(dim.key) if isinstance(dim, Sym) else None
         return dim if key is None or isinstance(dim, int) else Sym(key, dim.not_one)
 
+    def _exact(self, dim: Dim) -> Dim:
+        return self.small.get(dim.key, dim) if isinstance(dim, Sym) else dim
+
 
 def signature_of(args: Sequence[Any], statics: Mapping[str, Any]) -> Signature:
     """Return what is known of these arguments; ``statics`` are by name of the parameter."""
     types = tuple(type_of(arg, (i,)) for i, arg in enumerate(args))
-    return Signature(types, statics, equal_sizes(args))
+    return Signature(types, statics, equal_sizes(args), small_sizes(args))
 
 
 def asked_types(program: Program, signature: Signature) -> tuple[Type, ...]:
@@ -143,12 +160,13 @@ def gradient(
         Gets the program after each pass.
     """
     work = _Work(program, types, stages)
-    work.step("lift", program)
+    work.step("lift", inlined(program))
     if options.aux:
         work.step("two results", two_results(work.program))
     work.specialise()
     work.settle()
     work.step("one number", one_number(work.program, work.known))
+    work.mark(options.checkpoint)
     before = work.known
     work.step(
         "reverse",
@@ -171,11 +189,12 @@ def pair(
     of the first result and what was kept.
     """
     work = _Work(program, types, None)
-    work.step("lift", program)
+    work.step("lift", inlined(program))
     if options.aux:
         work.step("two results", two_results(work.program))
     work.specialise()
     work.settle()
+    work.mark(options.checkpoint)
     count = len(work.program.body.results)
     forward, backward = split(work.program, options.wrt, work.known)
     first = _Work(forward, types, None)
@@ -248,10 +267,36 @@ class _Work:
         """Turn writes into values; refuse those that another name would see."""
         self.infer()
         if self.program.notes.get("effects"):
-            self.step("settle", settle(self.program, self.partly()))
+            self.step("settle", self.settled())
             self.infer()
         if self.known is not None and (problems := aliased_writes(self.program, self.known)):
             raise refusal(problems)
+
+    def settled(self) -> Program:
+        """Turn writes into values; where it is not clear what they write, views are taken later."""
+        try:
+            return settle(self.program, self.partly())
+        except Aliased as error:
+            plain = self.program
+            self.step("unbundle", unbundled(plain))
+            self.infer()
+            for _ in range(3):  # what is taken later may show what else is a view
+                before = self.program
+                self.step("later", later(before, self.partly()))
+                self.infer()
+                if self.program is before:
+                    break
+            if self.program is plain:
+                raise
+            try:
+                return settle(self.program, self.partly())
+            except Aliased:
+                raise error from None
+
+    def mark(self, checkpoint: Snapshots | None) -> None:
+        """Choose the loops of which only snapshots are kept."""
+        self.step("mark", marked(self.program, checkpoint, self.partly()))
+        self.infer()
 
     def infer(self) -> None:
         """Find the types of all variables."""
@@ -294,12 +339,23 @@ class _Work:
         self.step("again", again(self.program))
         self.infer()
         if self.known is not None:
+            self.step("reread", reread(self.program, self.known))
+            self.step("sign", sign(self.program))
+            self.step("outer", outer(self.program, self.known))
             self.step("sink", sink(self.program))
-            self.step("detach", detach(self.program, self.known))
-            self.step("freshen", freshen(self.program, self.known))
-            self.step("finish", finish(self.program, self.known))
-            self.step("prune", prune(self.program, self.known, last=True))
+        self.step("outline", outline(self.program, self.known))
+        if (known := self.known) is not None:
+            self.everywhere("detach", lambda p: detach(p, known))
+            self.everywhere("freshen", lambda p: freshen(p, known))
+            self.everywhere("finish", lambda p: finish(p, known))
+            self.everywhere("prune", lambda p: prune(p, known, last=True))
             self.inferred = self.program.body
+        self.step("unite", united(self.program, self.known))
+        self.inferred = self.program.body
+
+    def everywhere(self, name: str, work: Callable[[Program], Program]) -> None:
+        """Let a pass work on the program and on the functions made of its regions."""
+        self.step(name, everywhere(self.program, work))
 
 
 def late_types(program: Program) -> dict[tuple[int, str], Type]:

@@ -12,6 +12,7 @@ from srcgrad import runtime
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
 from srcgrad.overlap import check_apart
 from srcgrad.pipeline import PairOptions, compiled_pair, signature_of
+from srcgrad.runtime.checkpoints import asked_for
 from srcgrad.signature import Binder, is_sample, unbound
 from srcgrad.wrt import Wrt, bound_positions, problem_with
 
@@ -52,7 +53,11 @@ class Pullback:
 
 
 def vjp(
-    f: Callable[..., Any], *args: Any, wrt: Wrt | None = None, has_aux: bool = False
+    f: Callable[..., Any],
+    *args: Any,
+    wrt: Wrt | None = None,
+    has_aux: bool = False,
+    checkpoint: int | str | None = None,
 ) -> tuple[Any, ...]:
     """Return the value of a function and its pullback.
 
@@ -73,6 +78,8 @@ def vjp(
         pullback gives one entry per argument, None for those that have no derivative.
     has_aux : bool
         Whether ``f`` returns ``(result, aux)``; then ``(value, pullback, aux)`` is returned.
+    checkpoint : int or str, optional
+        How many snapshots to keep of a loop, as for `grad`.
     """
     binder = Binder(f)
     given = binder(args, {})
@@ -85,12 +92,12 @@ def vjp(
         asked = tuple(i + first for i, arg in enumerate(given) if _has_derivative(arg))
         if not asked:
             raise TypeError("none of the arguments is a float or an array of floats")
-        options = PairOptions(asked, True, has_aux)
+        options = PairOptions(asked, True, has_aux, asked_for(checkpoint))
         spread = (len(given), tuple(i - first for i in asked))
     else:
         name = getattr(f, "__name__", "function")
         found, several = bound_positions(wrt, binder.names, own, name)
-        options = PairOptions(found, several, has_aux)
+        options = PairOptions(found, several, has_aux, asked_for(checkpoint))
     plan, made = _find(function, full, options, (*own, *binder.names))
     if made.written:
         check_apart(full, made.written, made.packed, (*own, *binder.names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 import warnings
 from collections import namedtuple
 
@@ -52,6 +53,172 @@ def divides_or_not(x, k):
 
 case(divides_or_not, lambda r: (1.3, 0), "golden")
 case(divides_or_not, lambda r: (1.3, 2), name="divides_or_not_2")
+
+
+def writes_before_finally(p, s):
+    try:
+        p[0] = s * p[1]
+        p *= p
+    finally:
+        k = 3.0
+    return p.sum() * k
+
+
+case(writes_before_finally, lambda r: (normal(r, 3), 1.4), wrt=(0, 1))
+
+
+def writes_or_raises(p, s, k):
+    try:
+        p[k] = s * s
+        p[0] *= s
+    except IndexError:
+        raise ValueError("no such entry")
+    return p.sum() * p[0]
+
+
+case(writes_or_raises, lambda r: (normal(r, 3), 1.4, 2), wrt=(0, 1))
+
+
+def writes_in_handler_before_finally(p, s, k):
+    try:
+        s / k
+    except ZeroDivisionError:
+        p[0] = s * s
+    finally:
+        s = 2.0
+    return p.sum() * s
+
+
+case(writes_in_handler_before_finally, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
+def view_taken_again_in_handler(p, s, k):
+    u = p[:2]
+    try:
+        s = float(k) / k * u.mean()
+    except ZeroDivisionError:
+        p[0] = 0.3 * s
+        s = u[0] * u[1]
+    return s
+
+
+case(view_taken_again_in_handler, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
+class Kept:
+    def __init__(self, s):
+        self.s = s
+
+
+def attribute_bound_last(p, s, k):
+    o = Kept(s)
+    try:
+        o.s = s / k
+    except ZeroDivisionError:
+        p = p * 2.0
+    return p.sum() * o.s
+
+
+case(attribute_bound_last, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+case(
+    attribute_bound_last,
+    lambda r: (normal(r, 3), 1.4, 2),
+    wrt=(0, 1),
+    name="attribute_bound_last_2",
+)
+
+
+def writes_before_finally_that_looks(p, q, s, k):
+    try:
+        try:
+            s / k
+        except ZeroDivisionError:
+            q[q < s] *= 0.7
+    finally:
+        u = np.tanh(p) * s
+    return q.sum() * u.sum()
+
+
+case(
+    writes_before_finally_that_looks,
+    lambda r: (normal(r, 3), normal(r, 3), 1.4, 0),
+    "typed",
+    wrt=(0, 1, 2),
+)
+
+
+def bound_last_before_finally(p, s, k):
+    try:
+        y = s / k
+        s = y * p[0]
+    except ZeroDivisionError:
+        y = 2.0
+    finally:
+        s *= p.sum()
+    return p.sum() * s * y
+
+
+case(bound_last_before_finally, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+case(
+    bound_last_before_finally,
+    lambda r: (normal(r, 3), 1.4, 2),
+    wrt=(0, 1),
+    name="bound_last_before_finally_2",
+)
+
+
+def handler_that_raises_again(p, s, k):
+    try:
+        try:
+            s = s / k
+        except ZeroDivisionError:
+            1 / k
+    except ZeroDivisionError:
+        p = p * 2
+    return p.sum() * s
+
+
+case(handler_that_raises_again, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
+def view_made_in_handler(p, s, k):
+    try:
+        s / k
+    except ZeroDivisionError:
+        v = p[:]
+        w = p[1:]
+        s = v[0] * w[1]
+    p[2] += s
+    return p.sum() * s
+
+
+case(view_made_in_handler, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
+def buffers_swapped_around_finally(p, q, s, k):
+    i = 0
+    u = 0.5
+    while i < 2:
+        i += 1
+        try:
+            try:
+                s / k
+            except ZeroDivisionError:
+                p[1:] = np.sin(p[0])
+            else:
+                q.fill(p[i - 1])
+        finally:
+            print("done")
+        q, p = p, q
+        u = np.sum(p[:2] * q[1:])
+    return u + q[0]
+
+
+case(
+    buffers_swapped_around_finally,
+    lambda r: (normal(r, 3), normal(r, 3), 0.3, 1),
+    wrt=(0, 1),
+)
 
 
 def returns_from_both(x):
@@ -512,3 +679,41 @@ def fallbacks_in_a_loop(x):
 
 
 case(fallbacks_in_a_loop, lambda r: (np.array([1.1, 2.2, 3.3]),))
+
+
+def writes_into_its_own(x):
+    try:
+        y = x * 3.0
+        y[1:] += y[:-1]
+        w = y[::2]
+        w *= 2.0
+        if y[0] < 0.0:
+            raise ValueError
+        return np.sum(y ** 2)
+    except ValueError:
+        return np.sum(x) + x[0] * x[1]
+
+
+def writes_into_its_own_and_binds_it(x):
+    try:
+        y = x.copy()
+        y[0] = y[1] ** 2
+        math.sqrt(x[2])
+    except ValueError:
+        y = x * 2.0
+    return np.sum(y * y)
+
+
+case(writes_into_its_own, lambda r: (np.array([0.6, 0.9, 0.5]),), "typed")
+case(
+    writes_into_its_own,
+    lambda r: (np.array([-0.6, 0.9, 0.5]),),
+    "typed",
+    name="writes_into_its_own_caught",
+)
+case(writes_into_its_own_and_binds_it, lambda r: (np.array([0.6, 0.9, 0.5]),))
+case(
+    writes_into_its_own_and_binds_it,
+    lambda r: (np.array([0.6, 0.9, -0.5]),),
+    name="writes_into_its_own_and_binds_it_caught",
+)

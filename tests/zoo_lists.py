@@ -720,3 +720,48 @@ def sorted_lists(x):
 
 
 case(sorted_lists, lambda r: (np.array([0.3, -0.7, 1.9, 0.5]),))
+
+
+def monotonic_stack(x):
+    stack = [x[0]]
+    out = []
+    for v in x[1:]:
+        while stack and stack[-1] < v:
+            out.append(stack.pop() * v)
+        stack.append(v)
+    return sum(out) + sum(stack) ** 2
+
+
+case(monotonic_stack, lambda r: (np.array([0.5, 0.3, 0.9, 0.4, 0.7]),), "golden")
+
+
+def asked_by_name_or_length(x):
+    items = [x]
+    total = 0.0
+    if not items or len(items) > 5 and items:
+        total = 1.0
+    while len(items) < 3 or not items:
+        items.append(items[-1] * x)
+    return total + sum(items)
+
+
+case(asked_by_name_or_length, lambda r: (0.7,))
+
+
+def inner_lists_extended(x, xs):
+    g = [[x, 1.2], [xs[0]]]
+    d = {"a": [x]}
+    for i in range(3):
+        if x > i - 2.0:
+            g[1] += [x * i, xs[1]]
+        d["a"] += [xs[i]]
+        g[-1][0] *= 0.5
+    return sum(g[1]) * d["a"][-1] + len(g[0]) * sum(d["a"])
+
+
+case(
+    inner_lists_extended,
+    lambda r: (normal(r), [normal(r), normal(r), normal(r)]),
+    "typed",
+    wrt=(0, 1),
+)

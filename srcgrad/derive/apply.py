@@ -19,9 +19,10 @@ from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import add_inside, holds_lists
 from srcgrad.derive.records import attribute, constructor, is_record, is_record_class, taken_whole
 from srcgrad.derive.structure import HANDLERS, list_operation
-from srcgrad.errors import NoRule, Problem
+from srcgrad.errors import NoRule, Problem, SrcgradError
 from srcgrad.facts.activity import INERT
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, ListOf, Map, Num, Py, Seq, Type
+from srcgrad.facts.sizes import Sizes
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -59,6 +60,7 @@ class Payer:
         self.live = live
         self.guarded = guarded
         self.types = types
+        self.sizes = Sizes()
         self.problems: list[Problem] = []
         self.before = 0
         self.masks: dict[Var, Mask] = {}
@@ -118,6 +120,9 @@ class Payer:
     def listed(self, atom: Var, g: Atom, b: Builder) -> Var:
         """Return what is owed to a list as a list."""
         depth = self.lists[atom]
+        if isinstance(self.types.get(atom), (Map, DictOf)) and depth < 2:
+            assert isinstance(g, Var)
+            return g
         return b.let(list, g) if depth < 2 else b.let(runtime.listed, g, depth)
 
     def zeros(self, var: Var, b: Builder, like: Var | None = None) -> Atom:
@@ -212,9 +217,16 @@ class Payer:
         else:
             self._rule(let, owed[0], frame, b)
 
-    def refuse(self, origin: Origin | None, what: str, why: str, instead: str) -> None:
+    def refuse(
+        self,
+        origin: Origin | None,
+        what: str,
+        why: str,
+        instead: str,
+        kind: type[SrcgradError] = NoRule,
+    ) -> None:
         """Note a reason why the program has no derivative."""
-        problem = Problem(NoRule, origin, what, why, instead)
+        problem = Problem(kind, origin, what, why, instead)
         if problem not in self.problems:
             self.problems.append(problem)
 

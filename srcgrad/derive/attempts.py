@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 AGAIN = (np.errstate, warnings.catch_warnings)
 """The contexts that what is paid back is put into as well."""
 
-_FILTERS = (warnings.simplefilter, warnings.filterwarnings)
+FILTERS = (warnings.simplefilter, warnings.filterwarnings)
 
 
 def attempt(walker: _Reverser, stmt: Try, frame: Frame, b: Builder) -> Try:
@@ -121,4 +121,4 @@ def _entered(walker: _Reverser, stmt: With, back: If) -> list[Stmt]:
 
 
 def _is_filter(stmt: Stmt) -> bool:
-    return isinstance(stmt, Do) and among(stmt.fn, _FILTERS) and not free_in(stmt)
+    return isinstance(stmt, Do) and among(stmt.fn, FILTERS) and not free_in(stmt)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Num, Py, Seq, Sym, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Int, Known, Num, Py, Seq, Sym, Type
+from srcgrad.facts.sizes import key_of
 from srcgrad.facts.types import infer
 from srcgrad.program.nodes import Const, Program
 from srcgrad.read.lift import lift_call
@@ -59,12 +60,17 @@ def _general(kind: Type, place: int) -> Type:
         return Arr(kind.dtype, dims, kind.scalar)
     if isinstance(kind, Seq) and all(isinstance(item, Known) for item in kind.items):
         return kind
+    if isinstance(kind, Int):
+        return Py(int)
     return kind if isinstance(kind, (Py, Num, Known)) else UNKNOWN
 
 
 def same_shape(a: Type, b: Type) -> bool:
     """Tell whether two values certainly have one shape."""
-    return _dims(a) is not None and _dims(a) == _dims(b)
+    one, other = _dims(a), _dims(b)
+    if one is None or other is None:
+        return False
+    return [key_of(dim) for dim in one] == [key_of(dim) for dim in other]
 
 
 def _dims(kind: Type) -> tuple[Any, ...] | None:

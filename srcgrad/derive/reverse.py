@@ -19,6 +19,7 @@ from srcgrad import runtime
 from srcgrad.derive.apply import Payer, inert
 from srcgrad.derive.attempts import attempt, within
 from srcgrad.derive.calls import Calls
+from srcgrad.derive.checkpoint import computed_again, disturbs
 from srcgrad.derive.defined import defined
 from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
@@ -26,6 +27,7 @@ from srcgrad.derive.keep import keep_for_branch, keep_for_loop, stand_in, turns,
 from srcgrad.derive.leaves import Tree, open_containers
 from srcgrad.derive.records import refuse_whole
 from srcgrad.derive.rewind import Chains, Rewinder, loop_inside
+from srcgrad.derive.sparing import sparing
 from srcgrad.derive.structure import walked_through
 from srcgrad.errors import refusal
 from srcgrad.facts.activity import active, guarded
@@ -49,6 +51,7 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
+from srcgrad.program.regions import is_region
 from srcgrad.program.walk import bound, statements, substitute
 
 
@@ -235,6 +238,7 @@ class _Reverser:
         self.rewinder = Rewinder(Chains(program), set(), self.types)
         self.insides: list[set[Var]] = []
         self.depth = 0
+        self.disturbs = disturbs(program)
         self.ahead: list[Stmt] = []
         self.known: dict[Var, Let] = {
             var: stmt
@@ -247,6 +251,7 @@ class _Reverser:
         unbound = maybe_unbound(program.body)
         self.payer = Payer(live, self.types, guarded(program, inert, types), unbound)
         self.payer.defs = self.known
+        self.payer.sizes = getattr(types, "sizes", self.payer.sizes)
 
     def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
         forward = []
@@ -262,10 +267,14 @@ class _Reverser:
                     self.payer.ahead.clear()
                 case If():
                     stmt = self.branch(stmt, frame, b)
+                case For() | While() if stmt.snapshots is not None:
+                    stmt = sparing(self, stmt, frame, b)
                 case For() | While():
                     stmt = self.loop(stmt, frame, b)
                 case Try():
                     stmt = attempt(self, stmt, frame, b)
+                case With() if is_region(stmt):
+                    stmt = computed_again(self, stmt, frame, b)
                 case With():
                     stmt = within(self, stmt, frame, b)
             forward.append(stmt)

@@ -36,6 +36,7 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
+from srcgrad.program.regions import is_region
 from srcgrad.program.walk import (
     among,
     bound,
@@ -51,6 +52,7 @@ PUTS = frozenset({runtime.put, runtime.put_add})
 _AGAIN = frozenset({
     operator.add, operator.sub, operator.mul, operator.neg, operator.truediv,
     np.add, np.subtract, np.multiply, np.negative, np.divide,
+    operator.iadd, operator.isub, operator.imul, operator.itruediv,
 })  # fmt: skip
 """What is computed again, of parts of a buffer that is as it was, rather than kept."""
 
@@ -115,6 +117,8 @@ class Chains:
                             self.deep.add(stmt.targets[0])
                 case If():
                     self.branch(stmt.targets, (stmt.then, stmt.orelse))
+                case With() if is_region(stmt):  # is undone inside, for itself alone
+                    self.block(stmt.body)
                 case With():
                     self.branch(stmt.targets, (stmt.body,))
                 case Try():
@@ -218,7 +222,9 @@ class Chains:
         for k in found:
             end = ends[k]
             assert isinstance(end, Var)
-            self.over.add(loop.carried[k])
+            self.over.update(
+                (loop.carried[k], end)
+            )  # the next turn writes into what this one leaves
             self.unite(loop.carried[k], end)
             self.unite(loop.carried[k], loop.targets[skip + k])
             start = loop.init[k]

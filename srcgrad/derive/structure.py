@@ -13,9 +13,8 @@ from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import CHANGES, is_sum_of_lists, sum_of_lists
 from srcgrad.facts.indices import is_basic
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Map, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, Known, ListOf, Map, Py, Seq, Type
 from srcgrad.facts.shapes_index import getitem
-from srcgrad.facts.sizes import Sizes
 from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -87,6 +86,10 @@ def _dict_of(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
     payer.pay(frame, let.args[1], b.let(list, values), b, made=True)
 
 
+_TURNED = Cut(Known(None), Known(None), Known(-1))
+"""The index of ``v[::-1]``."""
+
+
 def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     whole, index = let.args
     if index in payer.live:  # np.r_[x, y]
@@ -96,6 +99,10 @@ def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
         return
     before = frame.current(whole)
     if before is None and payer.deeper(let, owed[0], frame, b):
+        return
+    if before is None and isinstance(payer.kind(whole), Arr) and payer.kind(index) == _TURNED:
+        turned = b.let(operator.getitem, owed[0], index)  # its own inverse
+        payer.pay(frame, whole, turned, b, made=True)
         return
     if before is None:
         before = b.let(runtime.zeros_like, whole)
@@ -143,14 +150,15 @@ def _part(payer: Payer, let: Let, g: Atom, b: Builder) -> Atom:
     part = b.let(operator.getitem, g, index)
     kind, own = payer.kind(whole), payer.kind(value)
     if isinstance(kind, (Seq, ListOf, Map)) or (
-        isinstance(kind, Arr) and same_shape(_entry(kind, payer.kind(index)), own)
+        isinstance(kind, Arr) and same_shape(_entry(payer, kind, payer.kind(index)), own)
     ):
         return part
     return b.let(runtime.unbroadcast, part, value)
 
 
-def _entry(kind: Arr, index: Type) -> Type:
-    return getitem(Sizes(), kind, const_type(index.value) if isinstance(index, Known) else index)
+def _entry(payer: Payer, kind: Arr, index: Type) -> Type:
+    place = const_type(index.value) if isinstance(index, Known) else index
+    return getitem(payer.sizes, kind, place)
 
 
 def _put_add(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
@@ -260,7 +268,7 @@ def list_operation(let: Let, kinds: Sequence[Type]) -> Handler | None:
     if let.fn in (operator.mul, operator.imul) and any(lists):
         other = kinds[lists.index(False)] if not all(lists) else None
         whole = isinstance(other, Known) and type(other.value) is int
-        return _repeated if whole or other == Py(int) else None
+        return _repeated if whole or (isinstance(other, Py) and other.cls is int) else None
     return None
 
 

@@ -17,18 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad import runtime
 from srcgrad.facts.kinds import Arr
-from srcgrad.facts.purity import VIEW, is_pure_call, returns
+from srcgrad.facts.purity import VIEW, is_product, is_pure_call, returns
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, For, If, Let, Program, Stmt, Try, Var, While, With
 from srcgrad.program.walk import among, arms, statements
 
 _THROUGH = VIEW | {
-    runtime.put, runtime.put_add, operator.getitem, ops.same, np.reshape, np.ravel,
+    operator.getitem, ops.same, np.reshape, np.ravel,
     ops.method("reshape"), ops.method("ravel"), ops.attribute("T"),
 }  # fmt: skip
-"""What gives its first argument, or a part of it, or that with other entries."""
+"""What gives its first argument or a part of it; so do writes in place."""
 
 
 class Apart:
@@ -85,7 +84,7 @@ class Apart:
         a, b = self.origin(one), self.origin(other)
         if a is b or not isinstance(a, Var) or not isinstance(b, Var):
             return False
-        if self._is_new(a) and self._is_new(b):
+        if self.is_new(a) and self.is_new(b):
             return True
         places = [self.carried.get(var) or self._loop_end(var) for var in (a, b)]
         if places[0] is None or places[1] is None:
@@ -100,12 +99,13 @@ class Apart:
         stmt, k = self.ends.get(var, (None, 0))
         return (stmt, k) if isinstance(stmt, (For, While)) else None
 
-    def _is_new(self, var: Var) -> bool:
+    def is_new(self, var: Var) -> bool:
         """Tell whether a statement makes the memory of a variable."""
         let = self.lets.get(var)
         if let is None or not self._is_array(var) or not is_pure_call(let):
             return False
-        return returns(let.fn) == "fresh" and var not in self.inplace
+        new = returns(let.fn) == "fresh" or is_product(let)
+        return new and var not in self.inplace
 
     def _is_array(self, atom: Atom) -> bool:
         return isinstance(atom, Var) and isinstance(self.types.get(atom), Arr)
@@ -119,7 +119,7 @@ class Apart:
             for k in range(len(loop.carried)):
                 origin = self.origin(loop.body.results[skip + k])
                 if isinstance(origin, Var) and (
-                    origin in loop.carried or (self._is_new(origin) and self._inside(origin, loop))
+                    origin in loop.carried or (self.is_new(origin) and self._inside(origin, loop))
                 ):
                     kept[k] = origin
             while True:

@@ -13,10 +13,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from srcgrad.facts.purity import mutates
+from srcgrad.facts.purity import mutates, returns
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Stmt, Var
 from srcgrad.program.walk import among, blocks, statements, with_blocks
+
+
+MUTABLE = (np.ndarray, list, dict, set)
 
 
 def written(stmt: Stmt) -> Atom | None:
@@ -55,12 +58,56 @@ def is_write(stmt: Stmt) -> bool:
     return written(stmt) is not None and not (isinstance(stmt, Let) and among(stmt.fn, ops.PLAIN))
 
 
+def only_raises(block: Block) -> bool:
+    """Tell whether a block does nothing but raise, and looks at nothing that may be written.
+
+    >>> only_raises(Block((Do(ops.raise_, (Var("error"),)),), ()))
+    True
+    """
+    *before, last = block.stmts or (None,)
+    if not isinstance(last, Do) or last.fn is not ops.raise_:
+        return False
+    return all(
+        isinstance(stmt, Let)
+        and not stmt.kwargs
+        and all(isinstance(arg, Const) for arg in stmt.args)
+        for stmt in before
+    )
+
+
 def writing(block: Block) -> Iterator[tuple[Stmt, Var]]:
     """Yield the statements that write, or may, with what they write into."""
     for stmt in statements(block):
         target = written(stmt)
         if isinstance(target, Var):
             yield stmt, target
+
+
+def writes_constant(block: Block) -> bool:
+    """Tell whether a block writes into an object that is the same in all calls."""
+    found = (written(stmt) for stmt in statements(block))
+    return any(isinstance(a, Const) and isinstance(a.value, MUTABLE) for a in found)
+
+
+def is_made_in(block: Block, var: Var) -> bool:
+    """Tell whether memory is new in a block, so that nobody sees it who leaves by an exception.
+
+    >>> x, y = Var("x"), Var("y")
+    >>> copy = Let((y,), ops.method("copy"), (x,))
+    >>> is_made_in(Block((copy,), ()), y), is_made_in(Block((copy,), ()), x)
+    (True, False)
+    """
+    made = {v: stmt for stmt in statements(block) if isinstance(stmt, Let) for v in stmt.targets}
+    while var in made:
+        let = made[var]
+        if returns(let.fn) == "fresh":
+            return True
+        if len(let.targets) > 1 or not let.args or not isinstance(let.args[0], Var):
+            return False
+        if let.fn is not operator.getitem and returns(let.fn) != "view":
+            return False
+        var = let.args[0]
+    return False
 
 
 def recursive(block: Block) -> list[Program]:

@@ -17,12 +17,14 @@ from srcgrad.facts.kinds import (
     Num,
     Other,
     Py,
+    Range,
     Rec,
     Seq,
     Size,
     Sym,
     Type,
 )
+from srcgrad.facts.linear import number_in
 from srcgrad.facts.sizes import Sizes, key_of, never_one
 from srcgrad.program.nodes import UNDEFINED
 
@@ -164,6 +166,8 @@ def _any_item(sizes: Sizes, kind: Type) -> Type:
             if not keys:
                 return UNKNOWN
             return Joiner(sizes).item(Seq(tuple, tuple(Known(key) for key in keys)))
+        case Range():
+            return number_in(sizes, kind)
         case Other(cls) if cls is range:
             return Py(int)
         case Other(cls) if cls is str:

@@ -37,6 +37,21 @@ class Size(Py):
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A whole number: ``number`` and so many times each of some that are not known."""
+
+    number: int
+    terms: tuple[tuple[Any, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Int(Py):
+    """A Python int that is this number."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Arr:
     """An ndarray, or a NumPy scalar if ``scalar`` (then ``dims`` is empty)."""
 
@@ -131,6 +146,15 @@ class Other:
     """Some other object of this class (range, slice, Generator ...)."""
 
     cls: type
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Other):
+    """A range, with the types of its three parts."""
+
+    start: Type
+    stop: Type
+    step: Type
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,11 +127,16 @@ def slots(loop: For | While, folded: Folded, finals: Finals) -> list[int | None]
             found.append(first)
         elif where[atom] >= end:
             found.append(None)
-        elif atom in folded:
+        elif atom in folded and not _has_loop(body.stmts[where[atom] + 1 : end]):
             found.append(max(end, where[atom] + 1))
         else:
             found.append(max(first, where[atom] + 1))
     return found
+
+
+def _has_loop(stmts: Iterable[Stmt]) -> bool:
+    """Tell whether there is a loop ahead, which is not to find what is collected still in use."""
+    return any(isinstance(stmt, (For, While)) for stmt in stmts)
 
 
 def _unpacks(stmt: Stmt) -> bool:
@@ -241,8 +246,7 @@ class _Finder:
                 last = 2 * self.clock
         handler = (var for var in walk.free(stmt.handler) if var is not stmt.error)
         if last >= 0:
-            for var in handler:
-                self.reads.append((var, last, inside))
+            self.read_all(handler, last, inside)
         end = self.end_of(stmt.body, inside)
         other = self.scope(2 * self.clock + 2, scope, head)
         self.bind(stmt.error, other, 2 * self.clock + 1)

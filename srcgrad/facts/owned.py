@@ -19,9 +19,10 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.apart import Apart
+from srcgrad.facts.earlier import Earlier
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, DictOf, Dim, ListOf, Map, Seq, Sym, Unknown
-from srcgrad.facts.live import Lives, lives
+from srcgrad.facts.live import lives
 from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import CHANGES, POPS
 from srcgrad.facts.sharing import Groups, depth_of
@@ -58,11 +59,12 @@ def owned(program: Program, types: Mapping[Var, Any] | None = None) -> Owned:
     wanted = {
         var: let for var, let in wanted.items() if not table.alive(_old(let), table.at[let] + 1)
     }
-    rounds = 0
+    rounds, groups = 0, None
     apart = Apart(program, types, frozenset(wanted))
+    earlier = Earlier(program, table, apart)
     while wanted:
-        groups = Groups(program, types, frozenset(wanted))
-        failed = [var for var, let in wanted.items() if not _is_sole(let, groups, table, apart)]
+        groups = Groups(program, types, frozenset(wanted), groups)
+        failed = [var for var, let in wanted.items() if not _is_sole(let, groups, earlier)]
         if not failed:
             written = dict.fromkeys(groups.of(var) for var in wanted)
             written.update((root, None) for let in wanted.values() for root in inside(let, groups))
@@ -177,7 +179,8 @@ def _is_not_one(dim: Dim) -> bool:
     return dim.not_one if isinstance(dim, Sym) else dim != 1
 
 
-def _is_sole(let: Let, groups: Groups, table: Lives, apart: Apart) -> bool:
+def _is_sole(let: Let, groups: Groups, earlier: Earlier) -> bool:
+    table, apart = earlier.table, earlier.apart
     target = let.targets[0]
     root = groups.of(target)
     if root in groups.foreign:
@@ -192,7 +195,9 @@ def _is_sole(let: Let, groups: Groups, table: Lives, apart: Apart) -> bool:
             return False
     others = (var for holder in groups.holders(root) for var in groups.members.get(holder, ()))
     for var in others:
-        if var is not target and table.alive(var, point) and not apart.of(var, target):
+        if var is target or not table.alive(var, point):
+            continue
+        if not apart.of(var, target) and not earlier.of(var, target):
             return False
     if let.fn is runtime.put_add and not is_basic(let.args[1], groups.types):
         # np.add.at does not look for overlaps

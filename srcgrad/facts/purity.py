@@ -19,7 +19,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.raising import can_raise as can_raise
 from srcgrad.program import ops
-from srcgrad.program.nodes import Block, Do, Let, Program
+from srcgrad.program.nodes import Block, Const, Do, Let, Program
 from srcgrad.program.walk import is_const, statements
 
 Returns = Literal["fresh", "view", "maybe", "immutable"]
@@ -70,7 +70,7 @@ _NP_VIEW = _named(
     "flip rot90 transpose swapaxes moveaxis rollaxis expand_dims squeeze broadcast_to diagonal"
     " flipud fliplr matrix_transpose permute_dims broadcast_arrays split array_split hsplit vsplit"
     " dsplit unstack",
-)
+) | {np.lib.stride_tricks.sliding_window_view}
 _NP_MAYBE = _named(
     np,
     "reshape ravel asarray asanyarray ascontiguousarray asfortranarray atleast_1d atleast_2d"
@@ -131,15 +131,19 @@ _RUNTIME_FRESH = frozenset(
         runtime.fresh,
         runtime.product_of_others,
         runtime.without,
+        runtime.sweep,
+        runtime.segments,
+        runtime.backwards,
+        runtime.backwards_from,
     }
 )
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis matmul_left matmul_right"
+        "along_axis cuts matmul_left matmul_right"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
-        " share_ties constant times",
+        " share_ties constant times snapshot snapshots_in chained",
     )
     | _named(
         runtime,
@@ -362,6 +366,12 @@ _ATTRIBUTE_RETURNS: dict[str, Returns] = {
         ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides"), "immutable"
     ),
 }
+
+
+def is_product(let: Let) -> bool:
+    """Tell whether a call is an einsum of several arrays; of one, it may be a view of that."""
+    texts = isinstance(let.args[0], Const) and type(let.args[0].value) is str if let.args else False
+    return let.fn is np.einsum and texts and len(let.args) > 2
 
 
 def is_cheap(fn: Any) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Known, Py, Type
+from srcgrad.facts.kinds import Arr, Known, Num, Py, Type
 from srcgrad.facts.purity import UFUNCS
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
@@ -86,6 +86,8 @@ def scalars(program: Program, types: Types | None = None) -> tuple[set[Var], set
 def _is_single(kind: Type | None) -> bool | None:
     if isinstance(kind, Arr):
         return not kind.dims
+    if isinstance(kind, Num):
+        return True
     if isinstance(kind, Py) or (isinstance(kind, Known) and _single_constant(kind.value)):
         return True
     return None
@@ -94,6 +96,8 @@ def _is_single(kind: Type | None) -> bool | None:
 def _is_float(kind: Type | None) -> bool | None:
     if isinstance(kind, Arr):
         return kind.dtype.kind in "fc"
+    if isinstance(kind, Num):
+        return True if all(map(_is_float, kind.options)) else None
     if isinstance(kind, Py):
         return kind.cls in (float, complex)
     return _float_constant(kind.value) if isinstance(kind, Known) else None

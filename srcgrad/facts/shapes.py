@@ -23,9 +23,11 @@ from srcgrad.facts import shapes_lists as lists
 from srcgrad.facts import shapes_more as more
 from srcgrad.facts import shapes_probed as probe
 from srcgrad.facts import shapes_python as python
+from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
+from srcgrad.facts import shapes_schedules as schedules
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Py, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Other, Py, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 
@@ -59,12 +61,14 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.where: each.where,
     np.clip: each.clip,
     np.sort: reduce.sort,
+    np.partition: reduce.partition,
     np.argsort: reduce.argsort,
     np.diff: reduce.diff,
     np.linalg.norm: reduce.norm,
     np.linalg.inv: reduce.inverse,
     np.linalg.cholesky: reduce.inverse,
     np.linalg.det: reduce.det,
+    np.linalg.slogdet: reduce.slogdet,
     np.linalg.solve: reduce.solve,
     np.matmul: reduce.matmul,
     operator.matmul: reduce.matmul,
@@ -96,6 +100,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.transpose: array.transpose,
     np.swapaxes: array.swapaxes,
     np.moveaxis: array.moveaxis,
+    np.rollaxis: array.rollaxis,
     np.squeeze: array.squeeze,
     np.expand_dims: array.expand_dims,
     np.broadcast_to: array.broadcast_to,
@@ -132,6 +137,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     ops.make_list: python.make_list,
     ops.make_dict: python.make_dict,
     ops.dict_of: python.dict_of,
+    ops.call: randoms.called,
     ops.unpack: python.unpack,
     ops.unpack_star: python.unpack_star,
     ops.list_append: python.list_append,
@@ -177,6 +183,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.lower_inverse: array.like_first,
     runtime.pad_back: lambda sizes, g, y, x, *options: array.like_first(sizes, x),
     runtime.put_part: python.put_part,
+    runtime.cuts: python.cuts,
     runtime.put_attr: python.put_attr,
     runtime.put_item: lists.put_item,
     runtime.put_entry: lists.put_item,
@@ -197,6 +204,13 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.times: each.times,
     runtime.product_of_others: array.like_first,
     runtime.column: python.column,
+    runtime.sweep: schedules.spans,
+    runtime.segments: schedules.spans,
+    runtime.backwards: schedules.plan,
+    runtime.backwards_from: schedules.plan,
+    runtime.snapshot: schedules.snapshot,
+    runtime.snapshots_in: schedules.whole_number,
+    runtime.chained: schedules.chained,
     runtime.stop_gradient: python.same,
     runtime.constant: python.same,
 }
@@ -264,6 +278,8 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
             return python.attribute_of(sizes, fn.name, kinds[0])
         if isinstance(fn, ops.Method):
             return _method(sizes, fn.name, kinds, kwargs)
+        if fn in randoms.MODULE:
+            return randoms.drawn(sizes, randoms.MODULE[fn], kinds, kwargs)
         if isinstance(fn, type):
             return python.constructed(fn, kinds, kwargs)
     except (TypeError, ValueError, IndexError):
@@ -296,6 +312,8 @@ def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type])
             return result_type(sizes, METHODS[name], kinds, kwargs)
         if name in OWN_METHODS:
             return OWN_METHODS[name](sizes, *kinds, **kwargs)
+    if isinstance(receiver, Other) and issubclass(receiver.cls, randoms.GENERATORS):
+        return randoms.drawn(sizes, name, kinds[1:], kwargs)
     if isinstance(receiver, (Py, Known)) and name == "conjugate":
         return receiver
     return UNKNOWN

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.dtypes import array_of, call_dtype, dtype_arg
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, ListOf, Num, Py, Seq, Size, Sym, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Int, Known, ListOf, Num, Py, Seq, Size, Type
+from srcgrad.facts.linear import dim_of, settled
 from srcgrad.facts.shapes_reduce import NONE, axes_of, reduced
-from srcgrad.facts.sizes import Dims, Expr, Sizes, is_one, never_one
+from srcgrad.facts.sizes import Dims, Sizes, is_one, never_one
 
 FLOAT = np.dtype(np.float64)
 
@@ -24,8 +25,8 @@ def dim_arg(sizes: Sizes, kind: Type) -> Dim | None:
     match kind:
         case Known(value):
             return value if type(value) is int else None
-        case Size(_, Sym(Expr("sub", (whole, int() as cut)))) if cut > 0:
-            return sizes.less(Sym(whole), cut)  # were it below 0, no array would be made
+        case Int(_, line):
+            return dim_of(sizes, settled(sizes, line))
         case Size(_, dim):
             return dim
         case Py(cls):
@@ -148,7 +149,7 @@ def arange(sizes: Sizes, start: Type, stop: Type = NONE, step: Type = NONE) -> T
     if dtype is None or not all(isinstance(k, (Py, Known)) for k in kinds):
         return UNKNOWN
     if len(kinds) == 1 and isinstance(start, Size):
-        return Arr(dtype, (start.dim,))
+        return Arr(dtype, (start.dim,))  # of a number below 0 nothing, that of a size never is
     values = [kind.value for kind in kinds if isinstance(kind, Known)]
     if len(values) == len(kinds) and all(type(v) is int for v in values):
         return Arr(dtype, (len(range(*values)),)) if values[-1] or len(values) < 3 else UNKNOWN
@@ -260,6 +261,11 @@ def moveaxis(sizes: Sizes, x: Type, source: Type, destination: Type) -> Type:
     for place, axis in sorted(zip(new, old, strict=True)):
         order.insert(place, axis)
     return Arr(array.dtype, tuple(array.dims[axis] for axis in order))
+
+
+def rollaxis(sizes: Sizes, x: Type, axis: Type, start: Type = Known(0)) -> Type:
+    """``np.rollaxis(x, axis)``."""
+    return moveaxis(sizes, x, axis, start) if start == Known(0) else UNKNOWN
 
 
 def squeeze(sizes: Sizes, x: Type, axis: Type = NONE) -> Type:

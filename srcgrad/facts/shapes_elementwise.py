@@ -11,7 +11,21 @@ import numpy as np
 
 from srcgrad.facts.dtypes import NUMBERS, array_of, call_dtype, dtype_arg
 from srcgrad.facts.joins import Joiner, truth
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Map, Num, Other, Py, Seq, Size, Type
+from srcgrad.facts.kinds import (
+    UNKNOWN,
+    Arr,
+    Int,
+    Known,
+    ListOf,
+    Map,
+    Num,
+    Other,
+    Py,
+    Seq,
+    Size,
+    Type,
+)
+from srcgrad.facts.linear import computed
 from srcgrad.facts.shapes_index import nonzero
 from srcgrad.facts.sizes import Sizes, size_type
 from srcgrad.program import ops
@@ -38,6 +52,7 @@ FOLDED.update([operator.neg, operator.pos, operator.truediv])
 UFUNCS = {fn for fn in vars(np).values() if isinstance(fn, np.ufunc) and fn.signature is None}
 FUNCTIONS: set[Any] = {np.angle, np.sinc, np.nan_to_num, np.round, np.around, np.i0}
 FUNCTIONS |= {np.fix, np.isclose, np.clip, np.heaviside}
+_NAMES = {operator.add: "add", operator.sub: "sub", operator.mul: "mul", operator.neg: "neg"}
 _PLAIN_MATH = (float, int, bool)
 
 
@@ -103,6 +118,10 @@ def fold(sizes: Sizes, fn: Any, kinds: list[Type]) -> Type | None:
             return Known(fn(*values))
         except ArithmeticError:
             return UNKNOWN
+    if any(isinstance(kind, Int) for kind in kinds) or fn is operator.sub:
+        made = computed(sizes, _NAMES.get(fn, ""), kinds)
+        if made is not None:
+            return made
     if len(kinds) == 2 and all(_is_size(kind) for kind in kinds):
         a, b = (k.value if isinstance(k, Known) else k.dim for k in kinds)  # type: ignore[union-attr]
         if fn in EQUALITY and sizes.same(a, b):
@@ -118,7 +137,7 @@ def fold(sizes: Sizes, fn: Any, kinds: list[Type]) -> Type | None:
             return size_type(sizes.total((a, b)))
         if fn is operator.mul:
             return size_type(sizes.product((a, b)))
-        if fn in (operator.sub, operator.floordiv, operator.mod):
+        if fn in (operator.floordiv, operator.mod):
             return Size(int, sizes.of(fn.__name__, a, b))
     if fn in EQUALITY and len(kinds) == 2:
         return _none_compared(fn, kinds)
@@ -211,6 +230,8 @@ def inplace(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -
     left = kinds[0]
     if not isinstance(left, Arr) or left.scalar:
         return plain
+    if len(kinds) == 2 and isinstance(kinds[1], Arr) and ops.PLAIN[fn] is not operator.matmul:
+        sizes.into(left.dims, kinds[1].dims)
     return left
 
 

@@ -13,16 +13,21 @@ from srcgrad.facts.kinds import (
     Cut,
     DictOf,
     Dim,
+    Int,
     Known,
+    Line,
     ListOf,
     Map,
     Other,
     Py,
     Seq,
     Size,
+    Sym,
     Type,
 )
-from srcgrad.facts.sizes import Dims, Sizes
+from srcgrad.facts.linear import settled, span
+from srcgrad.facts.shapes_random import GRIDS, grid
+from srcgrad.facts.sizes import Dims, Expr, Sizes
 
 
 def getitem(sizes: Sizes, x: Type, index: Type) -> Type:
@@ -45,8 +50,12 @@ def getitem(sizes: Sizes, x: Type, index: Type) -> Type:
                 return sizes.instantiate(Joiner(sizes).item(Seq(tuple, items)))
         case DictOf(_, _, item):
             return sizes.instantiate(item)
+        case Known(value) if isinstance(value, GRIDS):
+            return grid(sizes, value, index)
         case Other(cls) if cls is range and _is_int(index):
             return Py(int)
+        case Other(cls) if cls is range and isinstance(index, Cut):
+            return x
     return UNKNOWN
 
 
@@ -59,6 +68,8 @@ def _sequence(sizes: Sizes, x: Seq, index: Type) -> Type:
         parts: list[Any] = [p.value if isinstance(p, Known) else 0.5 for p in _parts(index)]
         if 0.5 not in parts and x.cls in (list, tuple) and parts[2] != 0:
             return Seq(x.cls, x.items[slice(*parts)])
+        if x.cls in (list, tuple) and x.items:
+            return ListOf(x.cls, Joiner(sizes).item(x))
         return UNKNOWN
     return items_of(sizes, x, None)[0] if _is_int(index) and x.items else UNKNOWN
 
@@ -173,19 +184,30 @@ def cut_size(sizes: Sizes, dim: Dim, cut: Cut) -> Dim:
 
 
 def _symbolic(sizes: Sizes, dim: Dim, values: list[Any]) -> Dim:
-    """Parts that are themselves sizes still determine the size of the slice."""
+    """Parts that are themselves sizes or numbers still determine the size of the slice."""
+    start, stop = (v if isinstance(v, Py) else Known(v) for v in values[:2])
+    if values[2] in (None, 1):
+        found = span(sizes, dim, start, stop)
+        if found is not None:
+            return found
     parts: list[Dim | None] = []
     for value in values:
         if value is None or type(value) is int:
             parts.append(value)
         elif isinstance(value, Size):
             parts.append(sizes.dim(value.dim))
+        elif isinstance(value, Int):
+            parts.append(Sym(Expr("line", _flat(settled(sizes, value.line)))))
         else:
             return sizes.fresh()
     if parts[0] in (None, 0) and parts[2] in (None, 1) and parts[1] is not None:
         if sizes.same(dim, parts[1]):
             return dim
     return sizes.of("slice", dim, *parts)
+
+
+def _flat(line: Line) -> tuple[Any, ...]:
+    return (line.number, *(part for term in line.terms for part in term))
 
 
 def take(sizes: Sizes, x: Type, index: Type, axis: Type = Known(None)) -> Type:

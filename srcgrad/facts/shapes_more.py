@@ -50,9 +50,13 @@ def pad(
 
 
 def cross(sizes: Sizes, a: Type, b: Type) -> Type:
-    """``np.cross(a, b)`` of two vectors of three numbers."""
-    if not isinstance(a, Arr) or not isinstance(b, Arr) or len(a.dims) != 1 or len(b.dims) != 1:
+    """``np.cross(a, b)`` of vectors of two or three numbers, along the last axes."""
+    if not isinstance(a, Arr) or not isinstance(b, Arr) or not a.dims or not b.dims:
         return UNKNOWN
-    if 3 not in (a.dims[0], b.dims[0]):
+    widths = (a.dims[-1], b.dims[-1])
+    if not all(n in (2, 3) for n in widths):
         return UNKNOWN
-    return Arr(np.result_type(a.dtype, b.dtype), (3,))
+    dims = sizes.broadcast([a.dims[:-1], b.dims[:-1]])
+    if dims is None:
+        return UNKNOWN
+    return Arr(np.result_type(a.dtype, b.dtype), (*dims, 3) if 3 in widths else dims)

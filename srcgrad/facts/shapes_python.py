@@ -21,12 +21,14 @@ from srcgrad.facts.kinds import (
     Num,
     Other,
     Py,
+    Range,
     Rec,
     Seq,
     Size,
     Type,
 )
 from srcgrad.facts.shapes_array import shape_of
+from srcgrad.facts.shapes_index import getitem
 from srcgrad.facts.sizes import Sizes, size_type
 from srcgrad.program.nodes import UNDEFINED
 
@@ -115,7 +117,9 @@ def length(sizes: Sizes, x: Type) -> Type:
 
 def range_(sizes: Sizes, *bounds: Type) -> Type:
     """``range(n)``."""
-    return Other(range)
+    if len(bounds) == 1:
+        bounds = (Known(0), *bounds)
+    return Range(range, *bounds, *(Known(1),) * (3 - len(bounds)))
 
 
 def enumerate_(sizes: Sizes, x: Type, start: Type = Known(0)) -> Type:
@@ -136,6 +140,8 @@ def _of_tuples(sizes: Sizes, cls: type, xs: list[Type], plain: int = 0) -> Type:
 
 def reversed_(sizes: Sizes, x: Type) -> Type:
     """``reversed(x)``."""
+    if isinstance(x, Range):
+        return Range(reversed, x.start, x.stop, x.step)  # between the same bounds
     return _listed(sizes, reversed, x)
 
 
@@ -535,6 +541,7 @@ def _sum_of_items(sizes: Sizes, item: Type, other: Type) -> Type:
 def put_add(sizes: Sizes, x: Type, index: Type, g: Type) -> Type:
     """``runtime.put_add(x, index, g)``: an array keeps its type."""
     if isinstance(x, Arr) and not x.scalar:
+        _written(sizes, x, index, g)
         return x
     key = index.value if isinstance(index, Known) else None
     if isinstance(x, Map) and key in x.keys:
@@ -548,6 +555,9 @@ def put_add(sizes: Sizes, x: Type, index: Type, g: Type) -> Type:
     if isinstance(x, DictOf):
         both = Joiner(sizes)(x.item, _sum_of_items(sizes, x.item, g))
         return UNKNOWN if both == UNKNOWN else DictOf(dict, x.key, both)
+    if isinstance(index, Cut) and isinstance(g, Arr) and len(g.dims) == 1:
+        index, g = Py(int), Arr(g.dtype, (), True)  # to each of some items one of an array
+        x = x if isinstance(x, ListOf) else UNKNOWN
     if isinstance(x, (Seq, ListOf)) and x.cls is list and class_of(index) is int:
         since = sizes.serial
         item = items_of(sizes, x, None)[0]
@@ -560,7 +570,17 @@ def put_add(sizes: Sizes, x: Type, index: Type, g: Type) -> Type:
 
 def put(sizes: Sizes, x: Type, index: Type, value: Type) -> Type:
     """``runtime.put(x, index, value)``: an array keeps its type."""
-    return x if isinstance(x, Arr) and not x.scalar else UNKNOWN
+    if not isinstance(x, Arr) or x.scalar:
+        return UNKNOWN
+    _written(sizes, x, index, value)
+    return x
+
+
+def _written(sizes: Sizes, x: Arr, index: Type, value: Type) -> None:
+    """Learn that a value fits where it is written."""
+    place = getitem(sizes, x, index)
+    if isinstance(place, Arr) and isinstance(value, Arr):
+        sizes.into(place.dims, value.dims)
 
 
 def given(sizes: Sizes, g: Type, like: Type) -> Type:
@@ -573,6 +593,11 @@ def put_part(sizes: Sizes, g: Type, index: Type, value: Type) -> Type:
     if isinstance(g, Arr) and isinstance(value, Arr) and not value.scalar:
         return Arr(g.dtype, value.dims)
     return UNKNOWN
+
+
+def cuts(sizes: Sizes, size: Type, sections: Type, uneven: Type) -> Type:
+    """``runtime.cuts(size, sections, uneven)``: a list of slices."""
+    return ListOf(list, Cut(Py(int), UNKNOWN, Known(None)))
 
 
 def put_attr(sizes: Sizes, x: Type, name: Type, g: Type) -> Type:

@@ -18,6 +18,7 @@ REDUCTIONS |= {np.nanprod, np.nanvar, np.nanstd}
 POSITIONS = {np.argmax, np.argmin, np.count_nonzero}
 SCANS = {np.cumsum, np.cumprod}
 _OPTIONS = {"ddof", "initial", "correction", "where"}
+_SLOGDET = type(np.linalg.slogdet(np.eye(1)))
 
 
 def axes_of(kind: Type, rank: int) -> tuple[int, ...] | None:
@@ -122,6 +123,11 @@ def sort(sizes: Sizes, x: Type, axis: Type = Known(-1)) -> Type:
     if isinstance(axis, Known) and axis.value is None:
         return Arr(array.dtype, (sizes.product(array.dims),))
     return array if axes_of(axis, len(array.dims)) is not None else UNKNOWN
+
+
+def partition(sizes: Sizes, x: Type, kth: Type, axis: Type = Known(-1)) -> Type:
+    """``np.partition(x, kth, axis)``."""
+    return sort(sizes, x, axis)
 
 
 def argsort(sizes: Sizes, x: Type, axis: Type = Known(-1)) -> Type:
@@ -258,7 +264,7 @@ def tensordot(sizes: Sizes, a: Type, b: Type, axes: Type = Known(2)) -> Type:
     return Arr(dtype, (*reduced(one.dims, pair[0], False), *reduced(two.dims, pair[1], False)))
 
 
-def einsum(sizes: Sizes, spec: Type, *operands: Type) -> Type:
+def einsum(sizes: Sizes, spec: Type, *operands: Type, optimize: Type = NONE) -> Type:
     """``np.einsum("ij,jk->ik", a, b)`` without an ellipsis."""
     arrays = [array_of(kind) for kind in operands]
     if not (isinstance(spec, Known) and type(spec.value) is str) or None in arrays:
@@ -327,6 +333,12 @@ def det(sizes: Sizes, x: Type) -> Type:
     if array is None:
         return UNKNOWN
     return Arr(array.dtype, array.dims[:-2], len(array.dims) == 2)
+
+
+def slogdet(sizes: Sizes, x: Type) -> Type:
+    """``np.linalg.slogdet``: the sign and the logarithm, in a namedtuple."""
+    one = det(sizes, x)
+    return Seq(_SLOGDET, (one, one)) if isinstance(one, Arr) else UNKNOWN
 
 
 def solve(sizes: Sizes, a: Type, b: Type) -> Type:

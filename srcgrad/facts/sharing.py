@@ -19,8 +19,9 @@ from srcgrad import runtime
 from srcgrad.facts.indices import is_picking
 from srcgrad.facts.kinds import Arr, Cut, DictOf, Known, ListOf, Map, Other, Py, Rec, Seq
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.purity import CHANGES, POPS, is_pure, leaves_data, returns
+from srcgrad.facts.purity import CHANGES, POPS, is_product, is_pure, leaves_data, returns
 from srcgrad.facts.regions import Regions
+from srcgrad.facts.turns import same_turn
 from srcgrad.program import ops, walk
 from srcgrad.program.nodes import (
     UNDEFINED,
@@ -71,11 +72,22 @@ _PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, type, type(.
 
 
 class Groups:
-    """Variables that may share memory, joined; ``foreign`` groups have memory from outside."""
+    """Variables that may share memory, joined; ``foreign`` groups have memory from outside.
 
-    def __init__(self, program: Program, types: Mapping[Var, Any], inplace: frozenset[Var]) -> None:
+    ``before`` are the groups of the same program and types with other writes in place.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        types: Mapping[Var, Any],
+        inplace: frozenset[Var],
+        before: Groups | None = None,
+    ) -> None:
         self.types = types
         self.inplace = inplace
+        self.plain: dict[Var, bool] = {} if before is None else before.plain
+        self.apart: set[Let] = set() if before is None else before.apart
         self.regions = Regions()
         self.of, self.unite = self.regions.of, self.regions.unite
         self.content = self.regions.content
@@ -83,6 +95,7 @@ class Groups:
         self.frozen: list[Var] = []
         for var in program.params:
             self.of(var)
+        self.steps = same_turn(program)
         self.block(program.body)
         self.members: dict[Any, list[Var]] = {}
         for var in list(self.regions.parent):
@@ -131,6 +144,12 @@ class Groups:
 
     def is_plain(self, var: Var) -> bool:
         """Tell whether the value is known to have no memory that could be written."""
+        known = self.plain.get(var)
+        if known is None:
+            known = self.plain[var] = self._is_plain(var)
+        return known
+
+    def _is_plain(self, var: Var) -> bool:
         kind = self.types.get(var)
         if isinstance(kind, Known):
             return _is_plain_value(kind.value)
@@ -190,6 +209,8 @@ class Groups:
         fn: Any = let.fn
         atoms = tuple(walk.atoms(let))
         target = let.targets[0] if let.targets else None
+        if let in self.apart and target not in self.inplace:
+            return
         if walk.among(fn, CHANGES):
             self.changed(let)
         elif target in self.inplace:
@@ -213,8 +234,12 @@ class Groups:
         elif fn in _PAIRS:
             self.hold_items(self.content(self.content(target)), *atoms)
         elif fn in (ops.unpack, ops.unpack_star) or self.is_item(let):
+            known = dict(self.steps.get(let, ()))
             for var in let.targets:
-                self.taken(var, let.args[0])
+                if var in known:
+                    self.share(var, known[var])  # no other item of what was collected
+                else:
+                    self.taken(var, let.args[0])
         elif fn is ops.method("get") and self.is_table(let.args[0]):
             for atom in (let.args[0], *let.args[2:]):
                 self.taken(target, atom)
@@ -228,7 +253,7 @@ class Groups:
         elif fn is operator.getitem:
             self.indexed(let)
         elif self.makes_new(let):
-            return
+            self.apart.add(let)
         elif self.is_new_outside(let):
             for var in let.targets:
                 self.hold_items(self.content(var), *atoms)
@@ -374,7 +399,7 @@ class Groups:
         if walk.among(fn, _NUMERIC) or (fn in _PERHAPS_JOINS and self.is_numeric(let)):
             return True
         kind = returns(fn)
-        if kind == "immutable" or fn in _DEEP:
+        if kind == "immutable" or fn in _DEEP or is_product(let):
             return True
         if kind != "fresh":
             return False

@@ -15,9 +15,14 @@ from srcgrad.facts.kinds import (
     Cut,
     DictOf,
     Dim,
+    Int,
     Known,
+    Line,
     ListOf,
     Map,
+    Other,
+    Py,
+    Range,
     Rec,
     Seq,
     Size,
@@ -40,6 +45,13 @@ class Expr:
 @dataclass(frozen=True, slots=True)
 class New:
     """A size that nothing is known of, made by the analysis; later ones have larger numbers."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A whole number of which nothing is known, made by the analysis."""
 
     serial: int
 
@@ -82,6 +94,24 @@ def never_zero(dim: Dim) -> bool:
     return is_given(key)
 
 
+def least(dim: Dim) -> int:
+    """Return a number that a size is not below.
+
+    Sizes of arguments are 2 or more, since types say 0 and 1 as numbers.
+    """
+    return dim if isinstance(dim, int) else _least(dim.key)
+
+
+def _least(key: Any) -> int:
+    if isinstance(key, int):
+        return key
+    if isinstance(key, Expr) and key.op == "sum":
+        return max(sum(map(_least, key.parts)), 0)
+    if isinstance(key, Expr) and key.op == "less":
+        return max(_least(key.parts[0]) - key.parts[1], 0)
+    return 2 if is_given(key) else 0
+
+
 def _no(parts: Iterable[bool]) -> bool:
     return False
 
@@ -99,11 +129,20 @@ class Sizes:
         self.parent: dict[Any, Any] = {}
         self.trail: list[Any] = []
         self.index: dict[Any, int] = {}
+        self.bounds: dict[Any, tuple[Line | None, Line | None]] = {}
 
     def fresh(self, not_one: bool = False) -> Sym:
         """Return a size of which nothing is known."""
         self.serial += 1
         return Sym(New(self.serial), not_one)
+
+    def number(self, low: Line | None = None, high: Line | None = None) -> Int:
+        """Return a whole number of which nothing is known but what it is between."""
+        self.serial += 1
+        key = Value(self.serial)
+        if low is not None or high is not None:
+            self.bounds[key] = (low, high)
+        return Int(int, Line(0, ((key, 1),)))
 
     def each(self, not_one: bool = False) -> Sym:
         """Return a size that differs between the items of a list."""
@@ -148,7 +187,7 @@ class Sizes:
         if isinstance(key, Expr):
             ranks = tuple(self.rank(part) for part in key.parts)
             return (max(r[0] for r in ranks), 1 + sum(r[1] for r in ranks), key.op, ranks)
-        if isinstance(key, (New, Each)):
+        if isinstance(key, (New, Each, Value)):
             return (_NEW + key.serial, 1)
         return (self.index.setdefault(key, len(self.index)), 1)
 
@@ -203,6 +242,17 @@ class Sizes:
             return next(iter(sizes.values()))
         return Sym(Expr("broadcast", tuple(sorted(sizes, key=self.rank))))
 
+    def into(self, slot: Dims, value: Dims) -> None:
+        """Learn from a write of an array of one shape to a place of another."""
+        for own, given in zip(slot[::-1], value[::-1], strict=False):
+            own, given = self.dim(own), self.dim(given)
+            if isinstance(own, int) or isinstance(given, int) or own.key == given.key:
+                continue
+            key = given.key
+            spread = isinstance(key, Expr) and key.op == "broadcast" and own.key in key.parts
+            if spread or given.not_one:
+                self.equate(own, given)
+
     def less(self, dim: Dim, cut: int) -> Dim:
         """Return the size left when this many entries are cut off: never below 0."""
         if isinstance(dim, int):
@@ -212,6 +262,13 @@ class Sizes:
         key = dim.key
         if isinstance(key, Expr) and key.op == "less":
             return Sym(Expr("less", (key.parts[0], key.parts[1] + cut)))
+        if isinstance(key, Expr) and key.op == "sum":
+            number, *terms = key.parts
+            rest = [Sym(term, is_given(term)) for term in terms]
+            if number >= cut:
+                return self.total([number - cut, *rest])
+            if len(rest) == 1:
+                return self.less(rest[0], cut - number)
         return Sym(Expr("less", (key, cut)))
 
     def of(self, op: str, *parts: Dim | None, not_one: bool = False) -> Sym:
@@ -276,7 +333,11 @@ class Sizes:
                 return made[dim.key]
             return dim
 
-        return map_dims(kind, one, lists=False)
+        def number(item: Int) -> Type:
+            key = item.line.terms[0][0] if item.line.terms else None
+            return self.number(*self.bounds[key]) if isinstance(key, Each) else item
+
+        return map_dims(map_ints(kind, number), one, lists=False)
 
     def as_item(self, kind: Type, since: int) -> Type:
         """Return the type of any item of a list: sizes newer than ``since`` vary between items."""
@@ -286,14 +347,28 @@ class Sizes:
                 return self.each(dim.not_one)
             return dim
 
-        return map_dims(kind, one)
+        def number(item: Int) -> Type:
+            key = item.line.terms[0][0] if len(item.line.terms) == 1 else None
+            bounds = self.bounds.get(key, ())
+            ends = [term for end in bounds if end is not None for term, _ in end.terms]
+            if (
+                not bounds
+                or item.line != Line(0, ((key, 1),))
+                or any(newer(e, since) for e in ends)
+            ):
+                return Py(int)
+            self.serial += 1
+            self.bounds[Each(self.serial)] = self.bounds[key]
+            return Int(int, Line(0, ((Each(self.serial), 1),)))
+
+        return map_dims(map_ints(kind, number), one)
 
 
 def newer(key: Any, since: int) -> bool:
     """Tell whether a size was made after ``since``."""
     if isinstance(key, Expr):
         return any(newer(part, since) for part in key.parts)
-    return isinstance(key, (New, Each)) and key.serial > since
+    return isinstance(key, (New, Each, Value)) and key.serial > since
 
 
 def varies(key: Any) -> bool:
@@ -301,6 +376,33 @@ def varies(key: Any) -> bool:
     if isinstance(key, Expr):
         return any(varies(part) for part in key.parts)
     return isinstance(key, Each)
+
+
+def loosened(kind: Type) -> Type:
+    """Return a type that does not say which whole numbers the values are."""
+    return map_ints(kind, lambda _: Py(int))
+
+
+def map_ints(kind: Type, f: Callable[[Int], Type]) -> Type:
+    """Apply ``f`` to every whole number in a type."""
+
+    def many(kinds: tuple[Type, ...]) -> tuple[Type, ...]:
+        return tuple(map_ints(item, f) for item in kinds)
+
+    match kind:
+        case Int():
+            return f(kind)
+        case Range(cls):
+            return Other(cls)
+        case Seq(cls, items):
+            return Seq(cls, many(items))
+        case Map(cls, keys, items):
+            return Map(cls, keys, many(items))
+        case Rec(cls, fields, items):
+            return Rec(cls, fields, many(items))
+        case Cut(start, stop, step):
+            return Cut(*many((start, stop, step)))
+    return kind
 
 
 def map_dims(kind: Type, f: Callable[[Dim], Dim], lists: bool = True) -> Type:

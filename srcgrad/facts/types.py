@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.facts.effects import out_of
 from srcgrad.facts.joins import Joiner, items_of, join, truth
 from srcgrad.facts.kinds import (
     UNKNOWN,
@@ -34,11 +35,13 @@ from srcgrad.facts.kinds import (
     Sym,
     Type,
 )
+from srcgrad.facts.linked import Linked, Span
 from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import Step, Wanted, below, is_object_class, stored
 from srcgrad.facts.purity import is_pure_call
 from srcgrad.facts.shapes import result_type
-from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, map_dims, newer
+from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, loosened, map_dims, newer
+from srcgrad.facts.turns import Pairs, Steps, in_step
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     STAND_IN,
@@ -203,10 +206,10 @@ def infer(program: Program, args: Sequence[Type], late: Late | None = None) -> I
     Sizes with equal keys are taken to be equal across arguments, unless the types come from
     `type_of` without a path.
     """
-    run = _Inference(late or {})
+    run = _Inference(late or {}, in_step(program))
     run.types.count = len(program.params)
     for i, (param, kind) in enumerate(zip(program.params, args, strict=True)):
-        run.types[param] = _named(kind, i)
+        run.bind(param, _named(kind, i))
     run.block(program.body)
     run.settle(list(run.types))
     return run.types
@@ -227,20 +230,26 @@ def _named(kind: Type, arg: Any) -> Type:
     def one(dim: Dim) -> Dim:
         return dim if isinstance(dim, int) else Sym(key(dim.key), dim.not_one)
 
-    return map_dims(kind, one)
+    return map_dims(loosened(kind), one)
 
 
 class _Inference:
-    def __init__(self, late: Late) -> None:
+    def __init__(self, late: Late, steps: Steps) -> None:
+        self.steps = steps
+        self.spans: dict[For | While, Span] = {}
+        self.bases: list[int] = []
         self.types = Inferred()
         self.types.guards, self.types.hidden = set(), set()
         self.sizes = self.types.sizes = Sizes()
+        self.linked = Linked(self.sizes)
         self.depth = 0
         self.acted = False
         self.bound: list[Var] = []
         self.late = late
 
     def bind(self, var: Var, kind: Type) -> None:
+        if kind == _PY[int]:
+            kind = self.sizes.number()
         self.types[var] = kind
         self.bound.append(var)
 
@@ -321,8 +330,17 @@ class _Inference:
             for var in let.targets:  # is never reached
                 self.bind(var, Known(UNDEFINED))
             return
+        if isinstance(let.fn, Program) and "region" in let.fn.notes:
+            for param, kind in zip(let.fn.params, kinds, strict=True):
+                self.bind(param, kind)
+            self.block(let.fn.body)
+            for var, atom in zip(let.targets, let.fn.body.results, strict=True):
+                self.bind(var, self.atom(atom))
+            return
         if isinstance(let.fn, Program):
             out: Type = UNKNOWN
+        elif (given := out_of(let)) is not None and isinstance(self.atom(given), Arr):
+            out = self.atom(given)
         elif let.kwargs:
             kwargs = {name: self.atom(atom) for name, atom in let.kwargs}
             out = result_type(self.sizes, let.fn, kinds, kwargs)
@@ -341,6 +359,21 @@ class _Inference:
         parts = items_of(self.sizes, out, len(let.targets))
         for var, kind in zip(let.targets, parts, strict=True):
             self.bind(var, kind)
+        if let in self.steps.homes:
+            self.in_step(self.steps.homes[let], self.steps.pairs.get(let, []))
+
+    def in_step(self, home: For | While, pairs: Pairs) -> None:
+        """Give what a loop back unpacks the types that it had in the turn that collected it."""
+        if home not in self.spans:
+            return
+        span = self.spans[home]
+        self.linked.enter(span)
+        for var, atom in pairs:
+            self.linked.link(self.atom(atom), self.atom(var))
+        for var, atom in pairs:
+            kind = self.types.get(atom) if isinstance(atom, Var) else None
+            if isinstance(kind, (Arr, ListOf)):
+                self.types[var] = self.sizes.resolve(self.linked.type(kind, span))
 
     def read_late(self, let: Let) -> Type:
         container, name = let.args
@@ -373,6 +406,7 @@ class _Inference:
 
     def loop(self, loop: For | While) -> None:
         since, start = self.sizes.serial, len(self.bound)
+        self.bases.append(since)
         head = [self.atom(atom) for atom in loop.init]
         skip = int(loop.exits)
         for turn in count():
@@ -385,6 +419,8 @@ class _Inference:
             if turn > TURNS:
                 new = [a if a == b else UNKNOWN for a, b in zip(head, new, strict=True)]
             head = new
+        self.spans[loop] = Span(self.bases[0], since, self.sizes.serial)
+        self.bases.pop()
         outs: list[Type] = [Py(int)] * skip + self.final(head, since)
         for kind in results[skip + len(head) :]:
             outs.append(ListOf(list, self.sizes.as_item(kind, since)))
@@ -410,6 +446,9 @@ class _Inference:
         if isinstance(loop, For):
             items = items_of(self.sizes, self.atom(loop.over), None)
             self.bind(loop.each, items[0])
+            if loop in self.steps.each:
+                home, atom = self.steps.each[loop]
+                self.in_step(home, [(loop.each, atom)])
         else:
             self.arm(loop.test)
         return self.arm(loop.body)

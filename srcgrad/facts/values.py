@@ -1,4 +1,4 @@
-"""What is to be seen of the sizes of arguments: which of them are equal.
+"""What is to be seen of the sizes of arguments: which of them are equal, and those that are small.
 
 f(np.zeros((5, 3)), np.zeros(5))      the first size of both is one
 """
@@ -12,8 +12,16 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.types import LONG
+from srcgrad.program.nodes import Let, Stmt
+from srcgrad.program.walk import among
 
 Key = tuple[tuple[Any, ...], int]
+
+SMALL = 16
+"""Up to which size a size as such makes a difference, to what calls for it."""
+
+BY_SIZE = frozenset({np.cross})
+"""Functions whose results have other shapes for other sizes of what they are given."""
 
 
 def sizes(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Key, int]]:
@@ -44,12 +52,25 @@ def equal_sizes(args: Sequence[Any]) -> dict[Key, Key]:
     return same
 
 
-def pattern(args: Sequence[Any]) -> tuple[int, ...]:
+def asks_size(stmt: Stmt) -> bool:
+    """Tell whether the shape of what a statement makes depends on the sizes it is given."""
+    return isinstance(stmt, Let) and among(stmt.fn, BY_SIZE)
+
+
+def small_sizes(args: Sequence[Any]) -> dict[Key, int]:
+    """Return the sizes of the arguments that are small."""
+    return {key: n for i, arg in enumerate(args) for key, n in sizes(arg, (i,)) if n <= SMALL}
+
+
+def pattern(args: Sequence[Any], exact: bool = False) -> tuple[int, ...]:
     """Return which sizes of the arguments are equal: for each the place of the first like it.
+
+    With ``exact``, the sizes that are small are told, too.
 
     >>> pattern([np.zeros((5, 3)), np.zeros(5)])
     (0, 1, 0)
     """
     first: dict[int, int] = {}
     found = [n for i, arg in enumerate(args) for _, n in sizes(arg, (i,))]
-    return tuple([first.setdefault(n, place) for place, n in enumerate(found)])
+    places = tuple([first.setdefault(n, place) for place, n in enumerate(found)])
+    return (*places, *[n if n <= SMALL else -1 for n in found]) if exact else places

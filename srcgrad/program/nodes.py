@@ -123,7 +123,8 @@ class For:
     variable, then the values to collect.  The targets are the same: the last exit code if
     ``exits`` (0 when the loop ran out), the final carried values, and one list per collected
     value, with an entry for every turn that was started.  A turn whose exit code is not 0 is
-    the last.  ``form`` is ``"for"`` or ``"comprehension"``.
+    the last.  ``form`` is ``"for"`` or ``"comprehension"``.  With ``snapshots``, the way back has
+    no more than so many states, and computes the turns between them again.
     """
 
     targets: tuple[Var, ...]
@@ -135,6 +136,7 @@ class For:
     origin: Origin | None = None
     exits: bool = False
     form: str = "for"
+    snapshots: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +154,7 @@ class While:
     body: Block
     origin: Origin | None = None
     exits: bool = False
+    snapshots: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -176,7 +176,7 @@ def _alike(one: Stmt, other: Stmt) -> bool:
     return all(map(alike, blocks(one), blocks(other)))
 
 
-_ALSO = ("form", "exits", "caught")
+_ALSO = ("form", "exits", "caught", "snapshots")
 
 
 def swap(atom: Atom, mapping: Mapping[Var, Atom]) -> Atom:

@@ -10,19 +10,20 @@ import gast
 
 from srcgrad.errors import Aliased, Unreadable
 from srcgrad.facts.effects import is_write
+from srcgrad.facts.purity import CHANGES
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Var
-from srcgrad.program.walk import statements
+from srcgrad.program.walk import among, statements
 from srcgrad.read.blocks import Flow, lifts_statement
-from srcgrad.read.containers import augment_name, drop_item, place_of, put_item
+from srcgrad.read.containers import augment_entry, augment_name, drop_item, place_of, put_item
 from srcgrad.read.dispatch import atom, expr, lifts, unknown
 from srcgrad.read.dunders import is_any_object
 from srcgrad.read.expressions import closure, operator_of
 from srcgrad.read.generators import taken
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.names import find_slot, function_scope
+from srcgrad.read.names import find_slot, function_scope, global_slot
 from srcgrad.read.subscripts import getitem, subscript, unfolded
-from srcgrad.read.values import Scope, Value, is_kept
+from srcgrad.read.values import Scope, Value, is_kept, is_static
 from srcgrad.read.writing import assign_attribute, augmented_attribute
 
 
@@ -84,10 +85,10 @@ def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | N
     slot = (owner, name)
     if name not in owner.local and scope is None:
         outer = find_slot(owner.parent, name)
-        if outer is None:
+        slot = outer or global_slot(at, name)
+        if outer is None and not _is_global(at, owner, name):
             _refuse_outer(at, name, node)
             return
-        slot = outer
     at.fresh([value] if isinstance(value, Var) else [], node)
     if not is_kept(value):
         value = at.atom(value, node)
@@ -98,6 +99,16 @@ def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | N
     at.state[slot] = value
     if slot[0] is not function_scope(at.frame.scope):
         at.wrote.append(slot)
+
+
+def _is_global(at: Lifter, scope: Scope, name: str) -> bool:
+    """Tell whether a name is a variable of the module, which is left alone: see `writing`."""
+    inside: Scope | None = scope
+    while inside is not None:
+        if name in inside.cells:
+            return False
+        inside = inside.parent
+    return not is_static(at.frame.scope.namespace.get(name))
 
 
 def _refuse_outer(at: Lifter, name: str, node: Any, what: str = "assign to") -> None:
@@ -185,7 +196,12 @@ def _augmented_item(at: Lifter, stmt: Any) -> None:
     index = _index(at, target)
     if place_of(at, whole) is not None:
         old = getitem(at, whole, index, target)
-        new = at.let(fn, old, atom(at, stmt.value), node=stmt)
+        size, symbol, given = len(at.out), type(stmt.op).__name__, expr(at, stmt.value)
+        same = not any(among(getattr(inner, "fn", None), CHANGES) for inner in at.out[size:])
+        known = same and isinstance(old, (Var, Const))
+        if known and augment_entry(at, old, symbol, given, stmt):  # type: ignore[arg-type]
+            return  # a list has grown, and stays where it was
+        new = at.let(fn, old, at.atom(given, stmt.value), node=stmt)
         put_item(at, whole, index, new, stmt)
         return
     before = len(at.out)

@@ -14,17 +14,17 @@ function is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import copy
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import gast
 
 from srcgrad.errors import Aliased, Unreadable
-from srcgrad.facts.effects import is_write
+from srcgrad.facts.effects import is_made_in, is_write, only_raises, writing
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Stmt, Try, Var
-from srcgrad.program.walk import statements
+from srcgrad.program.nodes import Atom, Block, Const, Stmt, Try, Var
 from srcgrad.read.assignments import assign_name
 from srcgrad.read.blocks import (
     HANDLED,
@@ -40,8 +40,8 @@ from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.partial import partly_bound
 from srcgrad.read.structure import assigned, exits
-from srcgrad.read.trees import FALL, RAISED, Fork, Tree
-from srcgrad.read.values import Fields, Pack, State, Value, now, same_value
+from srcgrad.read.trees import FALL, RAISED, Fork, Leaf, Tree
+from srcgrad.read.values import Fields, Pack, Slot, State, Value, now, same_value
 
 Classes = tuple[type[BaseException], ...]
 Handler = tuple[Classes, Any]
@@ -73,9 +73,16 @@ def _try(at: Lifter, stmt: Any, flow: Flow) -> None:
         flow.push([*stmt.finalbody, partial(_again, error=at.caught[-1])])
 
     live = frozenset(name for name in assigned([stmt]) if _reads_any(stmt.finalbody, name))
-    guard = [*stmt.body, *(h for handler in stmt.handlers for h in handler.body), *stmt.orelse]
+    guard = [_without_final(stmt)] if stmt.handlers else stmt.body
     tree = attempted(at, stmt, [inside], (BaseException,), [handle], guard, live)
     meet_with_code(at, tree, flow, stmt.finalbody)
+
+
+def _without_final(stmt: Any) -> Any:
+    """Return a ``try`` statement without its ``finally`` clause."""
+    inner = copy.copy(stmt)
+    inner.finalbody = []
+    return inner
 
 
 def _again(at: Lifter, flow: Flow, error: Var) -> None:
@@ -85,7 +92,17 @@ def _again(at: Lifter, flow: Flow, error: Var) -> None:
 
 def _reads_any(stmts: Sequence[Any], name: str) -> bool:
     nodes = (node for stmt in stmts for node in gast.walk(stmt))
-    return any(isinstance(node, gast.Name) and node.id == name for node in nodes)
+    return any(name in _asked(node) for node in nodes)
+
+
+def _asked(node: Any) -> tuple[str, ...]:
+    """Return the name that a part of a statement reads, if it reads one."""
+    match node:
+        case gast.Name(id=name, ctx=gast.Load()) | gast.AugAssign(target=gast.Name(id=name)):
+            return (name,)
+        case gast.Delete(targets=targets):
+            return tuple(target.id for target in targets if isinstance(target, gast.Name))
+    return ()
 
 
 def _attempt(at: Lifter, stmt: Any, flow: Flow) -> None:
@@ -160,17 +177,23 @@ def attempted(
     been caught.
     """
     where, before, error = at.origin(stmt), dict(at.state), Var("error")
-    count, began = len(at.wrote), now()
+    count, began, ahead = len(at.wrote), now(), list[int]()
+    name = _last_attribute(body)
+    if name is not None:
+        body = [*body[:-1], lambda at, flow: ahead.append(len(at.wrote)), body[-1]]
     tried = arm_of(at, body)
-    wrote = [slot for slot in at.wrote[count:] if slot[0].born < began]
-    at.frame.stmt = stmt
-    _check_writes(at, stmt, tried)
+    last = ahead[0] if len(ahead) == 1 else -1
+    safe = {slot for slot in at.wrote[last:] if slot[1] == name and last + 1 == len(at.wrote)}
+    safe -= set(at.wrote[count:last])
+    wrote = [slot for slot in at.wrote[count:] if slot[0].born < began and slot not in safe]
     at.caught.append(error)
     handler = arm_of(at, handle)
     at.caught.pop()
     at.frame.stmt = stmt
     ends = any(leaf.kind != RAISED for _, leaf in handler.leaves())
-    changed = _changed(at, before, tried, text) if ends else []
+    changed = _changed(at, before, tried, text, safe) if ends else []
+    if ends:
+        _check_writes(at, stmt, tried)
     if ends or _looks(handler):
         changed += [name for _, name in wrote]
     _check_names(at, stmt, changed, partly_bound(text) & live)
@@ -187,24 +210,26 @@ def attempted(
 
 def _looks(handler: Tree) -> bool:
     """Tell whether a handler that raises does more than that, so that it may look at things."""
-    if isinstance(handler.end, Fork):
-        return True
-    for stmt in handler.stmts:
-        if isinstance(stmt, Do) and stmt.fn is ops.raise_:
-            continue
-        if not isinstance(stmt, Let) or stmt.kwargs:
-            return True
-        if not all(isinstance(arg, Const) for arg in stmt.args):
-            return True
-    return False
+    return isinstance(handler.end, Fork) or not only_raises(Block(tuple(handler.stmts), ()))
 
 
-def _changed(at: Lifter, before: State, tried: Tree, text: Sequence[Any]) -> list[str]:
+def _last_attribute(body: Sequence[Any]) -> str | None:
+    """Return the attribute that a body ends with an assignment to: after it nothing raises."""
+    match body[-1] if body else None:
+        case gast.Assign(targets=[gast.Attribute(value=gast.Name(), attr=name)]):
+            return str(name)
+    return None
+
+
+def _changed(
+    at: Lifter, before: State, tried: Tree, text: Sequence[Any], safe: Container[Slot]
+) -> list[str]:
     """Return the names that a body has changed by more than what its text says."""
     own, found = set(assigned(text)), dict[str, None]()
     for _, leaf in tried.leaves():
         for slot, value in leaf.state.items():
             ours = slot[1] in own and slot[0] is at.frame.scope
+            ours |= slot in safe
             if slot in before and not ours and not same_value(before[slot], value):
                 found[slot[1]] = None
     return list(found)
@@ -226,21 +251,28 @@ def _check_names(at: Lifter, stmt: Any, changed: Sequence[str], partly: Iterable
 
 
 def _check_writes(at: Lifter, stmt: Any, tried: Tree) -> None:
-    """Refuse writes into memory: how far they came when the exception was raised is lost."""
+    """Refuse writes into memory: how far they came when the exception was raised is lost.
+
+    Where the last statement of all writes, nothing was written yet.
+    """
+    stmts: list[Stmt] = []
     waiting = [tried]
+    if isinstance(tried.end, Leaf) and tried.stmts and is_write(tried.stmts[-1]):
+        waiting = [Tree(tried.stmts[:-1], tried.end)]
     while waiting:
-        piece = waiting.pop()
-        if any(map(is_write, statements(Block(tuple(piece.stmts), ())))):
-            at.refuse(
-                Aliased,
-                stmt,
-                "cannot follow a write inside 'try'",
-                "How much had been written when the exception was raised would be lost.",
-                "Compute the value inside the 'try' and write it after it.",
-            )
-            return
+        piece = waiting.pop(0)
+        stmts += piece.stmts
         if isinstance(piece.end, Fork):
             waiting += [piece.end.then, piece.end.orelse]
+    body = Block(tuple(stmts), ())
+    if any(is_write(one) and not is_made_in(body, var) for one, var in writing(body)):
+        at.refuse(
+            Aliased,
+            stmt,
+            "cannot follow a write inside 'try'",
+            "How much had been written when the exception was raised would be lost.",
+            "Compute the value inside the 'try' and write it after it.",
+        )
 
 
 def classes_of(at: Lifter, handler: Any) -> Classes | None:

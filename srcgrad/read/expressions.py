@@ -161,16 +161,25 @@ def _bool(at: Lifter, node: Any) -> Value:
     return _bool_from(at, node, 0)
 
 
-def _bool_from(at: Lifter, node: Any, k: int) -> Value:
-    first = expr(at, node.values[k])
+def tested(at: Lifter, node: Any) -> Value:
+    """Lift an expression of which the truth alone is asked.
+
+    ``stack and x`` is then no other name of the list.
+    """
+    return _bool_from(at, node, 0, True) if isinstance(node, gast.BoolOp) else expr(at, node)
+
+
+def _bool_from(at: Lifter, node: Any, k: int, asked: bool = False) -> Value:
+    first = tested(at, node.values[k]) if asked else expr(at, node.values[k])
     if k + 1 == len(node.values):
         return first
     goes_on_if = isinstance(node.op, gast.And)
     known = truth(at, first)
     if known is not None:
-        return _bool_from(at, node, k + 1) if known is goes_on_if else first
+        return _bool_from(at, node, k + 1, asked) if known is goes_on_if else first
     test = at.atom(first, node.values[k])
-    rest, stay = at.arm(lambda: _bool_from(at, node, k + 1)), at.arm(lambda: test)
+    end = Const(not goes_on_if) if asked and test in at.lists.of else test
+    rest, stay = at.arm(lambda: _bool_from(at, node, k + 1, asked)), at.arm(lambda: end)
     arms = (rest, stay) if goes_on_if else (stay, rest)
     return at.fork(test, *arms, node, "and" if goes_on_if else "or")
 
@@ -195,7 +204,7 @@ def truth(at: Lifter, value: Value) -> bool | None:
 
 @lifts(gast.IfExp)
 def _ternary(at: Lifter, node: Any) -> Value:
-    value = expr(at, node.test)
+    value = tested(at, node.test)
     known = truth(at, value)
     if known is not None:
         return expr(at, node.body if known else node.orelse)

@@ -18,6 +18,7 @@ from srcgrad.errors import Aliased, Unreadable
 from srcgrad.program.nodes import Block, Const, Program, Var
 from srcgrad.read.binding import Misfit, Plain, bind, complaint
 from srcgrad.read.blocks import lift_block
+from srcgrad.read.checkpoints import in_region, refuse_generator
 from srcgrad.read.dispatch import expr
 from srcgrad.read.fence import fence
 from srcgrad.read.generators import generated, is_generator
@@ -30,6 +31,7 @@ from srcgrad.read.source import Found, find
 from srcgrad.read.structure import YIELDED, local_names, parameters
 from srcgrad.read.trees import RAISED, Leaf, Tree
 from srcgrad.read.values import Closure, Fields, Scope, Slot, State, Value, closures, holds_function
+from srcgrad.runtime.checkpoints import is_checkpointed
 
 _DEEP = 60
 """How deep a recursion is read along the objects of an example."""
@@ -127,8 +129,17 @@ def call_target(at: Lifter, target: Target, plain: Plain, node: Any) -> Value:
     bound = bound_arguments(at, target, plain, node)
     if bound is None:
         return Const(None)
+    marked = target.key.again if isinstance(target.key, Closure) else is_checkpointed(target.key)
     if is_generator(target.node):
+        if marked:
+            return refuse_generator(at, target.name, node)
         return generated(at, target, bound, node)
+    if marked:
+        return in_region(at, target.name, lambda: _run(at, target, bound, node), node, bound)
+    return _run(at, target, bound, node)
+
+
+def _run(at: Lifter, target: Target, bound: dict[str, Value], node: Any) -> Value:
     if (target.key in at.stack or calls_itself(target)) and not _along(at, target, bound):
         return _call_program(at, target, bound, node)
     return in_place(at, target, bound)

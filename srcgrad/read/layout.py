@@ -86,10 +86,24 @@ def stays_packed(let: Let, types: Types) -> bool:
         return False
     index = let.args[1]
     kind = types.get(index) if isinstance(index, Var) else Known(index.value)
-    kinds = kind.items if isinstance(kind, Seq) else (kind,)
-    if all(map(is_int, kinds)):
+    kinds = list(kind.items) if isinstance(kind, Seq) else [kind]
+    while kinds and is_int(kinds[0]):
+        kinds.pop(0)
+    if not kinds:
         return True
+    return _is_run(kinds[0]) and all(map(_is_all, kinds[1:]))
+
+
+def _is_run(kind: Any) -> bool:
+    """Tell whether an index is a slice without a step."""
     value = kind.value if isinstance(kind, Known) else None
     plain = isinstance(value, slice) and value.step in (None, 1)
     cut = isinstance(kind, Cut) and kind.step in (Known(None), Known(1))
     return plain or cut
+
+
+def _is_all(kind: Any) -> bool:
+    """Tell whether an index is ``:``."""
+    if isinstance(kind, Known):
+        return isinstance(kind.value, slice) and kind.value == slice(None)
+    return isinstance(kind, Cut) and (kind.start, kind.stop, kind.step) == (Known(None),) * 3

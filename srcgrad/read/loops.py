@@ -17,9 +17,11 @@ from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, Var, While
 from srcgrad.read.assignments import assign
 from srcgrad.read.blocks import Flow, arm_of, lifts_statement, nest
 from srcgrad.read.carrying import Again, begin, settled, unforeseen
+from srcgrad.read.checkpoints import asked
 from srcgrad.read.dispatch import expr
-from srcgrad.read.expressions import truth
+from srcgrad.read.expressions import tested, truth
 from srcgrad.read.generators import WALK, taken
+from srcgrad.read.known_turns import keeps_made, known_turns
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.seen import of_each, unrolled
 from srcgrad.read.structure import exits
@@ -33,15 +35,23 @@ from srcgrad.read.walking import Walk
 def _for(at: Lifter, stmt: Any, flow: Flow) -> None:
     if not exits(stmt.body):
         taken(at, stmt.iter, WALK)
-    over = unrolled(at, expr(at, stmt.iter), stmt.iter)
+    snapshots, items = asked(at, stmt.iter)
+    over = unrolled(at, expr(at, items), items)
     if isinstance(over, Pack) and (over.unrolled or is_kept(over)):
         _unroll(at, stmt, over, flow)
         return
-    source = at.atom(over, stmt.iter)
-    settled(at, lambda again: _for_once(at, stmt, source, flow, again))
+    if not exits(stmt.body) and snapshots is None and keeps_made(at, stmt.body):
+        turns = known_turns(at, over)
+        if turns is not None:
+            _unroll(at, stmt, turns, flow)
+            return
+    source = at.atom(over, items)
+    settled(at, lambda again: _for_once(at, stmt, source, flow, again, snapshots))
 
 
-def _for_once(at: Lifter, stmt: Any, source: Atom, flow: Flow, again: Again) -> Again | None:
+def _for_once(
+    at: Lifter, stmt: Any, source: Atom, flow: Flow, again: Again, snapshots: Any
+) -> Again | None:
     before = dict(at.state)
     walk = Walk(at, stmt.target, source)
     turn = begin(at, stmt, [stmt.target, *stmt.body], again)
@@ -72,6 +82,7 @@ def _for_once(at: Lifter, stmt: Any, source: Atom, flow: Flow, again: Again) -> 
         Block(tuple(tree.stmts), ending.results),
         turn.origin,
         exits=isinstance(code, Var),
+        snapshots=snapshots,
     )
     at.out.append(loop)
     after(at, turn, ending, code, value, flow)
@@ -111,7 +122,7 @@ def _while_once(at: Lifter, stmt: Any, flow: Flow, again: Again) -> Again | None
     start = at.state
     holder: list[Value] = []
     at.state = dict(start)
-    test_tree = at.arm(lambda: holder.append(expr(at, stmt.test)))
+    test_tree = at.arm(lambda: holder.append(tested(at, stmt.test)))
     end = test_tree.end
     assert isinstance(end, Leaf)
     plain = end.kind == FALL and all(end.state.get(k) is v for k, v in start.items())
@@ -166,7 +177,7 @@ class _Tested:
     def step(self, at: Lifter, flow: Flow) -> None:
         """Lift the test, and the body into one of its arms."""
         at.frame.stmt = self.loop
-        value = expr(at, self.loop.test)
+        value = tested(at, self.loop.test)
         test = at.atom(value, self.loop.test)
 
         def done(at: Lifter, flow: Flow) -> None:

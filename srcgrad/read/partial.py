@@ -35,8 +35,11 @@ def partly_bound(stmts: Sequence[Any], later: bool = False) -> set[str]:
 
 
 def _attempted(stmt: Any, later: bool) -> set[str]:
-    later = later or any(map(_raises, [part for part in parts(stmt)[1:]]))
-    return set().union(*(partly_bound(part, later) for part in parts(stmt)))
+    """What a body binds last is bound only where no handler runs."""
+    body, *handlers, orelse, final = parts(stmt)
+    later = later or _raises(final)
+    found = partly_bound(body, later or _raises(orelse)) | partly_bound(orelse, later)
+    return found.union(*(partly_bound(part, later) for part in (*handlers, final)))
 
 
 def _raises(stmts: Sequence[Any]) -> bool:

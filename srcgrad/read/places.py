@@ -7,6 +7,7 @@ w = u             no variable of its own; after an augmented assignment, the Sam
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,7 +25,8 @@ class Place:
     may be the same memory, ``holders`` what may hold it, ``held`` what it may hold.  ``foreign``
     are the variables by which it may be memory of the caller; ``opaque`` memory cannot be copied
     beforehand.  ``packed`` tells whether it is one C-contiguous block; of what came with
-    ``param`` that is looked at when the function is called.
+    ``param`` that is looked at when the function is called.  A ``boxed`` container alone holds its
+    arrays; ``block`` is where the place was made.
     """
 
     root: Var
@@ -33,6 +35,8 @@ class Place:
     packed: bool = False
     param: Var | None = None
     sort: Sort = "any"
+    boxed: bool = False
+    block: object = field(default=None, repr=False)
     aliases: set[Place] = field(default_factory=set, repr=False)
     holders: set[Place] = field(default_factory=set, repr=False)
     held: set[Place] = field(default_factory=set, repr=False)
@@ -115,6 +119,33 @@ class Place:
         return found - {self}
 
 
+def let_go(alive: Collection[Place]) -> None:
+    """Forget the places that no name reaches any more, but not what they tie together.
+
+    Without it the places of every turn of nested loops would stay, and be looked through.
+    """
+    dead: set[Place] = set()
+    work = list(alive)
+    while work:
+        one = work.pop()
+        found = (one.aliases | one.holders | one.held) - dead
+        gone = [other for other in found if other not in alive]
+        dead.update(gone)
+        work += gone
+    for place in dead:
+        for holder in place.holders:
+            for item in place.held | place.aliases:
+                holder.hold(item)
+        for other in place.aliases:
+            other.aliases.discard(place)
+            for item in place.held:
+                other.hold(item)
+        for holder in place.holders:
+            holder.held.discard(place)
+        for item in place.held:
+            item.holders.discard(place)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Root:
     """The variable is the memory of a place."""
@@ -152,7 +183,11 @@ class State:
     values: dict[Place, Atom] = field(default_factory=dict)
     views: dict[Var, tuple[Atom, Atom]] = field(default_factory=dict)
     stale: dict[Place, Origin | None] = field(default_factory=dict)
+    gone: dict[Var, Origin | None] = field(default_factory=dict)
+    kept: dict[Var, Atom] = field(default_factory=dict)
+    moved: dict[Place, tuple[Atom, Atom] | None] = field(default_factory=dict)
 
     def copy(self) -> State:
         """Return a state to go on with in an arm or a turn."""
-        return State(dict(self.values), dict(self.views), dict(self.stale))
+        tables = (self.values, self.views, self.stale, self.gone, self.kept, self.moved)
+        return State(*map(dict, tables))  # type: ignore[call-overload]

@@ -12,7 +12,7 @@ from srcgrad.program.nodes import Const, Var
 from srcgrad.read.assignments import read
 from srcgrad.read.blocks import Flow, branch, lifts_statement
 from srcgrad.read.dispatch import atom, expr
-from srcgrad.read.expressions import truth
+from srcgrad.read.expressions import tested, truth
 from srcgrad.read.generators import yields
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.trees import BREAK, CONTINUE, RAISED, RETURN, Leaf
@@ -21,7 +21,7 @@ from srcgrad.read.values import holds_function
 
 @lifts_statement(gast.If)
 def _if(at: Lifter, stmt: Any, flow: Flow) -> None:
-    value = expr(at, stmt.test)
+    value = tested(at, stmt.test)
     known = truth(at, value)
     if known is not None:
         flow.push(stmt.body if known else stmt.orelse)
@@ -90,7 +90,7 @@ def _raise(at: Lifter, stmt: Any, flow: Flow) -> None:
 
 @lifts_statement(gast.Assert)
 def _assert(at: Lifter, stmt: Any, flow: Flow) -> None:
-    value = expr(at, stmt.test)
+    value = tested(at, stmt.test)
     test = Const(True) if holds_function(value) else at.atom(value, stmt.test)
     if stmt.msg is None:
         at.do(ops.assert_, test, node=stmt)

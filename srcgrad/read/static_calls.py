@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from srcgrad.program.nodes import Const, Var
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.values import (
     Bound,
+    Closure,
     Mapped,
     Pack,
     Partial,
@@ -22,6 +24,7 @@ from srcgrad.read.values import (
     is_function,
 )
 from srcgrad.rules.functionals import over_elements
+from srcgrad.runtime.checkpoints import checkpoint
 
 
 def static_call(
@@ -36,6 +39,8 @@ def static_call(
         return Partial(args[0], tuple(args[1:]), kwargs)
     if function is np.vectorize and len(args) == 1 and not kwargs and is_function(args[0]):
         return Partial(Const(over_elements), (args[0],), {})
+    if function is checkpoint and len(args) == 1 and isinstance(args[0], Closure) and not kwargs:
+        return replace(args[0], again=True)
     if getattr(function, "__srcgrad_makes_functions__", False):
         return _made(function, args, kwargs)
     if kwargs and function is not enumerate:

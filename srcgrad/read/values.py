@@ -100,6 +100,7 @@ class Closure:
     defaults: tuple[Value, ...]
     kwdefaults: dict[str, Value]
     user: bool
+    again: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -145,6 +145,8 @@ def _extreme(i: Any, g: Any, y: Any, *args: Any, default: Any = None) -> Any:
         items = args[0]
         if isinstance(items, np.ndarray):
             return (items == y) * (g / np.count_nonzero(items == y))
+        if not isinstance(items, (list, tuple)):
+            items = list(items)
         return [g / items.count(y) if item == y else 0.0 for item in items]
     if len(args) == 2:
         return g * ((args[i] == y) - 0.5 * (args[0] == args[1]))

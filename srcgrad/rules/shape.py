@@ -224,3 +224,11 @@ def take_many(g: Any, x: Any, indices: Any, axis: Any) -> Any:
     total = np.moveaxis(runtime.zeros_like(x), axis, 0)
     first = np.moveaxis(g, range(axis, axis + n), range(n))
     return np.moveaxis(runtime.put_add(total, indices, first), 0, axis)
+
+
+@linear(np.lib.stride_tricks.sliding_window_view)
+def _sliding_window_view(g: Any, y: Any, x: Any, window_shape: Any, axis: Any = None) -> Any:
+    order = np.reshape(np.arange(np.size(x)), np.shape(x))
+    places = np.lib.stride_tricks.sliding_window_view(order, window_shape, axis)
+    flat = runtime.put_add(np.zeros(np.size(x), y.dtype), np.ravel(places), np.ravel(g))
+    return np.reshape(flat, np.shape(x))

@@ -61,6 +61,15 @@ from srcgrad.runtime.matrices import cofactors, lower_inverse
 from srcgrad.runtime.padding import pad_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
+from srcgrad.runtime.schedules import (
+    backwards,
+    backwards_from,
+    chained,
+    segments,
+    snapshot,
+    snapshots_in,
+    sweep,
+)
 from srcgrad.runtime.special import bessel_i1, polygamma
 from srcgrad.runtime.subscripts import (
     einsum_diagonal,
@@ -69,19 +78,23 @@ from srcgrad.runtime.subscripts import (
     einsum_text,
     einsum_turned,
 )
-from srcgrad.runtime.writes import along_axis, put, put_part
+from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
     "add",
     "add_member",
     "along_axis",
     "append_inside",
+    "backwards",
+    "backwards_from",
     "bessel_i1",
+    "chained",
     "cleared",
     "cofactors",
     "collect_like",
     "column",
     "constant",
+    "cuts",
     "dict_like",
     "drop_member",
     "einsum_diagonal",
@@ -121,8 +134,12 @@ __all__ = [
     "put_items_parts",
     "put_part",
     "refused",
+    "segments",
     "share_ties",
+    "snapshot",
+    "snapshots_in",
     "stop_gradient",
+    "sweep",
     "times",
     "turned_like",
     "unblock",

@@ -45,6 +45,8 @@ def times(g: Any, partial: Any) -> Any:
     partial : array or scalar
         A partial derivative of what was computed there.
     """
+    if isinstance(partial, float) and math.isfinite(partial):
+        return g * partial
     with np.errstate(invalid="ignore"):
         return np.where(g == 0, 0.0 * g, g * partial)[()]
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import Arr, Known
+from srcgrad.facts.kinds import Arr, Known, Seq
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
@@ -292,6 +292,11 @@ def item_of(let: Let, sight: Sight) -> Atom | None:
     if not isinstance(index, Const):
         return None
     made = sight.definition(container)
+    if made is not None and made.fn is runtime.collect_like:
+        whole = sight.type(made.args[1])
+        parts = sight.made_by(made.args[0], frozenset({ops.make_tuple}))
+        if parts is not None and isinstance(whole, Seq) and len(whole.items) == len(parts.args):
+            made = parts
     if made is None:
         return None
     if made.fn in (ops.make_tuple, ops.make_list) and type(index.value) is int:

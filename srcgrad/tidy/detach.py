@@ -26,13 +26,28 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.apart import Apart
+from srcgrad.facts.earlier import Earlier
 from srcgrad.facts.kinds import Arr
-from srcgrad.facts.live import Lives, lives
+from srcgrad.facts.live import lives
 from srcgrad.facts.owned import can_write, owned
 from srcgrad.facts.purity import VIEW, returns
 from srcgrad.facts.sharing import Groups
+from srcgrad.facts.turns import same_turn
 from srcgrad.program import ops
-from srcgrad.program.nodes import Block, Const, For, If, Let, Program, Stmt, Try, Var, While, With
+from srcgrad.program.nodes import (
+    Atom,
+    Block,
+    Const,
+    For,
+    If,
+    Let,
+    Program,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+)
 from srcgrad.program.walk import among, arms, blocks, inner, statements, targets, uses, with_blocks
 
 _PUTS = frozenset({runtime.put, runtime.put_add})
@@ -40,6 +55,7 @@ _LOOKS = VIEW | {
     operator.getitem, np.reshape, np.ravel, ops.method("reshape"), ops.method("ravel"), np.real,
     ops.attribute("real"), np.diag, np.asarray, np.atleast_1d, np.atleast_2d, runtime.unbroadcast,
 }  # fmt: skip
+_HOLDS = frozenset({ops.make_tuple, ops.make_list, reversed, zip, list, tuple, ops.same})
 _ROUNDS = 10
 
 Types = Mapping[Var, Any]
@@ -58,7 +74,40 @@ def detach(program: Program, types: dict[Var, Any]) -> Program:
             break
         program = replace(program, body=_copied(program.body, copies, starts, types))
     program = replace(program, body=_bound_anew(program, types))
-    return replace(program, body=_named_apart(program.body, types))
+    program = replace(program, body=_named_apart(program.body, types))
+    return _copied_first(program, types)
+
+
+def _copied_first(program: Program, types: dict[Var, Any]) -> Program:
+    """Make a copy in a statement of its own where an array cannot be written in place."""
+    lets = [s for s in statements(program.body) if isinstance(s, Let) and among(s.fn, _PUTS)]
+    lets = [let for let in lets if isinstance(let.args[0], Var) and can_write(let, types)]
+    lets = [let for let in lets if isinstance(types.get(let.args[0]), Arr)]  # type: ignore[arg-type]
+    sole = owned(program, types).inplace
+    wanted = {let.targets[0] for let in lets if let.targets[0] not in sole}
+    while wanted:
+        made = replace(program, body=_copies_ahead(program.body, wanted, types))
+        now = owned(made, types).inplace
+        if wanted <= now and sole <= now:
+            return made
+        wanted &= now
+        if not sole <= now:
+            break
+    return program
+
+
+def _copies_ahead(block: Block, wanted: set[Var], types: dict[Var, Any]) -> Block:
+    stmts: list[Stmt] = []
+    for stmt in block.stmts:
+        new = with_blocks(stmt, [_copies_ahead(child, wanted, types) for child in blocks(stmt)])
+        if isinstance(new, Let) and new.targets[0] in wanted:
+            target, old = new.targets[0], new.args[0]
+            copy = Var(target.hint, target.user)
+            types[copy] = types.get(target)
+            stmts.append(Let((copy,), ops.method("copy"), (old,), (), new.origin))
+            new = replace(new, args=(copy, *new.args[1:]))
+        stmts.append(new)
+    return Block(tuple(stmts), block.results)
 
 
 def _named_apart(block: Block, types: dict[Var, Any]) -> Block:
@@ -86,6 +135,8 @@ def _name(let: Let) -> None:
 
 def _bound_anew(program: Program, types: Types) -> Block:
     """``u[:] = v`` where u is still read is no write: ``u_2 = v``."""
+    if not any(_fills(stmt, types) for stmt in statements(program.body)):
+        return program.body
     sole = owned(program, types).inplace
     counts = uses(program.body)
 
@@ -111,17 +162,25 @@ def _bound_anew(program: Program, types: Types) -> Block:
     return block(program.body)
 
 
+def _fills(stmt: Stmt, types: Types) -> bool:
+    """Tell whether an array is written into one of the same type."""
+    if not isinstance(stmt, Let) or stmt.fn is not runtime.put:
+        return False
+    old, _, value = stmt.args
+    kind = types.get(value) if isinstance(value, Var) else None
+    return isinstance(kind, Arr) and isinstance(old, Var) and kind == types.get(old)
+
+
 def _whole(let: Let, types: Types, before: list[Stmt]) -> Var | None:
     """Return what is written over all of an array, if it is an array of the same type."""
-    if let.fn is not runtime.put or not isinstance(let.args[2], Var):
+    if not _fills(let, types) or not isinstance(let.args[2], Var):
         return None
     index, value = let.args[1], let.args[2]
     full = isinstance(index, Const) and index.value is Ellipsis
     for stmt in before:
         if isinstance(stmt, Let) and stmt.targets[0] is index and stmt.fn is slice:
             full = all(isinstance(a, Const) and a.value is None for a in stmt.args)
-    same = isinstance(types.get(value), Arr) and types.get(value) == types.get(let.args[0])  # type: ignore[arg-type]
-    return value if full and same else None
+    return value if full else None
 
 
 def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | While, int]]]:
@@ -134,32 +193,38 @@ def _needed(program: Program, types: Types) -> tuple[set[Var], set[tuple[For | W
     ]
     wanted = [let for let in lets if not table.alive(let.args[0], table.at[let] + 1)]  # type: ignore[arg-type]
     groups = Groups(program, types, frozenset(let.targets[0] for let in wanted))
-    homes = _Homes(program.body)
+    homes = _Homes(program, types)
     apart = Apart(program, types, frozenset(let.targets[0] for let in wanted))
+    earlier = Earlier(program, table, apart)
     copies: set[Var] = set()
     starts: set[tuple[For | While, int]] = set()
+    older: dict[Any, tuple[For | While, int]] = {}
     for let in wanted:
-        others = list(_others(let, groups, table, apart))
-        looks = [var for var in others if _is_look(homes.lets.get(var), types)]
+        others = list(_others(let, groups, earlier))
         root = groups.of(let.targets[0])
         if root in groups.foreign:
             starts.update(homes.foreign_starts(let.args[0], groups))
-        elif len(looks) == len(others):
-            copies.update(looks)
-        else:
-            copies.update(looks)
-            left = [var for var in others if var not in looks]
-            starts.update(homes.kept_starts(let.args[0], left))
-    return copies, starts
+            continue
+        looks = {var: homes.looks(var, root, groups) for var in others}
+        copies.update(look for found in looks.values() for look in found)
+        left = [var for var in others if not looks[var]]
+        starts.update(homes.kept_starts(let.args[0], left))
+        for start in homes.older_starts(let, left, earlier) if left else ():
+            if root not in older or table.at[start[0]] < table.at[older[root][0]]:
+                older[root] = start  # what comes after it may do with that copy
+    return copies, starts | set(older.values())
 
 
-def _others(let: Let, groups: Groups, table: Lives, apart: Apart) -> Iterator[Var]:
+def _others(let: Let, groups: Groups, earlier: Earlier) -> Iterator[Var]:
     """Yield what else is alive of the memory that a statement writes into, after it."""
     target = let.targets[0]
+    table, apart = earlier.table, earlier.apart
     point = table.at[let] + 1
     for holder in groups.holders(groups.of(target)):
         for var in groups.members.get(holder, ()):
-            if var is not target and table.alive(var, point) and not apart.of(var, target):
+            if var is target or not table.alive(var, point) or apart.of(var, target):
+                continue
+            if not earlier.of(var, target):
                 yield var
 
 
@@ -176,11 +241,14 @@ def _is_look(let: Let | None, types: Types) -> bool:
 class _Homes:
     """Where variables are bound: by which statement, in which place of a loop or branch."""
 
-    def __init__(self, body: Block) -> None:
+    def __init__(self, program: Program, types: Types) -> None:
+        self.types = types
         self.lets: dict[Var, Let] = {}
         self.carried: dict[Var, tuple[For | While, int]] = {}
         self.ends: dict[Var, tuple[Stmt, int]] = {}
-        for stmt in statements(body):
+        self.lists: dict[Var, Atom] = {}
+        self.steps = {var: atom for pairs in same_turn(program).values() for var, atom in pairs}
+        for stmt in statements(program.body):
             if isinstance(stmt, Let):
                 self.lets.update((var, stmt) for var in stmt.targets)
             elif isinstance(stmt, (For, While)):
@@ -188,8 +256,48 @@ class _Homes:
                 for k, var in enumerate(stmt.carried):
                     self.carried[var] = (stmt, k)
                     self.ends[stmt.targets[skip + k]] = (stmt, k)
+                first = skip + len(stmt.carried)
+                self.lists.update(zip(stmt.targets[first:], stmt.body.results[first:], strict=True))
             elif isinstance(stmt, (If, Try, With)):
                 self.ends.update((var, (stmt, k)) for k, var in enumerate(stmt.targets))
+
+    def looks(self, var: Var, root: Any, groups: Groups) -> set[Var]:
+        """Return the views of a group of memory that a variable may hold."""
+        found: set[Var] = set()
+        seen: set[Any] = set()
+        work: list[Any] = [var]
+        while work:
+            at = work.pop()
+            if not isinstance(at, Var) or at in seen:
+                continue
+            seen.add(at)
+            let = self.lets.get(at)
+            if _is_look(let, self.types) and groups.of(at) is root:
+                found.add(at)
+            elif at in self.steps:
+                work.append(self.steps[at])
+            elif let is not None and among(let.fn, _HOLDS):
+                work += let.args
+            elif at in self.lists:
+                work.append(self.lists[at])
+            elif at in self.ends:
+                stmt, k = self.ends[at]
+                if isinstance(stmt, (If, Try, With)):
+                    work += [arm.results[k] for arm in arms(stmt)]
+        return found
+
+    def older_starts(
+        self, let: Let, others: list[Var], earlier: Earlier
+    ) -> Iterator[tuple[For | While, int]]:
+        """Yield the outermost start whose copy would be newer than all else that is alive."""
+        through: list[For | While] = []
+        earlier.source(let.args[0], through)
+        found = {loop: k for loop, k in self.starts(let.args[0])}
+        for loop in reversed(through):
+            if all(earlier.before_loop(var, loop, let.targets[0]) for var in others):
+                if isinstance(loop.init[found[loop]], Var):
+                    yield loop, found[loop]
+                return
 
     def starts(self, var: Any) -> list[tuple[For | While, int]]:
         """Return the starts of loops from which the memory of a variable may come."""
@@ -223,9 +331,11 @@ class _Homes:
                 yield loop, k
 
     def kept_starts(self, var: Any, alive: list[Var]) -> Iterator[tuple[For | While, int]]:
-        """Yield the starts that are read again after the loop."""
+        """Yield the starts that are read again after the loop, or begin something else in it."""
         for loop, k in self.starts(var):
-            if loop.init[k] in alive:
+            same = [j for j, start in enumerate(loop.init) if start is loop.init[k]]
+            keeper = min(same, key=lambda j: loop.carried[j].hint.startswith("d_"))
+            if loop.init[k] in alive or k != keeper:
                 yield loop, k
 
     def _is_own(self, var: Var) -> bool:

@@ -25,7 +25,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Arr, Known, Num, Py, Seq, Type
-from srcgrad.facts.purity import returns
+from srcgrad.facts.purity import is_product, returns
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
     Atom,
@@ -176,7 +176,7 @@ class _Memory:
             return var in self.joined
         if let.fn in (runtime.fresh, runtime.unbroadcast) or let.fn in ops.PLAIN:
             return False
-        return len(let.targets) == 1 and (returns(let.fn) == "fresh" or _multiplies(let))
+        return len(let.targets) == 1 and (returns(let.fn) == "fresh" or is_product(let))
 
     def made(self, let: Let) -> Let:
         """Return the call that makes the array of a number that a call spreads."""
@@ -208,15 +208,9 @@ class _Memory:
         if how == "immutable" and let.fn is not ops.make_tuple:
             return False
         arrays = all(isinstance(kind, Arr) for kind in kinds)
-        if how == "fresh" and arrays:
+        if arrays and (how == "fresh" or is_product(let)):
             return False
         return not arrays or any(self.escapes(var, seen) for var in let.targets)
-
-
-def _multiplies(let: Let) -> bool:
-    """Tell whether a call is an einsum of several arrays; of one, it may be a view of that."""
-    texts = isinstance(let.args[0], Const) and type(let.args[0].value) is str if let.args else False
-    return let.fn is np.einsum and texts and len(let.args) > 2
 
 
 class _Freshener(Specialiser):

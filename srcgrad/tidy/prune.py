@@ -18,9 +18,10 @@ What has an effect stays, and so does a statement of the user that may raise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -55,11 +56,13 @@ from srcgrad.program.walk import (
     substitute,
     with_blocks,
 )
+from srcgrad.tidy.constants import FOLDS
 from srcgrad.tidy.puts import PUTS, Puts
 from srcgrad.tidy.sides import mark_at
 from srcgrad.tidy.walks import narrowed
 
 Types = Mapping[Var, Type]
+_CALCULATIONS = frozenset(FOLDS) | {fn for fn in vars(math).values() if callable(fn)}
 T = TypeVar("T")
 
 
@@ -79,8 +82,7 @@ def prune(program: Program, types: Types | None = None, *, last: bool = False) -
         -> cos
     """
     body = program.body
-    if last and not any(among(getattr(s, "fn", None), PUTS) for s in statements(body)):
-        return program
+    last = last and any(among(getattr(s, "fn", None), PUTS) for s in statements(body))
     while True:
         needs = _Needs(types, program.notes.get("unbound", frozenset()), last)
         needs.index(body, None, False)
@@ -177,10 +179,28 @@ class _Needs:
                 # To read a name that the user may have left unbound raises, whatever is read.
                 if any(atom in self.unbound for atom in atoms(stmt)):
                     return True
-                return stmt.targets[0] in self.hidden or can_raise(stmt, self.types)
+                if stmt.targets[0] in self.hidden:
+                    return True
+                return can_raise(stmt, self.types) and self._number(stmt) is None
             case If():
                 return not derived and (self._unclear(stmt.test) or stmt.test in self.unbound)
         return False
+
+    def _number(self, stmt: Stmt | Atom | None) -> float | None:
+        """Return what a calculation with constants gives, if it can be done here."""
+        if isinstance(stmt, Const):
+            return stmt.value if type(stmt.value) in (int, float) else None
+        if not isinstance(stmt, Let):
+            return None
+        fn: Any = stmt.fn
+        values = [self._number(a if isinstance(a, Const) else self._binder(a)) for a in stmt.args]
+        if not among(fn, _CALCULATIONS) or None in values or stmt.kwargs:
+            return None
+        try:
+            found = FOLDS.get(fn, fn)(*values)
+        except (ArithmeticError, ValueError, TypeError):
+            return None
+        return found if type(found) in (int, float) else None
 
     def _unclear(self, test: Atom) -> bool:
         """Tell whether the truth of a value may be ambiguous, as that of an array."""

@@ -16,6 +16,26 @@ def is_mark(stmt: Stmt) -> bool:
     )
 
 
+def is_again(stmt: Stmt) -> bool:
+    """Tell whether a statement is the mark before what is computed again on the way back."""
+    return (
+        isinstance(stmt, Do)
+        and stmt.fn is ops.mark
+        and isinstance(stmt.args[0], Const)
+        and stmt.args[0].value == "again"
+    )
+
+
+def of_user(block: Block, derived: bool) -> tuple[bool, int]:
+    """Tell whether the first statements of a block are ours, and where ours begin in any case.
+
+    What is computed again is the user's: it is to give the same to the last bit.
+    """
+    if derived and any(map(is_again, block.stmts)):
+        return False, mark_at(block)
+    return derived, mark_at(block, derived)
+
+
 def mark_at(block: Block, derived: bool = False) -> int:
     """Return the position of the first backward statement of a block.
 

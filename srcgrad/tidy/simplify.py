@@ -52,7 +52,7 @@ from srcgrad.program.nodes import (
 from srcgrad.program.walk import atoms, blocks, substitute_in, swap, uses, with_blocks
 from srcgrad.tidy.algebra import item_of, rewritten
 from srcgrad.tidy.rename import renamed
-from srcgrad.tidy.sides import mark_at
+from srcgrad.tidy.sides import mark_at, of_user
 from srcgrad.tidy.sight import NDIM, SHAPE, SIZE, Sight, call_atoms
 
 _ASKING = SIZE | SHAPE | NDIM | {np.zeros_like, runtime.zeros_like}
@@ -116,7 +116,7 @@ class _Simplifying:
 
     def block(self, block: Block, derived: bool) -> Block:
         outer, self.out = self.out, []
-        border = mark_at(block, derived)
+        derived, border = of_user(block, derived)
         quotients = dict(self.sight.quotients)
         for place, stmt in enumerate(block.stmts):
             self.statement(stmt, derived or place > border)

@@ -212,8 +212,8 @@ class Emitter:
     def effect(self, stmt: Do) -> None:
         args = [self.text(atom) for atom in stmt.args if stmt.fn is not ops.mark]
         if stmt.fn is ops.mark:
-            self.backward = True
             word = stmt.args[0].value if isinstance(stmt.args[0], Const) else "backward"
+            self.backward = word == "backward"
             if self.out:
                 self.put(f"# {word}", None)
         elif stmt.fn is ops.raise_:

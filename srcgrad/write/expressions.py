@@ -47,6 +47,7 @@ class Expressions:
             ops.unpack: lambda s: self.atom(s.args[0]),
             ops.unpack_star: lambda s: self.atom(s.args[0]),
             ops.call: self._call_value,
+            list: self._list,
             ops.apply: self._apply,
             ops.fstring: self._fstring,
             ops.formatted: self._formatted,
@@ -176,6 +177,15 @@ class Expressions:
         both = [ast.Starred(value=tree, ctx=ast.Load()) for tree in self._args(stmt)]
         return ast.List(elts=list(both), ctx=ast.Load())
 
+    def _list(self, stmt: Let | Do) -> ast.expr:
+        """``list([f(x) for x in xs])`` is the list itself."""
+        made = self.folds.exprs.get(stmt.args[0]) if len(stmt.args) == 1 else None  # type: ignore[arg-type]
+        if isinstance(made, For) and not stmt.kwargs:
+            tree = self.atom(stmt.args[0])
+            if isinstance(tree, ast.ListComp):
+                return tree
+        return self._plain(value_or_path(list, self.injected), stmt, 0)
+
     def _call_value(self, stmt: Let | Do) -> ast.expr:
         return self._plain(self._owner(stmt.args[0]), stmt, 1)
 
@@ -233,10 +243,11 @@ class Expressions:
 
     def _choice(self, stmt: If) -> ast.expr:
         test = self.atom(stmt.test)
-        if stmt.form == "and" and stmt.orelse.results[0] is stmt.test:
+        ends = stmt.then.results[0], stmt.orelse.results[0]
+        if stmt.form == "and" and (ends[1] is stmt.test or walk.is_const(ends[1], False)):
             other = self.atom(stmt.then.results[0])
             return _joined(ast.And(), test, other, is_chain(stmt, self.folds.exprs))
-        if stmt.form == "or" and stmt.then.results[0] is stmt.test:
+        if stmt.form == "or" and (ends[0] is stmt.test or walk.is_const(ends[0], True)):
             return _joined(ast.Or(), test, self.atom(stmt.orelse.results[0]), False)
         body, orelse = self.atom(stmt.then.results[0]), self.atom(stmt.orelse.results[0])
         return ast.IfExp(test=test, body=body, orelse=orelse)

@@ -43,11 +43,14 @@ DEEPEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """An expression: where its earliest part stood, its effects, what it reads, how big it is."""
+    """An expression: where its earliest part stood, its effects, what it reads, how big it is.
+
+    ``reads`` tells for each variable where the earliest part stood that reads it.
+    """
 
     low: int
     effects: tuple[int, ...]
-    reads: tuple[Var, ...]
+    reads: dict[Var, int]
     size: int
     depth: int
     stmt: Stmt
@@ -96,6 +99,7 @@ class _Folder:
         self.known = Trivial(program, self.folds, owned.group)
         self.effects = Effects(owned)
         self.trivial: dict[Var, Tree] = {}
+        self.since: dict[Var, dict[Var, int]] = {}
         self.marked = False
 
     def block(self, block: Block, ends: str, kept: int = 0) -> None:
@@ -156,7 +160,7 @@ class _Folder:
             return
         tree = self.tree(index, stmt, used)
         place.trees[target] = tree
-        trivial = not tree.effects and self.known.is_trivial(stmt, tree.reads)
+        trivial = not tree.effects and self.known.is_trivial(stmt, tuple(tree.reads))
         if trivial or target in self.plan.dropped:
             self.known.accepted.add(target)
             self.trivial[target] = tree
@@ -265,7 +269,8 @@ class _Folder:
 
     def accept(self, var: Var, tree: Tree) -> None:
         self.folds.exprs[var] = tree.stmt
-        self.folds.reads[var] = tree.reads
+        self.folds.reads[var] = tuple(tree.reads)
+        self.since[var] = tree.reads
 
     def may_move(self, place: _Place, tree: Tree, index: int, horizon: int) -> bool:
         start = tree.effects[0] if tree.effects else tree.low + 1
@@ -273,9 +278,9 @@ class _Folder:
         high = bisect_left(place.effects, horizon)
         if tuple(place.effects[low:high]) != tree.effects:
             return False
-        for group in {self.owned.group.get(var) for var in tree.reads}:
-            writes = place.writes.get(group, ())
-            if bisect_right(writes, tree.low) < bisect_left(writes, index):
+        for var, since in tree.reads.items():
+            writes = place.writes.get(self.owned.group.get(var), ())
+            if bisect_right(writes, since) < bisect_left(writes, index):
                 return False
         return True
 
@@ -312,17 +317,20 @@ class _Folder:
         return None
 
     def tree(self, index: int, stmt: Stmt, used: list[Tree]) -> Tree:
-        reads: dict[Var, None] = {}
+        low = min([index, *(tree.low for tree in used)])
+        reads: dict[Var, int] = {}
         for atom in walk.free_in(stmt):
+            since = self.since.get(atom, {})
             for var in self.folds.reads.get(atom, (atom,)):
-                reads[var] = None
+                here = index if var is atom else since.get(var, low)
+                reads[var] = min(here, reads.get(var, index))
         effects = [effect for tree in used for effect in tree.effects]
         if self.effects.is_impure(stmt):
             effects.append(index)
         return Tree(
-            low=min([index, *(tree.low for tree in used)]),
+            low=low,
             effects=tuple(sorted(effects)),
-            reads=tuple(reads),
+            reads=reads,
             size=size(stmt, self.folds.exprs),
             depth=1 + max((tree.depth for tree in used), default=0),
             stmt=stmt,

@@ -141,7 +141,23 @@ class Inplace:
                     return (
                         f"{text_of(where)} {sign}= {text_of(self.expressions.atom(made.args[1]))}"
                     )
-        return f"{text_of(where)} = {text_of(self.expressions.atom(value))}"
+        tree = self.expressions.atom(value)
+        if name.startswith("d_") and self._scales(stmt, tree, where):
+            assert isinstance(tree, ast.BinOp)
+            return f"{text_of(where)} {_SYMBOLS[type(tree.op).__name__]}= {text_of(tree.right)}"
+        return f"{text_of(where)} = {text_of(tree)}"
+
+    def _scales(self, stmt: Let, tree: ast.expr, where: ast.expr) -> bool:
+        """Tell whether an adjoint is set to itself times something of no larger shape."""
+        if not isinstance(tree, ast.BinOp) or not isinstance(tree.op, (ast.Mult, ast.Div)):
+            return False
+        old, value = (self.types.get(a) for a in (stmt.args[0], stmt.args[2]))  # type: ignore[arg-type]
+        part = self.folds.exprs.get(stmt.args[2])  # type: ignore[arg-type]
+        first = self.types.get(part.args[0]) if isinstance(part, Let) else None  # type: ignore[arg-type]
+        if not all(isinstance(kind, Arr) for kind in (old, value, first)):
+            return False
+        alike = old.dtype == value.dtype == first.dtype and value.dims == first.dims  # type: ignore[union-attr]
+        return alike and text_of(tree.left) == text_of(where)
 
     def _add_to_item(self, stmt: Let, name: str) -> str:
         """``d_xs[i] += g``; an array, which others may hold, is made anew."""

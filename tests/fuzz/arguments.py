@@ -27,8 +27,11 @@ def arguments(function: Callable[..., Any], seed: int) -> tuple[Any, ...]:
         "d": {"a": number(), "b": array(3), "c": [number(), number()]},
         "xs": [number(), number(), number()], "n": int(r.integers(0, 4)),
         "p": array(n), "q": array(n), "r": array(m), "A": array(m, n), "B": array(m, n),
-        "S": array(n, n), "s": number(), "t": number(),
+        "S": array(n, n), "s": number(), "t": number(), "D": {"a": array(n), "b": array(n)},
+        "L": [array(n), array(n)],
     }  # fmt: skip
+    if "Weights" in function.__globals__:
+        known["m"] = function.__globals__["Weights"](array(n), number())
     return tuple(known[name] for name in inspect.signature(function).parameters)
 
 

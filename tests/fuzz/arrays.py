@@ -6,20 +6,23 @@ Everything that may have been written is part of the result, so that a lost writ
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.fuzz import containers
+from tests.fuzz import attempts, closures, containers, lists, objects, special
 from tests.fuzz.scope import Scope, Shape, Thing
 from tests.fuzz.targets import called, looked, target, updated, value
 
-PRELUDE = """
+HEAD = """
+import copy
 import math
+from dataclasses import dataclass
 import numpy as np
 
 SIZES = {sizes}
-
-
+"""
+HELPERS = """
 def bump(v, c):
     v[0] += c
 
@@ -68,7 +71,36 @@ def total(v, n=0):
             break
         s += v[i] * v[i]
     return s
+
+
+def cut(v, k):
+    return v[:k], v[k:]
+
+
+def first(v, w, c):
+    v[0] = c
+    return v if c > 0.5 else w
+
+
+def added(v, *others, scale=1.0):
+    for other in others:
+        v += other * scale
+    return v
+
+
+def grown(xs, c):
+    xs.append(xs[-1] * c)
+    return xs
+
+
+def deep(v, n):
+    if n == 0:
+        return v
+    v[n % len(v)] *= 0.5
+    return deep(v, n - 1)
 """
+
+SIZES = [(4, 3), (4, 3), (4, 3), (5, 2), (3, 3), (3, 2), (3, 2), (4, 1), (6, 4), (2, 2), (1, 2)]
 
 
 class ArrayWriter:
@@ -81,17 +113,35 @@ class ArrayWriter:
         self.depth = 0
         self.fixed: set[str] = set()
         self.grown: set[str] = set()
+        self.closed = False
         self.forms: list[tuple[float, Callable[[], None]]] = [
             (3.0, self.fresh), (3.0, self.view), (0.7, self.alias), (5.0, self.set_item),
             (4.0, self.augment_item), (3.0, self.augment), (2.5, self.call), (1.2, self.helper),
             (1.0, self.number), (0.4, self.swap), (0.5, self.again), (0.4, self.inactive),
             (0.8, lambda: containers.made(self)), (1.6, lambda: containers.used(self)),
             (0.5, self.several), (0.5, self.counted),
+            (0.5, lambda: objects.made(self)), (0.9, lambda: objects.used(self)),
+            (0.3, lambda: closures.made(self)), (0.5, lambda: closures.used(self)),
+            (0.3, lambda: closures.mapped(self)), (0.3, lambda: lists.nest(self)),
+            (0.5, lambda: special.dot(self)), (0.4, lambda: special.kept(self)),
+            (0.04, lambda: special.single(self)),
         ]  # fmt: skip
         self.nests: list[tuple[float, Callable[[int], None]]] = [
             (1.6, self.branch), (1.6, self.count), (0.6, self.walk), (0.5, self.wait),
-            (0.6, self.leave),
+            (0.6, self.leave), (0.6, lambda depth: attempts.attempt(self, depth)),
+            (0.1, lambda depth: attempts.within(self, depth)),
+            (0.4, lambda depth: special.turns(self, depth)),
+            (0.4, lambda depth: lists.history(self, depth)),
         ]  # fmt: skip
+
+        if self.r.random() < 0.5:
+            self.lean()
+
+    def lean(self) -> None:
+        """Write much of some things and nothing of others, so that those meet more often."""
+        self.forms = [(w * self.r.choice([0.0, 0.5, 1.0, 4.0]), form) for w, form in self.forms]
+        self.forms[0] = (1.0, self.fresh)
+        self.nests = [(w * self.r.choice([0.1, 1.0, 3.0]), nest) for w, nest in self.nests]
 
     # --- blocks ------------------------------------------------------------------------------
     def add(self, text: str) -> None:
@@ -207,6 +257,21 @@ class ArrayWriter:
         if others:
             forms.append((f"swap({whole}, {self.r.choice(others).name})", None))
             forms.append((f"_, {name} = both({whole})", (n,)))
+            o = self.r.choice(others).name
+            forms += [
+                (f"added({whole}, {o}, {s.leaf((n,))})", None),
+                (f"added({whole}, {o}, scale={c})", None),
+            ]
+            forms += [(f"{name} = first({whole}, {o}, {s.pick('0.2', '0.9')})", (n,))]
+        if n > 1:
+            forms.append((f"{name}, _ = cut({whole}, 1)", (1,)))
+            forms.append((f"_, {name} = cut({whole}, -1)", (1,)))
+        if self.r.random() < 0.003:  # refused: a recursive function that writes
+            forms = [(f"{name} = deep({whole}, {self.r.randint(0, 2)})", (n,))]
+        numbers = s.some("numbers")
+        if numbers is not None:
+            lists.unsure(self, numbers)
+            forms.append((f"{name} = grown({numbers.name}, {c})[-1]", ()))
         text, shape = self.r.choice(forms)
         self.add(text)
         if shape is not None:
@@ -353,10 +418,14 @@ class ArrayWriter:
 
     def leave(self, depth: int) -> None:
         """Leave a loop or the function early."""
+        if self.closed and not self.s.loops:
+            self.number()
+            return
         self.add(f"if {self.s.test()}:")
         if self.r.random() < 0.4:
             self.block(0, 1, 1)
-        ways = [f"return {self.result(2)}"] + ["break", "continue"] * 3 * (self.s.loops > 0)
+        ways = [] if self.closed else [f"return {self.result(2)}"]
+        ways += ["break", "continue"] * 3 * (self.s.loops > 0)
         self.depth += 1
         self.add(self.r.choice(ways))
         self.depth -= 1
@@ -381,7 +450,9 @@ class ArrayWriter:
         s, n = self.s, self.sizes[0]
         self.lines.append("def own(p, s):")
         s.things = [Thing("p", "array", (n,)), Thing("s", "number")]
+        self.closed = True
         self.some(1, self.r.randint(1, 2))
+        self.closed = False
         found = [t.name for t in s.all("array", (n,)) if t.writable]
         self.add(f"return {self.r.choice(found)}")
         s.things = []
@@ -389,26 +460,53 @@ class ArrayWriter:
     def text(self) -> str:
         """Return the text of a module with the loss ``f``."""
         r = self.r
-        n, m = self.sizes = r.choice([(4, 3), (4, 3), (5, 2), (3, 3), (3, 2), (4, 1), (6, 4)])
+        n, m = self.sizes = r.choice(SIZES)
         self.lines = []
         shapes = {"p": (n,), "q": (n,), "r": (m,), "A": (m, n), "B": (m, n), "S": (n, n)}
         names = ["p", *r.sample(["q", "r", "A", "B", "S", "t"], r.randint(1, 3)), "s", "n"]
+        names += [one for one in ("D", "L", "m") if r.random() < 0.08]
         forms, self.forms = self.forms, self.forms[:7] + self.forms[8:]
         self.own_helper()
         self.forms = forms
-        self.lines += ["", "", f"def f({', '.join(names)}):"]
-        for name in names:
-            kind = "array" if name in shapes else "int" if name == "n" else "number"
-            top = 4 * (name == "n")
-            self.s.put(Thing(name, kind, shapes.get(name, ()), top, root=True))
+        header = ", ".join("m: Weights" if name == "m" else name for name in names)
+        self.lines += ["", "", f"def f({header}):"]
         self.fixed = {"n"}
+        for name in names:
+            self.given(name, shapes.get(name, ()))
         self.add(f"u = {r.choice(['p.copy()', 'np.tanh(p)', 'p * s', 'np.zeros(len(p))', 'p'])}")
         self.s.put(Thing("u", "array", (n,), root=True))
-        self.some(2, r.choice([2, 3, 3, 4, 5, 8]))
+        self.some(2, r.choice([1, 2, 2, 3, 3, 4, 5, 8]))
         self.add(f"return {self.result(4)}")
         # Only the last lines know what the helper is called with.
         used = any("own(" in line for line in self.lines if not line.startswith("def"))
         if not used:
             start = self.lines.index("")
             del self.lines[: start + 2]
-        return PRELUDE.format(sizes=self.sizes) + "\n\n" + "\n".join(self.lines) + "\n"
+        return module(self.sizes, "\n".join(self.lines) + "\n")
+
+    def given(self, name: str, shape: Shape) -> None:
+        """Add a parameter to the names at hand."""
+        put, (n, _) = self.s.put, self.sizes
+        if name in ("D", "L"):
+            put(Thing(name, "table" if name == "D" else "arrays", (n,), 2))
+            for key in ('"a"', '"b"') if name == "D" else ("0", "-1"):
+                put(Thing(f"{name}[{key}]", "array", (n,)))
+                if self.r.random() < 0.95:  # the caller would see another array there
+                    self.fixed.add(f"{name}[{key}]")
+            self.fixed.add(name)
+        elif name == "m":
+            objects.put(self, name, (n,), "Weights")
+        else:
+            kind = "array" if shape else "int" if name == "n" else "number"
+            put(Thing(name, kind, shape, 4 * (name == "n"), root=True))
+
+
+def module(sizes: Shape, text: str) -> str:
+    """Return the text of a module with a function, and those helpers that it uses."""
+    wanted, parts, named = text, [], "\\b(def|class) (\\w+)"
+    for part in reversed((HELPERS + "\n\n" + objects.CLASSES).strip().split("\n\n\n")):
+        found = re.search(named, part)
+        if found is not None and re.search(rf"\b{found[2]}\b", wanted):
+            parts.insert(0, part)
+            wanted += part
+    return HEAD.format(sizes=sizes) + "\n\n" + "\n\n\n".join([*parts, text])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tests.fuzz import lists
 from tests.fuzz.scope import Thing
 from tests.fuzz.targets import target, updated, value
 
@@ -66,7 +67,17 @@ def used(w: ArrayWriter) -> None:
         return
     t = w.s.some(w.r.choice(kinds))
     assert t is not None
+    k = w.r.random()
+    if k < 0.08 and t.kind != "pair":
+        lists.renamed(w, t)
+        return
     if t.kind in ("numbers", "sums"):
+        if k < 0.2:
+            lists.swept(w, t)
+            return
+        if k < 0.35 and t.kind == "numbers":
+            lists.changed(w, t)
+            return
         (_numbers if t.kind == "numbers" else _sums)(w, t)
         return
     item = f"{t.name}[{_key(w, t)}]"
@@ -119,7 +130,7 @@ def _walked(w: ArrayWriter, t: Thing) -> None:
 
 def _changed(w: ArrayWriter, t: Thing, item: str) -> None:
     """Change what a container holds."""
-    if t.kind == "pair":
+    if t.kind == "pair" or (t.name in ("D", "L") and w.r.random() < 0.95):
         return
     s, name = w.s, t.name
     new = s.pick(f"{s.leaf(t.shape)}.copy()", s.array(t.shape, 1) + " * 1.0", w.array(t.shape).name)
@@ -187,7 +198,11 @@ def _sums(w: ArrayWriter, t: Thing) -> None:
     s, item = w.s, f"{t.name}[{_key(w, t)}]"
     k = w.r.random()
     if k < 0.3:
-        w.add(f"{item} = {s.number()}")
+        w.add(s.pick(
+            f"{item} = {s.number()}", f"{item} = {s.number()}", f'{t.name}["c"] = {s.number()}',
+            f"{t.name}.update(a={s.number()})", f'{t.name}.pop("c", {s.number(0)})',
+            f'{t.name}.setdefault("c", {s.number(0)})',
+        ))  # fmt: skip
     elif k < 0.65:
         w.add(f"{item} {s.pick('+=', '-=', '*=')} {s.number()}")
     else:

@@ -39,7 +39,7 @@ def loaded(text: str, file: str) -> Callable[..., Any]:
     """Compile the text of a program so that its source can be found."""
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
     namespace: dict[str, Any] = {"__name__": "fuzzed"}
-    exec(compile(text, file, "exec"), namespace)
+    exec(compile(text, file, "exec", dont_inherit=True), namespace)
     function: Callable[..., Any] = namespace["f"]
     return function
 
@@ -70,7 +70,9 @@ def verdict(
     """Say what is wrong with the gradient of the function of a text, if anything is."""
     file = f"<fuzzed {hash(text)}>"
     try:
-        return verdict_of(loaded(text, file), seeds, deep=deep, twice=twice)
+        function = loaded(text, file)
+        wide = loaded(text.replace("float32", "float64"), "<wide>") if "float32" in text else None
+        return verdict_of(function, seeds, deep=deep, twice=twice, wide=wide)
     finally:
         linecache.cache.pop(file, None)
 
@@ -81,10 +83,12 @@ def verdict_of(
     *,
     deep: bool = True,
     twice: bool = False,
+    wide: Callable[..., Any] | None = None,
 ) -> Verdict:
     """Say what is wrong with the gradient of a function, if anything is.
 
-    ``deep`` looks at the program after every pass; ``twice`` compiles it a second time.
+    ``deep`` looks at the program after every pass, for the first arguments; ``twice`` compiles it
+    a second time; ``wide`` is the same function in double precision.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -96,7 +100,8 @@ def verdict_of(
             return failed
         found = RIGHT
         for seed in seeds:
-            now = _one(function, gradient, arguments(function, seed), wrt, stages or [])
+            now = _one(function, gradient, arguments(function, seed), wrt, stages or [], wide)
+            stages = None
             if now.bad or now.kind == "refused":
                 return now
             found = now if found.kind == "right" else found
@@ -142,6 +147,7 @@ def _one(
     args: tuple[Any, ...],
     wrt: tuple[int, ...],
     stages: Stages,
+    wide: Callable[..., Any] | None,
 ) -> Verdict:
     """Compare one call of the gradient with one of the function."""
     primal, mine = outcome(function, copy.deepcopy(args)), copy.deepcopy(args)
@@ -158,7 +164,7 @@ def _one(
     if not oracle.same(mine, args):
         return Verdict("wrong", "arguments: they were changed")
     value, gradients = found.value
-    if not close(value, primal.value):
+    if not close(value, primal.value, single=wide is not None):
         return Verdict("wrong", f"value: {value} instead of {primal.value}")
     if len(wrt) == 1:
         gradients = (gradients,)
@@ -167,13 +173,16 @@ def _one(
         return Verdict("wrong", f"structure: {wrong}")
     if not abs(float(value)) < 1e4:
         return Verdict("huge")
-    inside = _stages(stages, args, primal.value, gradients)
-    return inside if inside.bad else Slopes(function, args, wrt).judged(gradients)
+    inside = _stages(stages, args, primal.value, gradients, single=wide is not None)
+    if inside.bad:
+        return inside
+    return Slopes(wide or function, args, wrt, single=wide is not None).judged(gradients)
 
 
-def close(found: Any, wanted: Any) -> bool:
+def close(found: Any, wanted: Any, *, single: bool = False) -> bool:
     """Tell whether two numbers agree but for rounding."""
-    return bool(np.isclose(float(found), float(wanted), rtol=1e-11, atol=1e-12, equal_nan=True))
+    rtol, atol = (1e-4, 1e-5) if single else (1e-11, 1e-12)
+    return bool(np.isclose(float(found), float(wanted), rtol=rtol, atol=atol, equal_nan=True))
 
 
 def unlike(found: Any, wanted: Any) -> str | None:
@@ -197,7 +206,9 @@ def _exceptions(primal: Outcome, found: Outcome) -> str | None:
     return None if primal.printed == found.printed else f"prints: {found.printed!r}"
 
 
-def _stages(stages: Stages, args: tuple[Any, ...], value: Any, gradients: Any) -> Verdict:
+def _stages(
+    stages: Stages, args: tuple[Any, ...], value: Any, gradients: Any, *, single: bool
+) -> Verdict:
     """Evaluate the program after every pass; what a pass left alone is not looked at again."""
     wanted = list(_numbers(gradients))
     seen: Any = None
@@ -209,10 +220,11 @@ def _stages(stages: Stages, args: tuple[Any, ...], value: Any, gradients: Any) -
         if found.kind != "ok":
             return Verdict("wrong", f"after {name}: {found.value!r}")
         head, *rest = _numbers(found.value)
-        if not close(head, value):
+        if not close(head, value, single=single):
             return Verdict("wrong", f"after {name}: value {head} instead of {value}")
         have = rest[len(rest) - len(wanted) :] if rest else wanted
-        if not np.allclose(have, wanted, rtol=1e-8, atol=1e-9, equal_nan=True):
+        rtol, atol = (1e-3, 1e-4) if single else (1e-8, 1e-9)
+        if not np.allclose(have, wanted, rtol=rtol, atol=atol, equal_nan=True):
             return Verdict("wrong", f"after {name}: {have} instead of {wanted}")
     return RIGHT
 
