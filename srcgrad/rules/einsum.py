@@ -49,6 +49,8 @@ def turned_einsum(k: Any, g: Any, turned: Any, operands: Any, optimize: Any) -> 
     if len(operands) == 2:
         return np.einsum(turned, g, operands[1 - k])
     first, second = operands[1 if k == 0 else 0], operands[1 if k > 1 else 2]
+    if len(operands) == 3 and optimize is False:
+        return np.einsum(turned, g, first, second)
     if len(operands) == 3:
         if optimize is False:
             return np.einsum(turned, g, first, second)

@@ -69,9 +69,11 @@ share(np.imag, attribute("imag"))
 
 @linear(method("item"))
 def _item(g: Any, y: Any, x: Any, *index: Any) -> Any:
-    if len(index) > 0:
-        raise runtime.refused()
-    return np.reshape(g, np.shape(x))
+    if len(index) == 0:
+        return np.reshape(g, np.shape(x))
+    if len(index) == 1 and np.ndim(index[0]) == 0:  # counted along the rows
+        return np.reshape(runtime.put_add(np.zeros(np.size(x)), index[0], g), np.shape(x))
+    return runtime.put_add(runtime.zeros_like(x), index[0] if len(index) == 1 else index, g)
 
 
 @linear(method("transpose"))

@@ -46,10 +46,6 @@ def _transpose(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
 
 linear(np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
 linear(np.moveaxis, lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
-linear(
-    np.rollaxis,
-    lambda g, y, x, axis, start=0: np.moveaxis(g, start if start <= axis else start - 1, axis),
-)
 linear(np.matrix_transpose, lambda g, y, x: np.swapaxes(g, -1, -2))
 
 

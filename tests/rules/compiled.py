@@ -49,6 +49,8 @@ def check_compiled(fn: Any, /, *args: Any, **kwargs: Any) -> None:
         return
     y = fn(*args, **kwargs)
     g = checks._random(y, np.random.default_rng(0))
+    if isinstance(y, (list, tuple)) and any(isinstance(one, (list, tuple)) for one in y):
+        return
     if isinstance(y, (list, tuple)):
         g = [part if moves(one) else 0.0 * part for part, one in zip(g, y, strict=True)]
     expected = checks._pulled(rule, g, y, args, kwargs)
