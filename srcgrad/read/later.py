@@ -472,7 +472,7 @@ class _Later:
         body = self.block(stmt.body, inside_scope, [*start, *looks.values()], lists)
         results = list(body.results)
         raw = stmt.body.results
-        for k, (parent, _) in growing.items():
+        for k in growing:
             views = self.views[raw[skip + k]]  # type: ignore[index]
             results[skip + k] = views.places
             self.note(stmt.targets[skip + k], replace(views, places=made[skip + k]))
