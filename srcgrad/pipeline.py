@@ -41,6 +41,7 @@ from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
 from srcgrad.tidy.outer import outer
 from srcgrad.tidy.outline import everywhere, inlined, outline
+from srcgrad.tidy.peel import peeled
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.reread import reread
 from srcgrad.tidy.share import share
@@ -325,6 +326,8 @@ class _Work:
         for turn in range(3):
             before = self.program
             self.specialise()
+            self.step("peel", peeled(self.program))
+            self.infer()
             self.step("simplify", simplify(self.program, self.known))
             if turn and alike(before.body, self.program.body):
                 break

@@ -216,6 +216,20 @@ def constants_around(x, w):
     return np.sum(0.1 * scaled(0.7 * (x * w), 0.9) * 0.3)
 
 
+@checkpoint
+def thrice(x):
+    return 3.0 * x
+
+
+@checkpoint
+def wave(x):
+    return -np.sin(3.0 * x) / 0.7
+
+
+def rounded(x, w):
+    return np.sum(np.sin(thrice(0.7 * x)) * wave(0.1 * w)) * 0.3
+
+
 def several(x, w):
     a, s = two_results(x, w)
     b, _ = two_results(a, s)
@@ -420,6 +434,7 @@ case(written, VECTORS, "golden")
 for one in (
     with_keywords,
     constants_around,
+    rounded,
     several,
     containers,
     tuples,
