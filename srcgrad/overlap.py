@@ -62,8 +62,19 @@ def arrays(value: Any, seen: frozenset[int] = frozenset()) -> Iterator[np.ndarra
             yield from arrays(item, seen)
 
 
+def containers(value: Any) -> Iterator[int]:
+    """Yield the identities of the lists and dicts in an argument."""
+    if isinstance(value, (list, dict)):
+        yield id(value)
+    if isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from containers(item)
+
+
 def _meet(one: Any, other: Any, same: bool) -> bool:
     """Tell whether an array of the one shares memory with another of the other."""
+    if not same and not set(containers(one)).isdisjoint(containers(other)):
+        return True
     mine, theirs = list(arrays(one)), list(arrays(other))
     for i, a in enumerate(mine):
         for b in theirs[i + 1 :] if same else theirs:

@@ -14,7 +14,7 @@ import numpy as np
 from srcgrad.derive.marked import marked
 from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
-from srcgrad.errors import refusal
+from srcgrad.errors import Aliased, refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
 from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import stored, wanted
@@ -25,11 +25,14 @@ from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
 from srcgrad.program.walk import alike, substitute
+from srcgrad.read.later import later
 from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
+from srcgrad.read.unbundle import unbundled
 from srcgrad.read.values import Root
 from srcgrad.runtime.checkpoints import Snapshots
 from srcgrad.tidy.again import again
+from srcgrad.tidy.alike import united
 from srcgrad.tidy.detach import detach
 from srcgrad.tidy.finish import finish
 from srcgrad.tidy.fresh import freshen
@@ -264,10 +267,31 @@ class _Work:
         """Turn writes into values; refuse those that another name would see."""
         self.infer()
         if self.program.notes.get("effects"):
-            self.step("settle", settle(self.program, self.partly()))
+            self.step("settle", self.settled())
             self.infer()
         if self.known is not None and (problems := aliased_writes(self.program, self.known)):
             raise refusal(problems)
+
+    def settled(self) -> Program:
+        """Turn writes into values; where it is not clear what they write, views are taken later."""
+        try:
+            return settle(self.program, self.partly())
+        except Aliased as error:
+            plain = self.program
+            self.step("unbundle", unbundled(plain))
+            self.infer()
+            for _ in range(3):  # what is taken later may show what else is a view
+                before = self.program
+                self.step("later", later(before, self.partly()))
+                self.infer()
+                if self.program is before:
+                    break
+            if self.program is plain:
+                raise
+            try:
+                return settle(self.program, self.partly())
+            except Aliased:
+                raise error from None
 
     def mark(self, checkpoint: Snapshots | None) -> None:
         """Choose the loops of which only snapshots are kept."""
@@ -326,6 +350,8 @@ class _Work:
             self.everywhere("finish", lambda p: finish(p, known))
             self.everywhere("prune", lambda p: prune(p, known, last=True))
             self.inferred = self.program.body
+        self.step("unite", united(self.program, self.known))
+        self.inferred = self.program.body
 
     def everywhere(self, name: str, work: Callable[[Program], Program]) -> None:
         """Let a pass work on the program and on the functions made of its regions."""

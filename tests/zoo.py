@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests import (
     zoo_aliases,
     zoo_arrays,
+    zoo_boxes,
     zoo_calls,
+    zoo_checkpoints,
     zoo_control,
     zoo_data,
     zoo_entries,
@@ -15,9 +17,14 @@ from tests import (
     zoo_hard,
     zoo_indexing,
     zoo_language,
+    zoo_later,
     zoo_lists,
+    zoo_made,
     zoo_models,
+    zoo_mutators,
+    zoo_numpy,
     zoo_objects,
+    zoo_recursion,
     zoo_scalars,
     zoo_sweeps,
     zoo_views,
@@ -45,6 +52,13 @@ CASES: tuple[Case, ...] = (
     *zoo_sweeps.CASES,
     *zoo_views.CASES,
     *zoo_objects.CASES,
+    *zoo_checkpoints.CASES,
+    *zoo_recursion.CASES,
+    *zoo_mutators.CASES,
+    *zoo_made.CASES,
+    *zoo_later.CASES,
+    *zoo_boxes.CASES,
+    *zoo_numpy.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

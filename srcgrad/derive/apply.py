@@ -21,7 +21,7 @@ from srcgrad.derive.records import attribute, constructor, is_record, is_record_
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem, SrcgradError
 from srcgrad.facts.activity import INERT
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, ListOf, Num, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, ListOf, Map, Num, Py, Seq, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.origin import Origin
 from srcgrad.program import ops
@@ -29,6 +29,7 @@ from srcgrad.program.build import Builder
 from srcgrad.program.nodes import UNDEFINED, Atom, Const, Do, Fn, For, Let, Program, Stmt, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, inlined, is_const, targets
+from srcgrad.rules.classes import reason
 from srcgrad.rules.table import Rule, rule_for
 
 _LEAD = {"elementwise": 1, "pull_each": 3}
@@ -119,6 +120,9 @@ class Payer:
     def listed(self, atom: Var, g: Atom, b: Builder) -> Var:
         """Return what is owed to a list as a list."""
         depth = self.lists[atom]
+        if isinstance(self.types.get(atom), (Map, DictOf)) and depth < 2:
+            assert isinstance(g, Var)
+            return g
         return b.let(list, g) if depth < 2 else b.let(runtime.listed, g, depth)
 
     def zeros(self, var: Var, b: Builder, like: Var | None = None) -> Atom:
@@ -372,6 +376,17 @@ class Payer:
                 f"cannot differentiate through the random draw {_drawn(let.fn)!r}",
                 f"How a draw moves with {subject} is not to be seen in the call.",
                 "Draw standard numbers and move them, as mu + sigma * rng.standard_normal().",
+            )
+            return
+        why = reason(let.fn)
+        if why is not None and given is None:
+            self.refuse(
+                let.origin,
+                f"cannot differentiate through {name!r}",
+                f"{name} has no derivative: {why}. "
+                f"Here {subject} depends on what is differentiated.",
+                f"If it is constant, write srcgrad.constant({name}(...)); "
+                f"or give it a rule with @srcgrad.pull({name}).",
             )
             return
         lacks = "no derivative rule" if given is None else f"no derivative rule for {given}"

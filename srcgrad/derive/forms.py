@@ -111,4 +111,6 @@ def _complex(kind: Type | None) -> bool:
 def _means_complex(value: Any) -> bool:
     if isinstance(value, type):
         return issubclass(value, (complex, np.complexfloating))
-    return isinstance(value, (complex, np.complexfloating)) or value in ("complex", "complex128")
+    return isinstance(value, (complex, np.complexfloating)) or (
+        isinstance(value, str) and value in ("complex", "complex128")
+    )

@@ -18,6 +18,8 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Stmt, Var
 from srcgrad.program.walk import among, blocks, statements, with_blocks
 
+MUTABLE = (np.ndarray, list, dict, set)
+
 
 def written(stmt: Stmt) -> Atom | None:
     """Return what a statement writes into, or None.
@@ -78,6 +80,12 @@ def writing(block: Block) -> Iterator[tuple[Stmt, Var]]:
         target = written(stmt)
         if isinstance(target, Var):
             yield stmt, target
+
+
+def writes_constant(block: Block) -> bool:
+    """Tell whether a block writes into an object that is the same in all calls."""
+    found = (written(stmt) for stmt in statements(block))
+    return any(isinstance(a, Const) and isinstance(a.value, MUTABLE) for a in found)
 
 
 def is_made_in(block: Block, var: Var) -> bool:

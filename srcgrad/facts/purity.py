@@ -40,6 +40,12 @@ def _attributes(names: str) -> frozenset[Any]:
 
 UFUNCS = frozenset(value for value in vars(np).values() if isinstance(value, np.ufunc))
 """All elementwise functions of NumPy, and matmul."""
+_UFUNC_METHODS = frozenset(
+    getattr(ufunc, name)
+    for ufunc in UFUNCS
+    if ufunc.nin == 2 and ufunc.nout == 1
+    for name in ("reduce", "accumulate", "reduceat", "outer")
+)
 
 _NP_FRESH = _named(
     np,
@@ -64,12 +70,14 @@ _NP_VIEW = _named(
     "flip rot90 transpose swapaxes moveaxis rollaxis expand_dims squeeze broadcast_to diagonal"
     " flipud fliplr matrix_transpose permute_dims broadcast_arrays split array_split hsplit vsplit"
     " dsplit unstack",
-)
+) | {np.lib.stride_tricks.sliding_window_view}
 _NP_MAYBE = _named(
     np,
     "reshape ravel asarray asanyarray ascontiguousarray asfortranarray atleast_1d atleast_2d"
     " atleast_3d real diag diff einsum array nan_to_num"
-    " meshgrid polyint polyder histogram histogram2d fix isneginf isposinf imag real_if_close"
+    " meshgrid polyint polyder histogram histogram2d histogramdd histogram_bin_edges frexp modf"
+    " divmod polydiv polysub ix_ diagflat block fromiter astype fix isneginf isposinf imag"
+    " real_if_close"
     " require asarray_chkfinite",
 )
 _NP_IMMUTABLE = _named(
@@ -132,10 +140,14 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis matmul_left matmul_right"
+        "along_axis cuts matmul_left matmul_right"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times snapshot snapshots_in chained",
+    )
+    | _named(
+        runtime,
+        "bessel_i1 polygamma pad_back unblock joined_parts cofactors einsum_text lower_inverse",
     )
     | _named(np.fft, "fftn ifftn")
     | _named(np.linalg, "matrix_power diagonal")
@@ -174,8 +186,8 @@ _OTHER_FRESH = frozenset({copy.copy, copy.deepcopy, functools.partial})
 _READS = frozenset({ops.read_global, ops.read_cell})
 
 FRESH = frozenset().union(
-    UFUNCS, _NP_FRESH, _LINALG, _FFT, _BUILTIN_FRESH, _ITERATORS, _OPS_FRESH, _RUNTIME_FRESH,
-    CHANGES, _METHOD_FRESH, _OTHER_FRESH,
+    UFUNCS, _UFUNC_METHODS, _NP_FRESH, _LINALG, _FFT, _BUILTIN_FRESH, _ITERATORS, _OPS_FRESH,
+    _RUNTIME_FRESH, CHANGES, _METHOD_FRESH, _OTHER_FRESH,
 )  # fmt: skip
 VIEW = _NP_VIEW | _METHOD_VIEW
 IMMUTABLE = frozenset().union(

@@ -263,6 +263,11 @@ def moveaxis(sizes: Sizes, x: Type, source: Type, destination: Type) -> Type:
     return Arr(array.dtype, tuple(array.dims[axis] for axis in order))
 
 
+def rollaxis(sizes: Sizes, x: Type, axis: Type, start: Type = Known(0)) -> Type:
+    """``np.rollaxis(x, axis)``."""
+    return moveaxis(sizes, x, axis, start) if start == Known(0) else UNKNOWN
+
+
 def squeeze(sizes: Sizes, x: Type, axis: Type = NONE) -> Type:
     """``np.squeeze(x, axis)``."""
     array = array_of(x)

@@ -595,6 +595,11 @@ def put_part(sizes: Sizes, g: Type, index: Type, value: Type) -> Type:
     return UNKNOWN
 
 
+def cuts(sizes: Sizes, size: Type, sections: Type, uneven: Type) -> Type:
+    """``runtime.cuts(size, sections, uneven)``: a list of slices."""
+    return ListOf(list, Cut(Py(int), UNKNOWN, Known(None)))
+
+
 def put_attr(sizes: Sizes, x: Type, name: Type, g: Type) -> Type:
     """``runtime.put_attr(x, name, g)``."""
     if isinstance(x, Rec) and isinstance(name, Known) and name.value in x.fields:

@@ -125,6 +125,11 @@ def sort(sizes: Sizes, x: Type, axis: Type = Known(-1)) -> Type:
     return array if axes_of(axis, len(array.dims)) is not None else UNKNOWN
 
 
+def partition(sizes: Sizes, x: Type, kth: Type, axis: Type = Known(-1)) -> Type:
+    """``np.partition(x, kth, axis)``."""
+    return sort(sizes, x, axis)
+
+
 def argsort(sizes: Sizes, x: Type, axis: Type = Known(-1)) -> Type:
     """``np.argsort(x, axis)``."""
     out = sort(sizes, x, axis)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.facts.effects import out_of
 from srcgrad.facts.joins import Joiner, items_of, join, truth
 from srcgrad.facts.kinds import (
     UNKNOWN,
@@ -338,6 +339,8 @@ class _Inference:
             return
         if isinstance(let.fn, Program):
             out: Type = UNKNOWN
+        elif (given := out_of(let)) is not None and isinstance(self.atom(given), Arr):
+            out = self.atom(given)
         elif let.kwargs:
             kwargs = {name: self.atom(atom) for name, atom in let.kwargs}
             out = result_type(self.sizes, let.fn, kinds, kwargs)

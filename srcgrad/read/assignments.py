@@ -21,9 +21,9 @@ from srcgrad.read.dunders import is_any_object
 from srcgrad.read.expressions import closure, operator_of
 from srcgrad.read.generators import taken
 from srcgrad.read.lifter import Lifter
-from srcgrad.read.names import find_slot, function_scope
+from srcgrad.read.names import find_slot, function_scope, global_slot
 from srcgrad.read.subscripts import getitem, subscript, unfolded
-from srcgrad.read.values import Scope, Value, is_kept
+from srcgrad.read.values import Scope, Value, is_kept, is_static
 from srcgrad.read.writing import assign_attribute, augmented_attribute
 
 
@@ -85,10 +85,10 @@ def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | N
     slot = (owner, name)
     if name not in owner.local and scope is None:
         outer = find_slot(owner.parent, name)
-        if outer is None:
+        slot = outer or global_slot(at, name)
+        if outer is None and not _is_global(at, owner, name):
             _refuse_outer(at, name, node)
             return
-        slot = outer
     at.fresh([value] if isinstance(value, Var) else [], node)
     if not is_kept(value):
         value = at.atom(value, node)
@@ -99,6 +99,16 @@ def assign_name(at: Lifter, name: str, value: Value, node: Any, scope: Scope | N
     at.state[slot] = value
     if slot[0] is not function_scope(at.frame.scope):
         at.wrote.append(slot)
+
+
+def _is_global(at: Lifter, scope: Scope, name: str) -> bool:
+    """Tell whether a name is a variable of the module, which is left alone: see `writing`."""
+    inside: Scope | None = scope
+    while inside is not None:
+        if name in inside.cells:
+            return False
+        inside = inside.parent
+    return not is_static(at.frame.scope.namespace.get(name))
 
 
 def _refuse_outer(at: Lifter, name: str, node: Any, what: str = "assign to") -> None:

@@ -40,7 +40,7 @@ from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.partial import partly_bound
 from srcgrad.read.structure import assigned, exits
-from srcgrad.read.trees import FALL, RAISED, Fork, Tree
+from srcgrad.read.trees import FALL, RAISED, Fork, Leaf, Tree
 from srcgrad.read.values import Fields, Pack, Slot, State, Value, now, same_value
 
 Classes = tuple[type[BaseException], ...]
@@ -251,9 +251,14 @@ def _check_names(at: Lifter, stmt: Any, changed: Sequence[str], partly: Iterable
 
 
 def _check_writes(at: Lifter, stmt: Any, tried: Tree) -> None:
-    """Refuse writes into memory: how far they came when the exception was raised is lost."""
+    """Refuse writes into memory: how far they came when the exception was raised is lost.
+
+    Where the last statement of all writes, nothing was written yet.
+    """
     stmts: list[Stmt] = []
     waiting = [tried]
+    if isinstance(tried.end, Leaf) and tried.stmts and is_write(tried.stmts[-1]):
+        waiting = [Tree(tried.stmts[:-1], tried.end)]
     while waiting:
         piece = waiting.pop(0)
         stmts += piece.stmts

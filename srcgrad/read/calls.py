@@ -24,6 +24,7 @@ from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
 from srcgrad.read.generators import ALL, WALK, taken
 from srcgrad.read.inline import call_target, of_closure, of_function
+from srcgrad.read.known_turns import append_kept
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.making import make, makes_objects
 from srcgrad.read.mutators import refused_call, refused_method
@@ -37,6 +38,7 @@ from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
 from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
+from srcgrad.rules.functionals import DEFINITIONS, over_elements
 from srcgrad.runtime.checkpoints import checkpointed, is_checkpointed
 
 _CONSUMERS: set[Any] = {
@@ -61,10 +63,38 @@ _LAZY = (zip, enumerate, reversed, map, filter)
 def lift_call_node(at: Lifter, node: Any) -> Value:
     """Lift a call in an expression."""
     fn = callee(at, node.func)
+    if isinstance(fn, Const) and fn.value is dict and (table := _as_display(at, node)) is not None:
+        return expr(at, table)
     if isinstance(fn, Const) and len(node.args) == 1 and not node.keywords:
         if fn.value in (any, all) and isinstance(node.args[0], gast.GeneratorExp):
             return quantified(at, node.args[0], fn.value is any)
     return call_value(at, fn, arguments(at, node, _takes(at, fn, node)), node)
+
+
+def _as_display(at: Lifter, node: Any) -> Any:
+    """Return ``dict(zip(ks, vs))`` as ``{k: v for k, v in zip(ks, vs)}``; None for other calls."""
+    if len(node.args) != 1 or node.keywords:
+        return None
+    given = node.args[0]
+    if isinstance(given, gast.GeneratorExp):
+        if not isinstance(given.elt, gast.Tuple) or len(given.elt.elts) != 2:
+            return None
+        made = gast.DictComp(*given.elt.elts, given.generators)
+        return gast.copy_location(made, node)
+    if not isinstance(given, gast.Call) or len(given.args) != 2 or given.keywords:
+        return None
+    fn = expr(at, given.func) if isinstance(given.func, gast.Name) else None
+    if not isinstance(fn, Const) or fn.value is not zip:
+        return None
+
+    def name(text: str, context: Any) -> Any:
+        return gast.copy_location(gast.Name(text, context, None, None), given)
+
+    names = ("key", "value")
+    target = gast.Tuple([name(text, gast.Store()) for text in names], gast.Store())
+    turn = gast.comprehension(gast.copy_location(target, given), given, [], 0)
+    made = gast.DictComp(*(name(text, gast.Load()) for text in names), [turn])
+    return gast.copy_location(made, node)
 
 
 def call_for_effect(at: Lifter, node: Any) -> None:
@@ -97,7 +127,7 @@ def callee(at: Lifter, node: Any) -> Value:
 def _consumes(fn: Value) -> bool:
     """Tell whether a function takes all items of a generator before it returns."""
     if isinstance(fn, Bound):
-        return fn.name == "join"
+        return fn.name in ("join", "extend")
     try:
         return isinstance(fn, Const) and fn.value in _CONSUMERS
     except TypeError:
@@ -203,6 +233,10 @@ def _call_method(at: Lifter, fn: Bound, given: Arguments, node: Any) -> Value:
         known = static_method(at, fn, plain, given.kwargs, node)
         if known is not None:
             return known
+    if fn.name == "append" and given.known() and len(given.args) == 1:
+        (item,) = given.args
+        if not isinstance(item, Spread) and append_kept(at, fn.receiver, item):
+            return Const(None)
     changed = change_call(at, fn, given, node)
     if changed is not None:
         return changed
@@ -239,11 +273,16 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             {name: Const(value) for name, value in function.keywords.items()},
         )
         return call_value(at, inner, given, node)
+    made = _named_of(at, function, given, node)
+    if made is not None:
+        return made
     made = collecting(at, fn, given, node, _again(at))
     if made is not None:
         return made
     if given.known():
         plain = [a for a in given.args if not isinstance(a, Spread)]
+        if function is sorted and plain and _is_of_table(at, plain[0]):
+            given.args[0] = plain[0] = at.let(list, plain[0], node=node)
         known = on_objects(at, function, plain, given.kwargs, node)
         if known is None:
             known = static_call(at, fn, plain, given.kwargs)
@@ -251,6 +290,9 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             known = reduced(at, fn, plain, node, lambda f, args: _again(at)(f, args, node))
         if known is not None:
             return known
+    written = _written(function)
+    if written is not None:
+        return call_value(at, written, given, node)
     if makes_objects(function):
         thing = make(at, function, given, node)
         if thing is not None:
@@ -265,6 +307,42 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             return Const(UNDEFINED)
         return operation(at, function, [], _first_by_position(function, given), node)
     return _call_user(at, function, given, node)
+
+
+def _is_of_table(at: Lifter, value: Value) -> bool:
+    """Tell whether a value is what ``d.values()`` or the like gives."""
+    views = (ops.method("values"), ops.method("items"), ops.method("keys"))
+    made = (stmt for stmt in reversed(at.out) if isinstance(stmt, Let) and stmt.targets == (value,))
+    let = next(made, None)
+    return let is not None and among(let.fn, views)
+
+
+def _named_of(at: Lifter, function: Any, given: Arguments, node: Any) -> Value | None:
+    """Lift ``Point._make(items)`` as ``Point(*items)``; None for other calls."""
+    if getattr(function, "__name__", "") != "_make" or not given.known():
+        return None
+    args = [a for a in given.args if not isinstance(a, Spread)]
+    owner = getattr(function, "__self__", None)
+    if isinstance(function, FunctionType) and len(args) == 2 and isinstance(args[0], Const):
+        owner, args = args[0].value, args[1:]
+    if not isinstance(owner, type) or not hasattr(owner, "_fields") or len(args) != 1:
+        return None
+    known = at.items(args[0])
+    each: list[Any] = [Spread(args[0])] if known is None else list(known)
+    return call_value(at, Const(owner), Arguments(each), node)
+
+
+def _written(function: Any) -> Value | None:
+    """Return what is read in the place of a function of NumPy that is given functions."""
+    if isinstance(function, np.vectorize):
+        plain = function.signature is None and not function.excluded
+        given = (Const(function.pyfunc),)
+        return Partial(Const(over_elements), given, {}) if plain else None
+    try:
+        found = DEFINITIONS.get(function)
+    except TypeError:
+        return None
+    return None if found is None else Const(found)
 
 
 _METHOD_OF_CLASS = (MethodDescriptorType, WrapperDescriptorType)

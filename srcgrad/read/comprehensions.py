@@ -14,12 +14,13 @@ from srcgrad.read.assignments import assign, unpack_with
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.expressions import truth
 from srcgrad.read.generators import WALK, eager, taken
+from srcgrad.read.known_turns import known_turns, makes_kept
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.names import find_slot, function_scope
 from srcgrad.read.seen import of_each, unrolled
 from srcgrad.read.structure import assigned, target_names
 from srcgrad.read.trees import RAISED, Leaf, Tree
-from srcgrad.read.values import Pack, Scope, Seen, Slot, Value, is_kept
+from srcgrad.read.values import Mapped, Pack, Scope, Seen, Slot, Value, is_kept
 
 
 @lifts(gast.ListComp)
@@ -36,6 +37,10 @@ def _set(at: Lifter, node: Any) -> Value:
 @lifts(gast.DictComp)
 def _dict(at: Lifter, node: Any) -> Value:
     keys, values = collected(at, node, [node.key, node.value])
+    if isinstance(keys, Pack) and isinstance(values, Pack) and is_kept(values):
+        names = [key.value if isinstance(key, Const) else None for key in keys.items]
+        if all(isinstance(name, str) for name in names):
+            return Mapped(dict(zip(names, values.items, strict=True)))
     return at.let(ops.dict_of, keys, values, node=node)
 
 
@@ -62,10 +67,15 @@ def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
     taken(at, node.generators[0].iter, WALK)
     first = unrolled(at, expr(at, node.generators[0].iter), node)
     at.frame.scope = scope
+    made: list[Value] = []
     try:
-        makes_functions = any(isinstance(element, gast.Lambda) for element in elements)
-        if _unrolled(first) or (makes_functions and at.items(first) is not None):
+        if _unrolled(first):
             return _written_out(at, node, elements, first)
+        if any(makes_kept(at, element) for element in elements):
+            turns = known_turns(at, first)
+            if turns is not None:
+                made = _written_out(at, node, elements, turns)
+                return made
         simple = len(node.generators) == 1 and not node.generators[0].ifs
         if simple:
             return list(_collecting(at, node, elements, first))
@@ -75,7 +85,8 @@ def collected(at: Lifter, node: Any, elements: Sequence[Any]) -> list[Value]:
         return _appending(at, node, elements, 0, first, start)
     finally:
         at.frame.scope = outer
-        for slot in [slot for slot in at.state if slot[0] is scope]:
+        scope.captured = any(map(is_kept, made))
+        for slot in [slot for slot in at.state if slot[0] is scope and not scope.captured]:
             del at.state[slot]
 
 

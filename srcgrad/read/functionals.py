@@ -11,7 +11,7 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, For, Let, Var
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.trees import RAISED, Leaf
-from srcgrad.read.values import Value
+from srcgrad.read.values import Value, is_kept
 
 Call = Callable[[Value, Sequence[Value]], Value]
 
@@ -56,6 +56,12 @@ def reduced(at: Lifter, fn: Value, args: list[Value], node: Any, call: Call) -> 
     """Return the result of ``functools.reduce``, or None for any other function."""
     if not isinstance(fn, Const) or fn.value is not functools.reduce or len(args) not in (2, 3):
         return None
+    known = at.items(args[1])
+    if len(args) == 3 and known is not None and any(map(is_kept, known)):
+        total = args[2]
+        for item in known:
+            total = call(args[0], [total, item])
+        return total
     if len(args) == 3:
         return _scan(at, args[1], args[2], lambda e, a: call(args[0], [a, e]), node, "for")
     items = at.items(args[1])

@@ -14,7 +14,7 @@ from typing import Any
 
 from srcgrad.errors import Problem, refusal
 from srcgrad.facts.bound import surely_bound
-from srcgrad.facts.effects import recursive, writing
+from srcgrad.facts.effects import recursive, writes_constant, writing
 from srcgrad.facts.values import asks_size
 from srcgrad.program import ops, walk
 from srcgrad.program.check import check
@@ -114,7 +114,9 @@ def lift(function: Callable[..., Any], statics: Mapping[str, object] = {}) -> Pr
     tree = body_tree(at, target, target.scope(), bound)
     program.body = closed(at, tree)
     bodies = (program.body, *(one.body for one in recursive(program.body)))
-    program.notes["effects"] = any(True for body in bodies for _ in writing(body))
+    program.notes["effects"] = any(
+        writes_constant(body) or any(True for _ in writing(body)) for body in bodies
+    )
     program.notes["exact"] = any(
         asks_size(stmt) for body in bodies for stmt in walk.statements(body)
     )

@@ -89,6 +89,7 @@ class Known:
     paths: dict[tuple[Any, ...], tuple[Root, Steps]] = field(default_factory=dict)
     kinds: dict[Var, str] = field(default_factory=dict)
     outside: dict[tuple[Any, ...], Fields] = field(default_factory=dict)
+    spaces: dict[int, Fields] = field(default_factory=dict)
     roots: dict[tuple[Any, ...], Atom] = field(default_factory=dict)
     changed: dict[str, dict[Fields, type]] = field(default_factory=dict)
     absent: dict[Fields, set[str]] = field(default_factory=dict)

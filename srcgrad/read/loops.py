@@ -21,6 +21,7 @@ from srcgrad.read.checkpoints import asked
 from srcgrad.read.dispatch import expr
 from srcgrad.read.expressions import tested, truth
 from srcgrad.read.generators import WALK, taken
+from srcgrad.read.known_turns import keeps_made, known_turns
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.seen import of_each, unrolled
 from srcgrad.read.structure import exits
@@ -39,6 +40,11 @@ def _for(at: Lifter, stmt: Any, flow: Flow) -> None:
     if isinstance(over, Pack) and (over.unrolled or is_kept(over)):
         _unroll(at, stmt, over, flow)
         return
+    if not exits(stmt.body) and snapshots is None and keeps_made(at, stmt.body):
+        turns = known_turns(at, over)
+        if turns is not None:
+            _unroll(at, stmt, turns, flow)
+            return
     source = at.atom(over, items)
     settled(at, lambda again: _for_once(at, stmt, source, flow, again, snapshots))
 

@@ -18,9 +18,11 @@ from srcgrad import runtime
 from srcgrad.facts.dtypes import array_of
 from srcgrad.facts.effects import out_of
 from srcgrad.facts.kinds import UNKNOWN, Arr
+from srcgrad.facts.numbers import is_number
 from srcgrad.facts.types import const_type
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Const, Do, Let, Var
+from srcgrad.program.build import Builder
+from srcgrad.program.nodes import Atom, Const, Do, For, Let, Var
 from srcgrad.program.walk import among
 from srcgrad.read.places import Same
 
@@ -41,6 +43,9 @@ def mutation(s: Settler, stmt: Let | Do) -> None:
     named = {name: s.read(atom, stmt.origin) for name, atom in stmt.kwargs if name != "out"}
     if out is not None and isinstance(stmt.fn, np.ufunc):
         rest = rest[: stmt.fn.nin]
+    if whole is out and _is_pair(s, whole):
+        _into_each(s, stmt, whole, rest, named)
+        return
     var = target_of(s, whole, stmt)
     done = var is not None
     if var is not None and out is not None:
@@ -62,6 +67,35 @@ def mutation(s: Settler, stmt: Let | Do) -> None:
             s.refs[target] = Same(whole)
         else:
             s.b.add(Let((target,), ops.same, (Const(None),), (), stmt.origin))
+
+
+def _is_pair(s: Settler, out: Atom | None) -> bool:
+    """Tell whether the arrays for the results of a call are given one by one."""
+    pack = s.packs.get(s.base(out)) if isinstance(out, Var) else None
+    return pack is not None and pack.fn is ops.make_tuple
+
+
+def _into_each(
+    s: Settler, stmt: Let | Do, out: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]
+) -> None:
+    """``np.modf(x, out=(f, i))``: every result goes into an array of its own."""
+    from srcgrad.read.settle_lets import put, target_of
+
+    assert isinstance(out, Var)
+    items = s.packs[s.base(out)].args
+    made = s.b.lets(("",) * len(items), stmt.fn, *rest, **named)
+    for item, value in zip(items, made, strict=True):
+        var = None
+        if not (isinstance(item, Const) and item.value is None):
+            var = target_of(s, item, stmt)
+        if var is None:
+            continue
+        if "where" in named or not _casts(s, value, var):
+            _refuse(s, stmt)
+        put(s, var, WHOLE, value)
+    for target in stmt.targets if isinstance(stmt, Let) else ():
+        s.tracks[target] = True
+        s.refs[target] = Same(out if len(items) > 1 else items[0])  # type: ignore[arg-type]
 
 
 def _fits(s: Settler, stmt: Let | Do, value: Atom, var: Var) -> bool:
@@ -91,7 +125,7 @@ def _change(fn: Any) -> Change | None:
         return CHANGES[fn]
     owner = getattr(fn, "__self__", None)
     if isinstance(owner, np.ufunc) and fn.__name__ == "at":
-        return _AT.get(owner)
+        return _AT.get(owner, _one_by_one(owner))
     return None
 
 
@@ -107,6 +141,8 @@ def _copyto(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]
     from srcgrad.read.settle_lets import put
 
     where = named.pop("where", None)
+    if "src" in named:
+        rest = (*rest, named.pop("src"))
     if len(rest) != 1 or named or not _casts(s, rest[0], var):
         return False
     value = rest[0]
@@ -137,15 +173,31 @@ def _sorted(fn: Any) -> Change:
 
 def _put(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
     """``np.put(a, i, v)`` counts through the array as if it were flat."""
-    from srcgrad.read.settle_lets import in_turns, write
-
-    if named or len(rest) != 2:
+    mode = named.pop("mode", Const("raise"))
+    if named or len(rest) != 2 or not isinstance(mode, Const) or mode.value not in _MODES:
         return False
     places = s.b.let(np.ravel, rest[0])
-    flat = s.b.let(np.ravel, s.current(var))
-    new = s.b.let(runtime.put, flat, places, in_turns(s, rest[1], places))
-    write(s, var, s.b.let(np.reshape, new, s.b.let(np.shape, s.current(var)), hint=var.hint))
+    size = s.b.let(np.size, s.current(var))
+    if mode.value == "clip":
+        places = s.b.let(np.clip, places, Const(0), s.b.let(operator.sub, size, Const(1)))
+    elif mode.value == "wrap":
+        places = s.b.let(operator.mod, places, size)
+    _put_flat(s, var, places, rest[1], places)
     return True
+
+
+_MODES = ("raise", "clip", "wrap")
+
+
+def _put_flat(s: Settler, var: Var, index: Atom, value: Atom, part: Atom | None = None) -> None:
+    """Write at places of an array that are counted as if it were flat."""
+    from srcgrad.read.settle_lets import in_turns, write
+
+    flat = s.b.let(np.ravel, s.current(var))
+    if part is None:
+        part = s.b.let(operator.getitem, flat, index)
+    new = s.b.let(runtime.put, flat, index, in_turns(s, value, part))
+    write(s, var, s.b.let(np.reshape, new, s.b.let(np.shape, s.current(var)), hint=var.hint))
 
 
 def _place(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
@@ -174,10 +226,13 @@ def _putmask(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom
 def _put_along_axis(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
     from srcgrad.read.settle_lets import put
 
-    if len(rest) == 2 and "axis" in named:
-        rest = (*rest, named.pop("axis"))
-    if named or len(rest) != 3 or not isinstance(rest[2], Const) or rest[2].value is None:
+    if len(rest) == 2:
+        rest = (*rest, named.pop("axis", Const(-1)))
+    if named or len(rest) != 3 or not isinstance(rest[2], Const):
         return False
+    if rest[2].value is None:
+        _put_flat(s, var, rest[0], rest[1])
+        return True
     places = s.b.let(runtime.along_axis, rest[0], rest[2], s.b.let(np.shape, s.current(var)))
     put(s, var, places, rest[1])
     return True
@@ -187,11 +242,19 @@ def _fill_diagonal(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str
     from srcgrad.read.settle_lets import in_turns, put
 
     kind = s.types.get(var)
-    if named or len(rest) != 1 or not isinstance(kind, Arr) or len(kind.dims) != 2:
+    wrap = (*rest[1:], named.pop("wrap", Const(False)))[0]
+    known = isinstance(kind, Arr) and len(kind.dims) >= 2 and isinstance(wrap, Const)
+    if named or not 1 <= len(rest) <= 2 or not known:
         return False
-    n = s.b.let(min, s.b.let(np.shape, s.current(var)))
-    i = s.b.let(np.arange, n, hint="i")
-    put(s, var, s.b.let(ops.make_tuple, i, i), in_turns(s, rest[0], i))
+    assert isinstance(kind, Arr) and isinstance(wrap, Const)
+    shape = s.b.let(np.shape, s.current(var))
+    if wrap.value and len(kind.dims) == 2:
+        columns = s.b.let(operator.getitem, shape, Const(1))
+        step = s.b.let(operator.add, columns, Const(1))
+        _put_flat(s, var, s.b.let(slice, Const(None), Const(None), step), rest[0])
+        return True
+    i = s.b.let(np.arange, s.b.let(min, shape), hint="i")
+    put(s, var, s.b.let(ops.make_tuple, *([i] * len(kind.dims))), in_turns(s, rest[0], i))
     return True
 
 
@@ -208,6 +271,93 @@ def _add_at(sign: int) -> Change:
     return change
 
 
+def _one_by_one(fn: np.ufunc) -> Change:
+    """``np.multiply.at(a, i, v)``: one entry after another, of repeated ones every time.
+
+    for j in range(len(i)):
+        a[i[j]] = a[i[j]] * v[j]
+    """
+
+    def change(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
+        from srcgrad.read.settle_lets import write
+
+        kind = s.types.get(var)
+        if named or len(rest) != fn.nin or not isinstance(kind, Arr) or fn.nout != 1:
+            return False
+        places, values = _places(s, var, kind, rest[0]), rest[1:]
+        shape = None if _is_row(kind) else s.b.let(np.shape, s.current(var))
+        old = s.current(var) if shape is None else s.b.let(np.ravel, s.current(var))
+        given = _kind(s, values[0]) if values else None
+        if values and not is_number(given) and not (_is_row(given) and _is_row_of_places(s, rest)):
+            spread = s.b.let(np.broadcast_to, values[0], s.b.let(np.shape, places))
+            values = (s.b.let(np.ravel, spread),)
+            given = None
+        if not _is_row_of_places(s, rest):
+            places = s.b.let(np.ravel, places)
+        each, before = Var("j"), Var(var.hint, var.user)
+        b = Builder(s.b.origin)
+        at = b.let(operator.getitem, places, each)
+        entry = b.let(operator.getitem, before, at)
+        if values and (given is None or not is_number(given)):
+            values = (b.let(operator.getitem, values[0], each),)
+        new = b.let(runtime.put, before, at, b.let(fn, entry, *values), hint=var.hint)
+        after = Var(var.hint, var.user)
+        turns = s.b.let(range, s.b.let(len, places))
+        s.b.add(For((after,), each, turns, (before,), (old,), b.block(new), s.b.origin))
+        if shape is not None:
+            after = s.b.let(np.reshape, after, shape, hint=var.hint)
+        write(s, var, after)
+        return True
+
+    return change
+
+
+def _kind(s: Settler, atom: Atom) -> Any:
+    return const_type(atom.value) if isinstance(atom, Const) else s.types.get(atom)
+
+
+def _is_row(kind: Any) -> bool:
+    return isinstance(kind, Arr) and len(kind.dims) == 1
+
+
+def _is_row_of_places(s: Settler, rest: tuple[Atom, ...]) -> bool:
+    """Tell whether the places are given as integers in one row."""
+    kind = s.types.get(rest[0]) if isinstance(rest[0], Var) else None
+    return isinstance(kind, Arr) and len(kind.dims) == 1 and kind.dtype.kind in "iu"
+
+
+def _places(s: Settler, var: Var, kind: Arr, index: Atom) -> Atom:
+    """Return the places of an index, counted as if the array were flat."""
+    if _is_row(kind) and _is_row_of_places(s, (index,)):
+        return index
+    count = s.b.let(np.arange, s.b.let(np.size, s.current(var)))
+    shaped = s.b.let(np.reshape, count, s.b.let(np.shape, s.current(var)))
+    return s.b.let(operator.getitem, shaped, index)
+
+
+def _set_part(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
+    """``a.flat = v`` and ``a.real = v`` on arrays of floats."""
+    from srcgrad.read.settle_lets import in_turns, put
+
+    name, value = rest
+    kind = s.types.get(var)
+    if not isinstance(name, Const) or not isinstance(kind, Arr):
+        return False
+    if name.value == "real" and kind.dtype.kind == "f":
+        put(s, var, WHOLE, value)
+    elif name.value == "flat":
+        put(s, var, WHOLE, in_turns(s, value, s.current(var)))
+    else:
+        s.refuse(
+            f"cannot write the {name.value!r} part of {var.hint or 'this array'!r}",
+            "Derivatives are of real numbers: what a complex array holds has none."
+            if kind.dtype.kind == "c"
+            else "An array of real numbers has no other part to write.",
+            "Keep the two parts in two arrays of floats.",
+        )
+    return True
+
+
 CHANGES: dict[Any, Change] = {
     ops.method("fill"): _fill,
     np.copyto: _copyto,
@@ -219,5 +369,6 @@ CHANGES: dict[Any, Change] = {
     np.putmask: _putmask,
     np.put_along_axis: _put_along_axis,
     np.fill_diagonal: _fill_diagonal,
+    setattr: _set_part,
 }
 _AT: dict[Any, Change] = {np.add: _add_at(1), np.subtract: _add_at(-1)}

@@ -25,6 +25,7 @@ from srcgrad.read.values import (
     Scope,
     Slot,
     Value,
+    fields_of,
     is_stale,
     is_static,
 )
@@ -79,7 +80,22 @@ def read_name(at: Lifter, node: gast.Name) -> Value:
         if name in scope.cells:
             return _read_cell(at, scope.cells[name], node)
         scope = scope.parent
-    return _read_global(at, at.frame.scope.namespace, node)
+    namespace = at.frame.scope.namespace
+    if (space := at.known.spaces.get(id(namespace))) is not None:
+        written = at.state.get((space, name))
+        if written is not None:
+            return _stale(at, written, node) if is_stale(written) else written
+    return _read_global(at, namespace, node)
+
+
+def global_slot(at: Lifter, name: str) -> Slot:
+    """Return where a global variable that a function writes is kept beside the real one."""
+    namespace = at.frame.scope.namespace
+    space = at.known.spaces.get(id(namespace))
+    if space is None:
+        space = fields_of(ModuleType, Root("namespace", namespace, ""))
+        at.known.spaces[id(namespace)] = space
+    return (space, name)
 
 
 def _stale(at: Lifter, value: Value, node: gast.Name) -> Value:

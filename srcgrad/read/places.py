@@ -25,7 +25,8 @@ class Place:
     may be the same memory, ``holders`` what may hold it, ``held`` what it may hold.  ``foreign``
     are the variables by which it may be memory of the caller; ``opaque`` memory cannot be copied
     beforehand.  ``packed`` tells whether it is one C-contiguous block; of what came with
-    ``param`` that is looked at when the function is called.
+    ``param`` that is looked at when the function is called.  A ``boxed`` container alone holds its
+    arrays; ``block`` is where the place was made.
     """
 
     root: Var
@@ -34,6 +35,8 @@ class Place:
     packed: bool = False
     param: Var | None = None
     sort: Sort = "any"
+    boxed: bool = False
+    block: object = field(default=None, repr=False)
     aliases: set[Place] = field(default_factory=set, repr=False)
     holders: set[Place] = field(default_factory=set, repr=False)
     held: set[Place] = field(default_factory=set, repr=False)
@@ -180,7 +183,11 @@ class State:
     values: dict[Place, Atom] = field(default_factory=dict)
     views: dict[Var, tuple[Atom, Atom]] = field(default_factory=dict)
     stale: dict[Place, Origin | None] = field(default_factory=dict)
+    gone: dict[Var, Origin | None] = field(default_factory=dict)
+    kept: dict[Var, Atom] = field(default_factory=dict)
+    moved: dict[Place, tuple[Atom, Atom] | None] = field(default_factory=dict)
 
     def copy(self) -> State:
         """Return a state to go on with in an arm or a turn."""
-        return State(dict(self.values), dict(self.views), dict(self.stale))
+        tables = (self.values, self.views, self.stale, self.gone, self.kept, self.moved)
+        return State(*map(dict, tables))  # type: ignore[call-overload]

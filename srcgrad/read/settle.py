@@ -13,14 +13,25 @@ is read after a write to the other.  Memory of the caller is copied before it is
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from srcgrad.errors import Aliased, Problem, refusal
-from srcgrad.facts.effects import augmented, is_write, recursive, writes_inside, writing
-from srcgrad.facts.kinds import Arr, DictOf, ListOf, Map, Rec, Seq, Type, Unknown
+from srcgrad.facts.effects import (
+    augmented,
+    is_write,
+    recursive,
+    writes_constant,
+    writes_inside,
+    writing,
+)
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Rec, Seq, Type, Unknown
+from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sharing import Groups
+from srcgrad.facts.sizes import Sizes
+from srcgrad.facts.types import const_type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -39,10 +50,13 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import among, statements, uses
-from srcgrad.read import settle_blocks, settle_lets
+from srcgrad.program.walk import among, copied, statements, uses
+from srcgrad.read import boxes, settle_blocks, settle_lets
 from srcgrad.read.opened import entries
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
+from srcgrad.read.recursion import Helper, Helpers, given_to_helpers
+
+Call = TypeVar("Call", Let, Do)
 
 ROUNDS = 12
 """How often a loop or a function is gone through at most, until what it writes is known."""
@@ -67,16 +81,7 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
     notes = {name: note for name, note in program.notes.items() if name != "effects"}
     if not _writes(program, types):
         return replace(program, notes=notes)
-    copies: set[Var] = set()
-    apart: set[Var] = set()
-    leaves: dict[tuple[Var, Any], Var] = {}
-    for _ in range(ROUNDS):
-        settler = Settler(program, types, frozenset(copies), leaves, frozenset(apart))
-        body = settler.whole()
-        if settler.wanted <= copies and settler.stuck <= apart:
-            break
-        copies |= settler.wanted
-        apart |= settler.stuck
+    settler, body = _rounds(program, types, {}, None)
     if settler.problems:
         raise refusal(list(dict.fromkeys(settler.problems)))
     for name, found in (("written", settler.touched), ("packed", settler.assumed)):
@@ -84,8 +89,38 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
     return Program(program.name, program.params, body, program.origin, notes)
 
 
+def _rounds(
+    program: Program, types: Mapping[Var, Type], helpers: Helpers, helper: Helper | None
+) -> tuple[Settler, Block]:
+    """Go through a program until it is known which memory of the caller is to be copied."""
+    copies: set[Var] = set()
+    apart: set[Var] = set()
+    leaves: dict[tuple[Var, Any], Var] = {}
+    for _ in range(ROUNDS):
+        settler = Settler(program, types, frozenset(copies), leaves, helpers, frozenset(apart))
+        body = settler.whole(helper)
+        if settler.wanted <= copies and settler.stuck <= apart:
+            break
+        copies |= settler.wanted
+        apart |= settler.stuck
+    return settler, body
+
+
+def settled_helper(
+    s: Settler, program: Program, types: Mapping[Var, Type], helper: Helper
+) -> tuple[Program, list[Problem]]:
+    """Return a recursive function that returns what it writes, too, and what is not certain."""
+    settler, body = _rounds(program, types, s.helpers, helper)
+    renamed: dict[Var, Atom] = {param: Var(param.hint, param.user) for param in program.params}
+    params = tuple(renamed[param] for param in program.params)
+    made = Program(program.name, params, copied(body, renamed), program.origin)  # type: ignore[arg-type]
+    return made, settler.problems
+
+
 def _writes(program: Program, types: Mapping[Var, Type]) -> bool:
     if any(writes_inside(one) or augmented(one) for one in recursive(program.body)):
+        return True
+    if writes_constant(program.body):
         return True
     return any(
         is_write(stmt) or may_be_array(types.get(target)) for stmt, target in writing(program.body)
@@ -111,12 +146,14 @@ class Settler:
         types: Mapping[Var, Type],
         copies: frozenset[Var],
         names: dict[tuple[Var, Any], Var],
+        helpers: Helpers,
         apart: frozenset[Var] = frozenset(),
     ) -> None:
         self.program = program
         self.types: dict[Var, Type] = dict(types)
         self.copies = copies
         self.names = names
+        self.helpers = helpers
         self.apart = apart
         self.stuck: set[Var] = set()
         self.wanted: set[Var] = set()
@@ -150,6 +187,7 @@ class Settler:
             for stmt, target in writing(program.body)
             if is_write(stmt) or may_be_array(types.get(target))
         }
+        self.hot |= {self.groups.of(var) for var in given_to_helpers(program, types)}
         # What is written are the entries of a container, and what a.flat looks at.
         self.hot |= {
             self.groups.content(target)
@@ -158,19 +196,30 @@ class Settler:
             or (target in self.defined and self.defined[target].fn is ops.attribute("flat"))
         }
         self.flats: set[Var] = set()
+        self.constants: dict[Any, Const] = {}
+        self.version = boxes.versions(self)
+        self.own_packs: dict[Var, Builder] = {}
+        self.asked, self.walked, self.placed = boxes.boxes(self)
         self.uses = uses(program.body)
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
 
-    def whole(self) -> Block:
-        """Go through the whole program."""
+    def whole(self, helper: Helper | None = None) -> Block:
+        """Go through the whole program; a helper returns what it has written, too."""
         for param in self.program.params:
-            if self.tracked(param):
-                self.root(param, foreign={param})
+            if self.tracked(param) and not boxes.spread(self, param):
+                self.root(param, foreign={param}).boxed = boxes.wanted(self, param)
         settle_lets.open_leaves(self)
         self.block(self.program.body)
         results = tuple(self.read(atom, self.program.origin) for atom in self.program.body.results)
-        return self.b.block(*results)
+        if helper is None:
+            return self.b.block(*results)
+        params = [self.program.params[i] for i in helper.written]
+        written = [self.read(param, self.program.origin) for param in params]
+        given = written if helper.silent else [*results, *written]
+        if len(given) == 1:
+            return self.b.block(given[0])
+        return self.b.block(self.b.let(ops.make_tuple, *given))
 
     def block(self, block: Block) -> None:
         """Go through the statements of a block."""
@@ -181,9 +230,9 @@ class Settler:
     def statement(self, stmt: Stmt) -> None:
         match stmt:
             case Let():
-                settle_lets.let(self, stmt)
+                settle_lets.let(self, self.learn(stmt))
             case Do():
-                settle_lets.do(self, stmt)
+                settle_lets.do(self, self.learn(stmt))
             case If():
                 settle_blocks.branch(self, stmt)
             case With():
@@ -229,8 +278,10 @@ class Settler:
         value: Atom | None = None,
     ) -> Place:
         """Let a variable be memory of its own."""
-        if var in self.copies and is_array(self.types.get(var)):
-            copied = self.b.let(ops.method("copy"), value or var, hint=var.hint)
+        array = is_array(self.types.get(var))
+        if var in self.copies and (array or boxes.wanted(self, var)):
+            fn: Any = ops.method("copy") if array else copy.deepcopy
+            copied = self.b.let(fn, value or var, hint=var.hint)
             copied.user = var.user
             value, foreign, packed = copied, frozenset(), True
             if var in self.owners:
@@ -239,9 +290,32 @@ class Settler:
         if is_array(self.types.get(var)):
             sort = "array"
         place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var), sort)
+        place.block = self.b
         self.refs[var] = Root(place)
         self.state.values[place] = value or var
         return place
+
+    def learn(self, stmt: Call) -> Call:
+        """Know of another name what is known of what it names; use constants for theirs."""
+        if any(var in self.constants for var in stmt.args):
+            args = tuple(self.constants.get(a, a) for a in stmt.args)  # type: ignore[arg-type]
+            stmt = replace(stmt, args=args)
+        for var in stmt.args:
+            if isinstance(var, Var) and isinstance(self.types.get(var), Unknown | None):
+                known = self.types.get(self.base(var))
+                if known is not None:
+                    self.types[var] = known
+        if not isinstance(stmt, Let) or len(stmt.targets) != 1 or isinstance(stmt.fn, Program):
+            return stmt
+        if isinstance(self.types.get(stmt.targets[0]), Unknown | None):
+            kinds = [self.kind(atom) for atom in stmt.args]
+            named = {name: self.kind(atom) for name, atom in stmt.kwargs}
+            self.types[stmt.targets[0]] = result_type(Sizes(), stmt.fn, kinds, named)
+        return stmt
+
+    def kind(self, atom: Atom) -> Type:
+        """Return the type of an atom."""
+        return const_type(atom.value) if isinstance(atom, Const) else self.types.get(atom, UNKNOWN)
 
     def base(self, var: Var) -> Var:
         """Return the first of several names of one thing."""
@@ -274,10 +348,25 @@ class Settler:
         """Return the present value of an atom; refuse it where that is not certain."""
         if not isinstance(atom, Var) or not self.tracked(atom):
             return atom
+        if self.state.gone:
+            self.check_gone(atom, origin or self.b.origin)
         for place in self.places(atom):
             if place in self.state.stale:
                 self.refuse_stale(atom, place, origin or self.b.origin)
         return self.current(atom)
+
+    def check_gone(self, var: Var, origin: Origin | None, writes: bool = False) -> None:
+        """Refuse to read an item of a container that another one has replaced."""
+        ref: Ref | None = self.refs.get(self.base(var))
+        looking = self.base(var)
+        while isinstance(ref, View):
+            if looking in self.state.kept and looking is self.base(var) and not writes:
+                return
+            if looking in self.state.gone:
+                at = self.state.gone.pop(looking)
+                self.refuse_seen(var.hint or "this array", at, origin)
+            looking = self.base(ref.parent)
+            ref = self.refs.get(looking)
 
     def current(self, var: Var) -> Atom:
         """Return the present value of a variable, taking views again where it is needed."""
@@ -290,6 +379,8 @@ class Settler:
         if isinstance(ref, Root):
             return self.state.values[ref.place]
         assert isinstance(ref, View)
+        if var in self.state.kept:
+            return self.state.kept[var]
         place = self.place(var)
         assert place is not None
         basis = self.state.values[place]
@@ -321,7 +412,7 @@ class Settler:
     def store(self, place: Place, value: Atom) -> None:
         """Give a place other contents; what may be the same memory is not known from now on."""
         self.state.values[place] = value
-        for other in place.seen_by():
+        for other in place.seen_by() | (place.held if place.boxed else set()):
             self.state.stale[other] = self.b.origin
         self.wanted |= place.foreign
         self.state.stale.pop(place, None)
@@ -339,8 +430,12 @@ class Settler:
     def refuse_stale(self, var: Var, place: Place, origin: Origin | None) -> None:
         """Refuse to read what may or may not have been written by another name."""
         self.take_apart()
-        name = var.hint or place.root.hint or "this array"
-        at = self.state.stale[place]
+        self.refuse_seen(
+            var.hint or place.root.hint or "this array", self.state.stale.pop(place), origin
+        )
+
+    def refuse_seen(self, name: str, at: Origin | None, origin: Origin | None) -> None:
+        """Refuse to read what another name may have changed at a place in the source."""
         line = f" in line {at.line}" if at is not None else ""
         params = self.program.params
         blind = params and all(isinstance(self.types.get(p), Unknown | None) for p in params)

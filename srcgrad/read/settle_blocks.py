@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from srcgrad.facts.effects import is_made_in, writing
-from srcgrad.facts.kinds import Arr, ListOf, Map, Other, Py, Seq
+from srcgrad.facts.kinds import Arr, DictOf, ListOf, Map, Other, Py, Seq, Unknown
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (
@@ -32,6 +32,7 @@ from srcgrad.program.nodes import (
 )
 from srcgrad.program.walk import arms as arms_of
 from srcgrad.program.walk import bound, copied, free, statements, uses
+from srcgrad.read import boxes
 from srcgrad.read.known_items import known_items
 from srcgrad.read.outside import taken_out
 from srcgrad.read.places import Place, Root, Same, State, let_go
@@ -100,6 +101,8 @@ def branch(s: Settler, stmt: If) -> None:
         s.state.values[place] = out
     for arm in going:
         s.state.stale.update(arm.state.stale)
+        s.state.gone.update(arm.state.gone)
+        s.state.moved.update(arm.state.moved)
     going_blocks = [
         block for block, arm in zip((stmt.then, stmt.orelse), arms, strict=True) if arm in going
     ]
@@ -146,15 +149,17 @@ def within(s: Settler, stmt: With) -> None:
     s.b.add(With((*stmt.targets, *outs), manager, stmt.entered, body, stmt.origin))
     s.state.values.update(zip(changed, outs, strict=True))
     s.state.stale.update(arm.state.stale)
+    s.state.gone.update(arm.state.gone)
+    s.state.moved.update(arm.state.moved)
     ends = [(stmt.body.results, arm.state.stale)]
     _merge(s, stmt.targets, ends, set(before.values), (stmt.body,))
 
 
 def attempt(s: Settler, stmt: Try) -> None:
     """Settle an attempt: its handler begins with everything as it was before."""
-    looked = _looked(s, stmt)
+    looked, last = _looked(s, stmt), stmt.body.stmts[-1] if stmt.body.stmts else None
     for inner, target in writing(stmt.body):
-        if not s.tracked(target) or is_made_in(stmt.body, target):
+        if not s.tracked(target) or is_made_in(stmt.body, target) or inner is last:
             continue
         if looked is None or s.groups.of(target) in looked:
             s.refuse(
@@ -256,18 +261,20 @@ class _Plan:
     written: dict[Var, None] = field(default_factory=dict)
     own: dict[Var, None] = field(default_factory=dict)
     stale: dict[Var, Any] = field(default_factory=dict)
+    gone: dict[Var, Any] = field(default_factory=dict)
+    moved: dict[Var, None] = field(default_factory=dict)
     ties: dict[tuple[Var, Var], None] = field(default_factory=dict)
     reach: dict[Var, dict[Var, None]] = field(default_factory=dict)
 
     def size(self) -> tuple[int, ...]:
         """Return numbers that change whenever something is learned."""
-        sizes = (self.own, self.written, self.stale, self.ties)
+        sizes = (self.own, self.written, self.stale, self.gone, self.moved, self.ties)
         return (*(len(table) for table in sizes), sum(map(len, self.reach.values())))
 
     def separate(self, var: Var) -> None:
         """Take a carried variable for memory of its own; what else was seen has to be anew."""
         self.own[var] = None
-        for table in (self.written, self.stale, self.ties, self.reach):
+        for table in (self.written, self.stale, self.gone, self.moved, self.ties, self.reach):
             table.clear()
 
 
@@ -311,13 +318,18 @@ def _written_out(s: Settler, stmt: For) -> bool:
     from srcgrad.facts.effects import is_write, writing
     from srcgrad.read.settle import may_be_array
 
-    if stmt.exits or len(stmt.targets) != len(stmt.carried):
+    if stmt.exits:
         return False
     items = known_items(s, stmt.over)
-    if items is None or len(items) > 16 or not any(map(s.tracked, (stmt.over, *items))):
+    if items is None or len(items) > boxes.MOST:
         return False
-    if not any(is_write(w) or may_be_array(s.types.get(on)) for w, on in writing(stmt.body)):
+    n = len(stmt.carried)
+    hot = any(map(s.tracked, (stmt.over, *items)))
+    writes = any(is_write(w) or may_be_array(s.types.get(on)) for w, on in writing(stmt.body))
+    collected = stmt.targets[n:]
+    if not (hot and writes and not collected) and not any(map(boxes.by_items(s), collected)):
         return False
+    lists: list[list[Atom]] = [[] for _ in collected]
     carried: tuple[Atom, ...] = stmt.init
     types = s.types
     for item in items:
@@ -336,14 +348,27 @@ def _written_out(s: Settler, stmt: For) -> bool:
         counts = uses(turn)
         s.uses.update((var, counts.get(var, 0)) for var in bound(turn))
         s.block(turn)
-        carried = turn.results
-    for target, atom in zip(stmt.targets, carried, strict=True):
+        carried = turn.results[:n]
+        for found, atom in zip(lists, turn.results[n:], strict=True):
+            found.append(s.constants.get(atom, atom))
+    for target, found in zip(collected, lists, strict=True):
+        whole = Let((target,), ops.make_list, tuple(found), (), stmt.origin)
+        if s.tracked(target) or any(map(s.tracked, found)) or all(map(_is_key, found)):
+            s.packs[target] = whole
+            s.tracks[target] = True
+        else:
+            s.b.add(whole)
+    for target, atom in zip(stmt.targets[:n], carried, strict=True):
         if isinstance(atom, Var) and s.tracked(atom):
             s.tracks[target] = True
             s.refs[target] = Same(atom)
         else:
             s.b.add(Let((target,), ops.same, (atom,), (), stmt.origin))
     return True
+
+
+def _is_key(atom: Atom) -> bool:
+    return isinstance(atom, Const)
 
 
 def _writes(s: Settler, block: Block) -> bool:
@@ -374,6 +399,8 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     before = (s.b, s.state)
     inside = s.state.copy()
     inside.stale.update((p, plan.stale[p.root]) for p in outer if p.root in plan.stale)
+    inside.gone.update(plan.gone)
+    inside.moved.update((p, None) for p in outer if p.root in plan.moved)
     s.b, s.state = Builder(stmt.origin), inside
     s.state.values.update(heads)
     for k in tracked:  # what no turn before the first has made is no memory of before
@@ -410,7 +437,11 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     for k in tracked:
         _learn(s, stmt, k, plan, outer, before[1], end)
     _learn_ties(s, stmt, own, plan)
+    plan.gone.update(end.gone)
+    plan.moved.update((p.root, None) for p in outer if p in end.moved)
     s.b, s.state = before
+    s.state.gone.update(end.gone)
+    s.state.moved.update(end.moved)
     dropped = [k for k in tracked if k not in own]
     keep = [k for k in range(n) if k not in dropped]
     body = Block(
@@ -585,10 +616,26 @@ def _after(
         near = [p for p in seen if p in outer]
         foreign = frozenset(v for place in near for v in place.foreign)
         place = s.root(target, foreign=foreign)
+        place.boxed = boxes.wanted(s, target) and _is_collected_alone(s, stmt, atom, outer)
         for other in near:
             place.hold(other)
             if other.root in plan.written:
                 s.state.stale[place] = stmt.origin
+
+
+def _is_collected_alone(
+    s: Settler, stmt: For | While, atom: Atom, outer: dict[Place, None]
+) -> bool:
+    """Tell whether every turn gives a list an array that nobody else has."""
+    if not isinstance(atom, Var) or not s.tracked(atom):
+        return False
+    ref = s.refs.get(s.base(atom))
+    others = [p for other in stmt.body.results if other is not atom for p in s.places(other)]
+    if not isinstance(ref, Root) or ref.place in outer or ref.place in others:
+        return False
+    place = ref.place
+    alone = not (place.opaque or place.aliases or place.holders or place.foreign)
+    return alone and place.sort == "array" and stmt.body.results.count(atom) == 1
 
 
 def _walked(s: Settler, stmt: For | While, outer: dict[Place, None]) -> tuple[Any, Any]:
@@ -602,9 +649,13 @@ def _walked(s: Settler, stmt: For | While, outer: dict[Place, None]) -> tuple[An
     walked: tuple[Atom, ...] = (stmt.over,)
     if source is not None:
         walked = source.args if source.fn is zip else source.args[:1]
-    hot = [a for a in walked if isinstance(a, Var) and s.tracked(a) and a in s.refs]
+    hot = [a for a in walked if isinstance(a, Var) and s.tracked(a) and s.base(a) in s.refs]
+    if any(boxes.tail_of(s, a) for a in hot) and not _writes_tracked(s, stmt.body):
+        hot = []
     if not hot or not all(_is_indexed(s, atom) for atom in walked):
         return (stmt.each, s.read(stmt.over, stmt.origin)), lambda s: _each(s, stmt)
+    if source is not None and source.fn in _ENTRIES or _is_table(s, walked[0]):
+        return _along_table(s, stmt, walked[0], source)
     each = Var("i")
     s.types[each] = Py(int)
     sizes = [s.b.let(len, s.current(a)) for a in walked if isinstance(a, Var)]
@@ -618,14 +669,74 @@ def _walked(s: Settler, stmt: For | While, outer: dict[Place, None]) -> tuple[An
 def _iterator(s: Settler, stmt: For) -> Let | None:
     """Return the call of zip, enumerate or reversed that a loop, and nothing else, runs over."""
     source = s.defined.get(stmt.over) if isinstance(stmt.over, Var) else None
-    if source is None or source.fn not in (zip, enumerate, reversed) or source.kwargs:
+    if source is None or source.kwargs:
+        return None
+    if source.fn in _ENTRIES and len(source.args) == 1:
+        table = boxes.is_box(s, source.args[0]) and _writes_tracked(s, stmt.body)
+        return source if table else None
+    if source.fn not in (zip, enumerate, reversed):
         return None
     assert isinstance(stmt.over, Var)
     return source if s.uses[stmt.over] == 1 else None
 
 
+_ENTRIES = (ops.method("keys"), ops.method("values"), ops.method("items"))
+
+
+def _writes_tracked(s: Settler, block: Block) -> bool:
+    """Tell whether a block writes into memory that is followed."""
+    from srcgrad.facts.effects import is_write
+    from srcgrad.read.settle import is_array
+
+    return any(
+        s.tracked(on) and (is_write(stmt) or is_array(s.types.get(on)))
+        for stmt, on in writing(block)
+    )
+
+
+def _is_table(s: Settler, atom: Atom) -> bool:
+    return isinstance(atom, Var) and isinstance(s.types.get(atom), (Map, DictOf))
+
+
+def _along_table(s: Settler, stmt: For, table: Atom, source: Let | None) -> tuple[Any, Any]:
+    """Walk along a dict by its keys: the entries are looked up, and may be written."""
+    assert isinstance(table, Var)
+    if source is None or source.fn is ops.method("keys"):
+        return (stmt.each, s.read(stmt.over, stmt.origin)), lambda s: None
+    each = Var("key")
+    kind = s.types.get(table)
+    s.types[each] = kind.key if isinstance(kind, DictOf) else Unknown()
+    keys = s.b.let(list, s.read(table, stmt.origin))
+
+    def begin(s: Settler) -> None:
+        pair = source.fn is ops.method("items")
+        row = Var("") if pair else stmt.each
+        _boxed_row(s, row, table, each, stmt)
+        if pair:
+            s.tracks[stmt.each] = True
+            s.packs[stmt.each] = Let((stmt.each,), ops.make_tuple, (each, row), (), stmt.origin)
+            s.state.views.pop(stmt.each, None)
+
+    return (each, keys), begin
+
+
+def _boxed_row(s: Settler, row: Var, whole: Var, index: Atom, stmt: For) -> None:
+    """Begin a turn with an item of a container that alone holds its arrays."""
+    let = Let((row,), operator.getitem, (whole, index), (), stmt.origin)
+    s.b.add(replace(let, args=(s.read(whole, stmt.origin), index)))
+    found = boxes.item_kind(s, whole, index)
+    if found is not None and row not in s.types:
+        s.types[row] = found
+    kind = s.types.get(row)
+    s.tracks[row] = isinstance(kind, Arr) and not kind.scalar
+    if s.tracks[row]:
+        view(s, row, whole, let)
+
+
 def _is_indexed(s: Settler, atom: Atom) -> bool:
     """Tell whether something can be walked along by index."""
+    if boxes.tail_of(s, atom) is not None:
+        return True
     kind = s.types.get(atom) if isinstance(atom, Var) else None
     if isinstance(kind, (Seq, ListOf)):
         return kind.cls in (list, tuple) and not s.tracked(atom)
@@ -654,6 +765,12 @@ def _rows(s: Settler, stmt: For, each: Var, walked: tuple[Atom, ...], source: Le
         row = stmt.each if source is None or source.fn is reversed else Var("")
         if row is stmt.each and row not in counts:
             return
+        if (tail := boxes.tail_of(s, atom)) is not None:
+            whole, start = tail
+            at = s.b.let(operator.add, each, Const(start)) if start else each
+            _boxed_row(s, row, whole, at, stmt)
+            rows.append(row)
+            continue
         let = Let((row,), operator.getitem, (atom, each), (), stmt.origin)
         s.b.add(replace(let, args=(s.read(atom, stmt.origin), each)))
         kind = s.types.get(atom)

@@ -7,6 +7,7 @@ x += y           x.1 = iadd(x, y), and whoever looks at x's memory sees x.1
 
 from __future__ import annotations
 
+import copy
 import operator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.dtypes import call_dtype
-from srcgrad.facts.effects import augmented, out_of, writes_inside
+from srcgrad.facts.effects import MUTABLE, out_of
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr, DictOf, Known, ListOf, Map, Rec, Seq, Unknown
 from srcgrad.facts.numbers import is_number
@@ -26,11 +27,13 @@ from srcgrad.facts.types import const_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
 from srcgrad.program.walk import among, statements
+from srcgrad.read import boxes
 from srcgrad.read.layout import lies_packed
 from srcgrad.read.mutations import mutation
 from srcgrad.read.opened import entry_key, pack_again, take_apart
 from srcgrad.read.places import Root, Same, View
-from srcgrad.read.views import composed, relation, undone
+from srcgrad.read.recursion import calls_helper
+from srcgrad.read.views import as_transposed, composed, relation, undone
 
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
@@ -44,6 +47,8 @@ def let(s: Settler, stmt: Let) -> None:
 
     if among(stmt.fn, ops.PLAIN):
         first = stmt.args[0]
+        if isinstance(first, Const) and isinstance(first.value, MUTABLE):
+            _refuse_constant(s, stmt)
         if isinstance(first, Var) and is_array(s.types.get(first)):
             _augmented(s, stmt, first)
             return
@@ -53,13 +58,16 @@ def let(s: Settler, stmt: Let) -> None:
     if not isinstance(stmt.fn, Program) and (out_of(stmt) is not None or mutates(stmt.fn)):
         mutation(s, stmt)
         return
-    if isinstance(stmt.fn, Program):
-        _check_program(s, stmt)
+    if isinstance(stmt.fn, Program) and calls_helper(s, stmt):
+        return
     if stmt.fn is ops.attribute("flat") and is_array(s.types.get(stmt.args[0])):  # type: ignore[arg-type]
         _flat(s, stmt)
         return
     if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]):
-        if _named_again(s, stmt) or _entry_put(s, stmt) or pack_again(s, stmt):
+        stmt = as_transposed(stmt)
+        if _named_again(s, stmt) or boxes.changed(s, stmt) or _entry_put(s, stmt):
+            return
+        if pack_again(s, stmt):
             return
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
         return
@@ -91,21 +99,6 @@ def _beside(s: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], tuple[tuple[s
     whole, *others = stmt.args
     now = s.current(whole) if isinstance(whole, Var) and s.tracked(whole) else whole
     return (now, *(s.read(atom, stmt.origin) for atom in others)), ()
-
-
-def _check_program(s: Settler, stmt: Let) -> None:
-    """Refuse a recursive helper that writes into arrays."""
-    from srcgrad.read.settle import may_be_array
-
-    assert isinstance(stmt.fn, Program)
-    given = [stmt.args[i] for i in augmented(stmt.fn) if i < len(stmt.args)]
-    arrays = [atom for atom in given if isinstance(atom, Var) and may_be_array(s.types.get(atom))]
-    if arrays or writes_inside(stmt.fn):
-        s.refuse(
-            f"cannot follow the writes of the recursive function {stmt.fn.name!r}",
-            "It writes into arrays, and which of the caller's these are is not known.",
-            "Let it return new arrays instead.",
-        )
 
 
 def _named_again(s: Settler, stmt: Let) -> bool:
@@ -199,6 +192,8 @@ def _unpacked(s: Settler, stmt: Let) -> bool:
                 s.refs[target] = Same(item)
             else:
                 s.b.add(Let((target,), ops.same, (item,), (), stmt.origin))
+                if isinstance(item, Const) and isinstance(item.value, (int, str)):
+                    s.constants[target] = item
         return True
     if isinstance(s.types.get(whole), Arr) and s.tracked(whole):
         for i, target in enumerate(stmt.targets):
@@ -234,6 +229,8 @@ def _flat(s: Settler, stmt: Let) -> None:
 def view(s: Settler, target: Var, parent: Var, stmt: Let) -> None:
     """Let a variable be a part of another."""
     s.refs[target] = View(parent, stmt)
+    s.state.gone.pop(target, None)
+    s.state.kept.pop(target, None)
     place = s.place(parent)
     if place is None:
         s.root(target, opaque=True)
@@ -256,6 +253,10 @@ def _classify(s: Settler, stmt: Let) -> None:
     """Say what the value of a statement is a part of, or perhaps the same as."""
     target = stmt.targets[0]
     fn: Any = stmt.fn
+    if boxes.item(s, stmt) or boxes.joined(s, stmt):
+        return
+    if fn in _HOLDERS and boxes.opened(s, stmt):
+        return
     if fn in _HOLDERS:
         s.packs[target] = stmt
         now = tuple(s.current(a) if s.tracked(a) else a for a in stmt.args)  # type: ignore[arg-type]
@@ -264,6 +265,13 @@ def _classify(s: Settler, stmt: Let) -> None:
     if fn in (ops.read_global, ops.read_cell):
         s.root(target, opaque=True)
         return
+    if among(fn, boxes.WALKS) and any(boxes.is_box(s, atom) for atom in stmt.args):
+        made = s.root(target)  # is no container of its own, and walked along at once
+        for place in {place: None for atom in stmt.args for place in s.places(atom)}:
+            made.hold(place)
+            made.foreign |= place.foreign
+            made.opaque |= place.opaque
+        return
     how = "maybe" if s.is_container(target) else relation(stmt, s.types)
     first = stmt.args[0] if stmt.args else None
     if stmt.fn is operator.getitem and isinstance(first, Var) and s.base(first) in s.flats:
@@ -271,15 +279,22 @@ def _classify(s: Settler, stmt: Let) -> None:
     if how in ("same", "view", "reshaped") and not isinstance(first, Var):
         s.root(target, opaque=True)
         return
-    if how == "fresh":
-        s.root(target)
+    if how == "fresh" or fn is copy.deepcopy:
+        s.root(target).boxed = fn is copy.deepcopy and boxes.holds_arrays(s.types.get(target))
     elif how == "same" and isinstance(first, Var):
         s.refs[target] = Same(first)
         s.state.views[target] = (target, target)
     elif isinstance(first, Var) and _is_view(s, how, first, fn):
         view(s, target, first, stmt)
     else:
-        perhaps(s, target, stmt.args)
+        perhaps(s, target, stmt.args, _from_outside(stmt))
+
+
+def _from_outside(stmt: Let) -> bool:
+    """Tell whether a call reads what belongs to an object that is the same in all calls."""
+    first = stmt.args[0] if stmt.args else None
+    reads = isinstance(stmt.fn, ops.Attribute) or stmt.fn in (operator.getitem, getattr)
+    return reads and isinstance(first, Const)
 
 
 def _is_view(s: Settler, how: str, first: Var, fn: Any) -> bool:
@@ -317,7 +332,7 @@ def is_packed(s: Settler, atom: Atom) -> bool:
 def open_leaves(s: Settler) -> None:
     """Give the arrays in containers among the parameters, where they are written, names ahead."""
     for owner in s.program.params:
-        if owner in s.apart:
+        if owner in s.apart and owner not in s.packs and not boxes.is_box(s, owner):
             take_apart(s, owner)
     for stmt in statements(s.program.body):
         if isinstance(stmt, Do) and stmt.fn is ops.augment:
@@ -391,6 +406,8 @@ def _entry(s: Settler, whole: Atom, index: Atom) -> Var | None:
 def open_entry(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
     """Give an array in a container among the parameters a name ahead."""
     place, key = s.place(owner), entry_key(s, owner, key)
+    if place is not None and place.boxed:
+        return
     if (owner, key) in s.leaves:
         s.refs[target] = Same(s.leaves[owner, key])
         return
@@ -429,15 +446,12 @@ def do(s: Settler, stmt: Do) -> None:
 def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
     """Return the array that is written into, or None after a refusal."""
     if not isinstance(whole, Var):
-        s.refuse(
-            "cannot write into this object",
-            "It is no array of this function.",
-            "Write into an array made in the function, or given to it.",
-            stmt.origin,
-        )
+        _refuse_constant(s, stmt)
         return None
     kind = s.types.get(whole)
-    name = whole.hint or "it"
+    name = whole.hint or "this object"
+    if s.state.gone:
+        s.check_gone(whole, stmt.origin, writes=True)
     if isinstance(kind, (Seq, ListOf, Map, DictOf, Rec)) or whole in s.packs:
         s.refuse(
             f"cannot write to an entry of {name!r}",
@@ -472,13 +486,44 @@ def target_of(s: Settler, whole: Atom, stmt: Let | Do) -> Var | None:
     return whole
 
 
+def _refuse_constant(s: Settler, stmt: Let | Do) -> None:
+    s.refuse(
+        "cannot write into this object",
+        "It is one and the same in all calls, as the default of a parameter is: what one call"
+        " writes, the next would find.",
+        "Write into an object made in the function, or given to it.",
+        stmt.origin,
+    )
+
+
 def _set(s: Settler, whole: Atom, index: Atom, value: Atom, stmt: Let | Do) -> None:
+    if boxes.is_box(s, whole):
+        assert isinstance(whole, Var)
+        if _has_entry(s, whole, index):
+            boxes.replace(s, whole, entry_fn(s, whole), [index], value)
+            return
+    elif boxes.put_known(s, whole, index, value):
+        return
     value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
     var = target_of(s, whole, stmt)
     if var is not None and s.base(var) in s.flats:
         value = in_turns(s, value, s.b.let(operator.getitem, s.current(var), index))
     if var is not None:
         put(s, var, index, value)
+
+
+def _has_entry(s: Settler, whole: Var, index: Atom) -> bool:
+    """Tell whether a dict has an entry: what it was said to be holds after the write, too."""
+    kind = s.types.get(whole)
+    if isinstance(kind, Map):
+        return isinstance(index, Const) and index.value in kind.keys
+    return not isinstance(kind, DictOf)
+
+
+def entry_fn(s: Settler, whole: Var) -> Any:
+    """Return the function that puts another entry into a container."""
+    table = isinstance(s.types.get(whole), (Map, DictOf))
+    return runtime.put_entry if table else runtime.put_item
 
 
 def in_turns(s: Settler, value: Atom, part: Atom) -> Atom:
@@ -493,12 +538,17 @@ def put(s: Settler, var: Var, index: Atom, value: Atom, fn: Any = runtime.put) -
     var = s.base(var)
     ref = s.refs[var]
     if isinstance(ref, Root):
+        if ref.place.boxed:
+            boxes.check_moved(s, ref.place)
+            fn = entry_fn(s, var)
         new = s.b.let(fn, s.state.values[ref.place], index, value, hint=var.hint)
         new.user = var.user
         s.store(ref.place, new)
         return
     assert isinstance(ref, View)
-    through = composed(ref.let, index, s.defined, s.types, s.b)
+    through = None
+    if not boxes.is_box(s, ref.parent):
+        through = composed(ref.let, index, s.defined, s.types, s.b)
     if through is not None:
         _note_index(s, through)
         put(s, ref.parent, through, value, fn)
@@ -548,13 +598,14 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
         s.refs[target] = Same(first)
         return
     ref = s.refs[s.base(var)]
+    part = isinstance(ref, View) and not boxes.is_box(s, ref.parent)
     if not _fits(s, s.types.get(first), stmt.fn, value):
         _refuse_cut(s, first, stmt)
     elif _outgrows(s, s.types.get(first), value, stmt.fn):
         _refuse_growth(s, first, stmt)
-    elif isinstance(ref, View) and ref.let.fn is operator.getitem and _adds(stmt.fn):
+    elif part and ref.let.fn is operator.getitem and _adds(stmt.fn):
         put(s, var, Const(Ellipsis), _signed(s, stmt.fn, value), runtime.put_add)
-    elif isinstance(ref, View) and ref.let.fn is operator.getitem:
+    elif part and ref.let.fn is operator.getitem:
         index = ref.let.args[1]
         old = s.b.let(operator.getitem, s.current(ref.parent), index)
         put(s, ref.parent, index, s.b.let(stmt.fn, old, value))
@@ -562,7 +613,9 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
         put(s, var, Const(Ellipsis), s.b.let(_plain(stmt.fn), s.current(var), value))
     else:
         new = target if isinstance(ref, Root) else Var(target.hint, target.user)
-        s.b.add(Let((new,), stmt.fn, (s.current(var), value), (), stmt.origin))
+        inside = isinstance(ref, View) and not part  # what stands in a container is made anew
+        fn = _plain(stmt.fn) if inside else stmt.fn
+        s.b.add(Let((new,), fn, (s.current(var), value), (), stmt.origin))
         write(s, var, new)
     s.refs[target] = Same(first)
 
@@ -652,11 +705,17 @@ def _augment_item(s: Settler, stmt: Do) -> None:
     """``x[i] += v``: an addition where every entry is met once, else a value that is put."""
     fn, whole, index, value = stmt.args
     assert isinstance(fn, Const)
-    entry = _entry(s, whole, index)
+    entry = boxes.entry(s, whole, index) or _entry(s, whole, index)
     if entry is not None:  # the array is written, and put back where it was
         _augmented(s, Let((Var(entry.hint),), fn.value, (entry, value), (), stmt.origin), entry)
         return
     value, index = s.read(value, stmt.origin), s.read(index, stmt.origin)
+    if boxes.is_box(s, whole):
+        assert isinstance(whole, Var)
+        old = s.b.let(operator.getitem, s.read(whole), index)
+        new = s.b.let(fn.value, old, value)
+        boxes.replace(s, whole, entry_fn(s, whole), [index], new)
+        return
     var = target_of(s, whole, stmt)
     if var is None:
         return

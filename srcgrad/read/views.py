@@ -28,6 +28,8 @@ Relation = Literal["fresh", "same", "view", "reshaped", "maybe"]
 _m, _a = ops.method, ops.attribute
 _RESHAPES = frozenset({np.reshape, np.ravel, _m("reshape"), _m("ravel")})
 _SAME = frozenset({np.asarray, np.asanyarray, ops.same, _m("view"), np.ascontiguousarray})
+_OVERLAYS = frozenset({np.lib.stride_tricks.sliding_window_view})
+"""What lays an array over another, of which nothing is written by it."""
 _AT_LEAST = {np.atleast_1d: 1, np.atleast_2d: 2, np.atleast_3d: 3}
 _PARTS = frozenset({np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unravel_index})
 _NEW = frozenset({np.diff, np.nan_to_num, np.meshgrid})
@@ -51,6 +53,8 @@ def relation(let: Let, types: Types) -> Relation:
         return "maybe"
     if among(fn, _SAME) and array and len(let.args) == 1 and not let.kwargs:
         return "reshaped" if fn is np.ascontiguousarray else "same"
+    if array and (same := _converted(let, kind)) is not None:
+        return same
     if among(fn, _AT_LEAST) and array and len(let.args) == 1:
         assert isinstance(kind, Arr)
         return "same" if len(kind.dims) >= _AT_LEAST[fn] else "view"
@@ -61,12 +65,44 @@ def relation(let: Let, types: Types) -> Relation:
     if (fn is np.einsum and len(let.args) > 2) or among(fn, _NEW):
         asked = let.kwargs or (fn is np.nan_to_num and len(let.args) > 1)
         return "maybe" if asked else "fresh"
+    if among(fn, _OVERLAYS) and array:
+        return "view"
     if among(fn, VIEW) and (array or isinstance(kind, Unknown | None)):
         return "view"
     if among(fn, HOLDING) and not isinstance(types.get(let.targets[0]), Arr):
         return "maybe"
     fresh = is_pure_call(let) and returns(fn) in ("fresh", "immutable")
     return "fresh" if fresh else "maybe"
+
+
+def as_transposed(let: Let) -> Let:
+    """``np.einsum("ij->ji", u)`` looks at u as ``np.transpose(u, (1, 0))`` does."""
+    text = let.args[0].value if let.args and isinstance(let.args[0], Const) else None
+    if let.fn is not np.einsum or not isinstance(text, str) or len(let.args) != 2 or let.kwargs:
+        return let
+    before, _, after = text.replace(" ", "").partition("->")
+    if len(set(before)) < len(before) or sorted(before) != sorted(after) or "." in before:
+        return let
+    axes = Const(tuple(before.index(name) for name in after))
+    return Let(let.targets, np.transpose, (let.args[1], axes), (), let.origin)
+
+
+def _converted(let: Let, kind: Any) -> Relation | None:
+    """Tell whether a conversion to a dtype gives the array itself or a copy; None if unknown."""
+    named = dict(let.kwargs)
+    asked = named.pop("dtype", let.args[1] if len(let.args) == 2 else None)
+    kept = named.pop("copy", Const(True))
+    if len(let.args) > 2 or named or not isinstance(asked, Const) or not isinstance(kept, Const):
+        return None
+    if let.fn in (np.asarray, np.asanyarray) and kept.value is True and "copy" not in let.kwargs:
+        kept = Const(None)
+    elif let.fn not in (np.array, _m("astype")):
+        return None
+    try:
+        other = np.dtype(asked.value) != kind.dtype
+    except TypeError:
+        return None
+    return "fresh" if other or kept.value is True else "same"
 
 
 def _is_row_by_row(let: Let) -> bool:
@@ -84,6 +120,8 @@ def _attribute(name: str, kind: Any) -> Relation:
     real = isinstance(kind, Arr) and kind.dtype.kind == "f"
     if name == "real" and real:
         return "same"
+    if name in ("real", "imag") and isinstance(kind, Arr) and kind.dtype.kind == "c":
+        return "view"
     return "view" if name == "flat" else "maybe"
 
 
@@ -167,6 +205,12 @@ def _moved(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]
     return None if named or len(rest) != 2 else b.let(np.moveaxis, new, rest[1], rest[0])
 
 
+def _rolled(b: Builder, new: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]) -> Var | None:
+    if named or len(rest) != 1:
+        return None
+    return b.let(np.moveaxis, new, Const(0), rest[0])
+
+
 def _again(fn: Any) -> Inverse:
     return lambda b, new, rest, named: b.let(fn, new, *rest, hint="", **named)
 
@@ -190,6 +234,7 @@ _INVERSES: dict[Any, Inverse] = {
     np.swapaxes: _swapped,
     _m("swapaxes"): _swapped,
     np.moveaxis: _moved,
+    np.rollaxis: _rolled,
     np.flip: _again(np.flip),
     np.flipud: _again(np.flipud),
     np.fliplr: _again(np.fliplr),
@@ -221,7 +266,7 @@ def composed(
     waiting = list(inner)
     found: list[Atom] = []
     for atom in outer:
-        cut = _cut_of(atom, defined)
+        cut = cut_of(atom, defined)
         if cut is None or not waiting:
             found.append(atom)
         elif _is_full(cut):
@@ -245,7 +290,7 @@ def _is_transposed(let: Let, types: Types) -> bool:
 def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) -> Atom | None:
     """T[i, j] is u[j, i], and T[i] is u[:, i]; not T[a:b], whose axes are exchanged."""
     parts = _parts(index, defined, types) if is_basic(index, types) else None
-    if parts is None or len(parts) > 2 or all(_cut_of(part, defined) for part in parts):
+    if parts is None or len(parts) > 2 or all(cut_of(part, defined) for part in parts):
         return None
     full = b.let(slice, Const(None), Const(None), Const(None)) if len(parts) == 1 else parts[1]
     return b.let(ops.make_tuple, full, parts[0])
@@ -254,7 +299,7 @@ def _crossed(index: Atom, defined: Mapping[Var, Let], types: Types, b: Builder) 
 def _is_all(index: Atom, defined: Mapping[Var, Let]) -> bool:
     if isinstance(index, Const) and index.value is Ellipsis:
         return True
-    cut = _cut_of(index, defined)
+    cut = cut_of(index, defined)
     return cut is not None and _is_full(cut)
 
 
@@ -267,7 +312,7 @@ def _parts(index: Atom, defined: Mapping[Var, Let], types: Types) -> list[Atom] 
         parts = list(let.args)
     else:
         parts = [index]
-    known = all(_cut_of(atom, defined) or is_int(_kind(atom, types)) for atom in parts)
+    known = all(cut_of(atom, defined) or is_int(_kind(atom, types)) for atom in parts)
     return parts if known else None
 
 
@@ -275,7 +320,8 @@ def _kind(atom: Atom, types: Types) -> Any:
     return types.get(atom) if isinstance(atom, Var) else Known(atom.value)
 
 
-def _cut_of(atom: Atom, defined: Mapping[Var, Let]) -> tuple[Atom, ...] | None:
+def cut_of(atom: Atom, defined: Mapping[Var, Let]) -> tuple[Atom, ...] | None:
+    """Return the three parts of a slice, or None if it is none."""
     if isinstance(atom, Const):
         if isinstance(atom.value, slice):
             return (Const(atom.value.start), Const(atom.value.stop), Const(atom.value.step))

@@ -35,12 +35,18 @@ from srcgrad.read.objects import (
 from srcgrad.read.seen import class_of, parts, seen_of
 from srcgrad.read.values import Fields, Root, Seen, Slot, Thing, Value, is_kept
 
+_PARTS = ("real", "imag", "flat")
+"""The attributes of arrays that are written to: `settle` knows whether it is an array."""
+
 
 def assign_attribute(at: Lifter, target: Any, value: Value, node: Any) -> None:
     """Lift ``x.name = value``."""
     from srcgrad.read.dispatch import expr
 
     owner = expr(at, target.value)
+    if target.attr in _PARTS and isinstance(owner, Var) and class_of(at, owner) is None:
+        at.do(setattr, owner, Const(target.attr), at.atom(value, node), node=node)
+        return
     write(at, owner, mangled(at, target.attr), value, node, _text(target.value))
 
 
@@ -52,6 +58,12 @@ def augmented_attribute(at: Lifter, stmt: Any) -> None:
     target = stmt.target
     owner = expr(at, target.value)
     if class_of(at, owner) is None:
+        if target.attr in _PARTS[:2] and isinstance(owner, Var):
+            part = at.let(ops.attribute(target.attr), owner, node=target)
+            fn = ops.INPLACE[type(stmt.op).__name__]
+            index, given = Const(Ellipsis), at.atom(expr(at, stmt.value), stmt)
+            at.do(ops.augment, Const(fn), part, index, given, node=stmt)
+            return
         _refuse_unknown(at, owner, _what(target), stmt)
         return
     old = attribute(at, owner, target.attr, target)
@@ -167,6 +179,12 @@ def original(at: Lifter, slot: Slot) -> Value:
     """Read an attribute of an object from outside as it was when the function was called."""
     fields, name = slot
     assert isinstance(fields, Fields) and fields.root is not None
+    if fields.root.kind == "namespace":
+        space = fields.root.container
+        at.known.reads[("global", id(space), name)] = ("global", space, name)
+        if name not in space:
+            return Const(UNDEFINED)
+        return at.let(ops.read_global, Const(space), Const(name), node=None, hint=name)
     atom = _from_root(at, fields.root)
     for kind, key in fields.steps:
         if kind == "attribute":

@@ -48,8 +48,32 @@ def put_part(g: Any, index: Any, value: Any) -> Any:
 
 def along_axis(indices: Any, axis: int, shape: tuple[int, ...]) -> tuple[Any, ...]:
     """Return the index that ``np.put_along_axis(a, indices, v, axis)`` writes at."""
-    grid = np.ix_(*(range(n) for n in indices.shape))
     axis = axis % len(shape)
-    full = [np.broadcast_to(one, indices.shape) for one in grid]
-    full[axis] = indices
+    whole = (*shape[:axis], np.shape(indices)[axis], *shape[axis + 1 :])
+    full = [np.broadcast_to(one, whole) for one in np.ix_(*map(range, whole))]
+    full[axis] = np.broadcast_to(indices, whole)
     return tuple(full)
+
+
+def cuts(size: int, sections: Any, uneven: bool) -> list[slice]:
+    """Return the slices of an axis that `np.split` cuts an array into.
+
+    Parameters
+    ----------
+    size : int
+        How long the axis is.
+    sections : int or sequence of int
+        How many parts, or where to cut.
+    uneven : bool
+        Whether parts may differ in length, as those of `np.array_split` may.
+    """
+    if np.ndim(sections):
+        ends = [int(end) for end in sections]
+        return [slice(a, b) for a, b in zip([0, *ends], [*ends, None], strict=True)]
+    count = int(sections)
+    if size % count and not uneven:
+        raise ValueError("array split does not result in an equal division")
+    long, extra = size % count, size // count
+    sizes = [extra + 1] * long + [extra] * (count - long)
+    starts = [sum(sizes[:k]) for k in range(count)]
+    return [slice(start, start + n) for start, n in zip(starts, sizes, strict=True)]

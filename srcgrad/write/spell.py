@@ -157,6 +157,8 @@ def _copies(stmt: Stmt, plan: Plan) -> Iterator[tuple[Var, Var]]:
             for results in plan.leaves(stmt.body):
                 found += zip(stmt.carried, results[first:last], strict=True)
             found += zip(stmt.carried, stmt.init, strict=True)
+            if first:  # a loop that is left when one inside it is
+                found.append((stmt.targets[0], stmt.body.results[0]))
     for one, other in found:
         if isinstance(one, Var) and isinstance(other, Var):
             yield one, other
