@@ -9,20 +9,27 @@ import numpy as np
 from srcgrad import runtime
 
 
-def over_elements(function: Any, *arrays: Any) -> Any:
+def over_elements(function: Any, *arrays: Any, **named: Any) -> Any:
     """Do what ``np.vectorize(function)`` does."""
+    if len(named) > 0 or len(arrays) > 3:
+        raise runtime.refused()
     if len(arrays) == 1:
         values = [function(item) for item in np.ravel(arrays[0])]
-        return np.reshape(np.array(values), np.shape(arrays[0]))
+        return shaped(values, arrays[0])
     wide = np.broadcast_arrays(*arrays)
     if len(arrays) == 2:
         values = [function(a, b) for a, b in zip(np.ravel(wide[0]), np.ravel(wide[1]))]
-    elif len(arrays) == 3:
+    else:
         triples = zip(np.ravel(wide[0]), np.ravel(wide[1]), np.ravel(wide[2]))
         values = [function(a, b, c) for a, b, c in triples]
-    else:
+    return shaped(values, wide[0])
+
+
+def shaped(values: Any, like: Any) -> Any:
+    """Return what came of all elements; were the first a whole number, all would be cut to some."""
+    if not isinstance(values[0], (float, np.floating)):
         raise runtime.refused()
-    return np.reshape(np.array(values), np.shape(wide[0]))
+    return np.reshape(np.array(values), np.shape(like))
 
 
 def along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any) -> Any:

@@ -94,6 +94,17 @@ def _prod(g: Any, y: Any, items: Any, *, start: Any = 1) -> Any:
     return [g * start * others[i] for i in range(len(items))], g * math.prod(items)
 
 
+if hasattr(math, "sumprod"):  # Python 3.12
+
+    @pull(math.sumprod)
+    def _sumprod(g: Any, y: Any, p: Any, q: Any) -> Any:
+        return [g * b for b in q], [g * a for a in p]
+
+
+if hasattr(math, "fma"):  # Python 3.13
+    elementwise(math.fma, lambda w, x, y, z: (y, x, 1.0))
+
+
 # At the origin 0.
 @pull_each(math.hypot)
 def _hypot(i: int, g: Any, y: Any, *sides: Any) -> Any:

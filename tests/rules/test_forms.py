@@ -504,8 +504,9 @@ forms(
     (rand(5, 3), rand(5, seed=1), {"rcond": None}),
 )
 real = np.diag([1.0, 2.0, 4.0]) + 0.1 * rand(3, 3)
-forms(np.linalg.eig, (real,))
-forms(np.linalg.eigvals, (real,), (np.stack([real, real.T + 1.0]),))
+if not np.iscomplexobj(np.linalg.eigvals(real)):  # since NumPy 2.5 they always are
+    forms(np.linalg.eig, (real,))
+    forms(np.linalg.eigvals, (real,), (np.stack([real, real.T + 1.0]),))
 forms(np.linalg.tensorinv, (square(6).reshape(2, 3, 6),), (square(4).reshape(4, 2, 2), 1))
 forms(
     np.linalg.tensorsolve,

@@ -116,3 +116,10 @@ def test_prod():
     check_rule(math.prod, [1.5, 0.0, -3.0])
     check_rule(math.prod, (1.5, 0.0, 0.0))
     check_rule(math.prod, [2.0], start=3.0)
+
+
+def test_what_came_later():
+    if hasattr(math, "sumprod"):
+        check_rule(math.sumprod, [1.5, 2.0], [0.5, -3.0])
+    if hasattr(math, "fma"):
+        check_rule(math.fma, 1.5, 2.0, -0.5)
