@@ -277,12 +277,9 @@ class _Later:
             return False
         _, index, value = stmt.args
         taken = self.taken.get(self.named_first(value))
-        return taken is not None and (
-            taken is index
-            or (
-                isinstance(taken, Const) and isinstance(index, Const) and taken.value == index.value
-            )
-        )
+        if isinstance(taken, Const) and isinstance(index, Const):
+            return bool(taken.value == index.value)
+        return taken is not None and taken is index
 
     def named_first(self, atom: Atom) -> Atom:
         """Return the first name of an array that was written under several."""
@@ -472,7 +469,7 @@ class _Later:
         body = self.block(stmt.body, inside_scope, [*start, *looks.values()], lists)
         results = list(body.results)
         raw = stmt.body.results
-        for k, (parent, _) in growing.items():
+        for k in growing:
             views = self.views[raw[skip + k]]  # type: ignore[index]
             results[skip + k] = views.places
             self.note(stmt.targets[skip + k], replace(views, places=made[skip + k]))
