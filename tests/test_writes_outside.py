@@ -11,7 +11,6 @@ import pytest
 from srcgrad import grad
 from srcgrad.errors import Aliased
 
-
 BUFFER = np.zeros(3)
 WEIGHTS = np.arange(3.0)
 
