@@ -277,12 +277,9 @@ class _Later:
             return False
         _, index, value = stmt.args
         taken = self.taken.get(self.named_first(value))
-        return taken is not None and (
-            taken is index
-            or (
-                isinstance(taken, Const) and isinstance(index, Const) and taken.value == index.value
-            )
-        )
+        if isinstance(taken, Const) and isinstance(index, Const):
+            return bool(taken.value == index.value)
+        return taken is not None and taken is index
 
     def named_first(self, atom: Atom) -> Atom:
         """Return the first name of an array that was written under several."""
