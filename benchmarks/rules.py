@@ -123,10 +123,10 @@ OTHERS = {
     "unwrap": "np.unwrap(v)",
     "select": "np.select([v > 0.8, v > 0.5], [v, w], 0.0)",
 }
+MASKS = "it is read off at the speed of memory; a mask, its counts and a gradient are written"
 EXCEPTIONS = {
+    **dict.fromkeys(("max axis", "min axis", "nanmax axis", "ptp", "ptp axis"), MASKS),
     "arctan2": "the squares could overflow, and np.hypot is far slower than np.arctan2",
-    "ptp": "two numbers are read off at the speed of memory, masks and a gradient are written",
-    "ptp axis": "two numbers are read off at the speed of memory, masks and a gradient are written",
     "partition": "finding what went where takes two sorts, n log n, partitioning takes n",
     "sort": "NumPy sorts numbers several times as fast as it finds the order of numbers",
     "sort axis": "NumPy sorts numbers several times as fast as it finds the order of numbers",
