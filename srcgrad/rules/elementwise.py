@@ -45,20 +45,38 @@ elementwise(np.ldexp, lambda z, x, y: (2.0**y, None))
 
 
 def gap(z: Any, x: Any, y: Any) -> Any:
-    """Return ``x - y``, and 0 where they are equal, also where both are infinite."""
-    nought, same = np.zeros_like(z), x == y
-    return np.where(same, nought, x) - np.where(same, nought, y)
+    """Return ``x - y``, and 0 where both are minus infinity, as their sum z is then."""
+    if np.ndim(z) == 0:
+        return x - y if z > -np.inf else 0.0
+    some, nought = z > -np.inf, np.zeros_like(z)
+    return np.where(some, x, nought) - np.where(some, y, nought)
 
 
-# The share of x is 1 / (1 + exp(y - x)), written so that nothing overflows.
+# The shares are 1 / (1 + exp(y - x)) and the rest, written so that nothing overflows; smooth where
+# x is y.
 @elementwise(np.logaddexp)
 def _logaddexp(z: Any, x: Any, y: Any) -> Any:
-    return np.exp(-np.logaddexp(0.0, gap(z, y, x))), np.exp(-np.logaddexp(0.0, gap(z, x, y)))
+    d = gap(z, x, y)
+    if np.ndim(z) == 0:
+        rest = np.exp(-d if d >= 0 else d)
+        small = rest / (1.0 + rest)
+        big = 1.0 - small
+        return big if d >= 0 else small, small if d >= 0 else big
+    first = d >= 0
+    rest = np.exp(np.where(first, -d, d))
+    small = rest / (1.0 + rest)
+    big = 1.0 - small
+    return np.where(first, big, small), np.where(first, small, big)
 
 
 @elementwise(np.logaddexp2)
 def _logaddexp2(z: Any, x: Any, y: Any) -> Any:
-    return np.exp2(-np.logaddexp2(0.0, gap(z, y, x))), np.exp2(-np.logaddexp2(0.0, gap(z, x, y)))
+    d = gap(z, x, y)
+    first = d >= 0
+    rest = np.exp2(np.where(first, -d, d))
+    small = rest / (1.0 + rest)
+    big = 1.0 - small
+    return np.where(first, big, small), np.where(first, small, big)
 
 
 # In floats, also where one of the two is of whole numbers; the squares could overflow.
