@@ -11,13 +11,16 @@ import pytest
 from srcgrad import grad
 from srcgrad.errors import Aliased
 
+BUFFER = np.zeros(3)
+WEIGHTS = np.arange(3.0)
 
-def _filled(v: Any, buffer: Any = np.zeros(3)) -> Any:
+
+def _filled(v: Any, buffer: Any = BUFFER) -> Any:
     buffer[:] = v[:3]
     return buffer.sum()
 
 
-def _added(v: Any, buffer: Any = np.zeros(3)) -> Any:
+def _added(v: Any, buffer: Any = BUFFER) -> Any:
     buffer += v[:3]
     return buffer.sum()
 
@@ -68,7 +71,7 @@ def test_what_outlives_the_call_is_not_written(function: Callable[..., Any]) -> 
 
 
 def test_a_default_that_is_only_read() -> None:
-    def weighted(x: Any, w: Any = np.arange(3.0)) -> Any:
+    def weighted(x: Any, w: Any = WEIGHTS) -> Any:
         return np.sum(x * w)
 
     np.testing.assert_array_equal(grad(weighted)(np.ones(3)), np.arange(3.0))

@@ -22,9 +22,11 @@ from tests import (
     zoo_made,
     zoo_models,
     zoo_mutators,
+    zoo_numpy,
     zoo_objects,
     zoo_recursion,
     zoo_scalars,
+    zoo_sizes,
     zoo_sweeps,
     zoo_views,
     zoo_writes,
@@ -57,6 +59,8 @@ CASES: tuple[Case, ...] = (
     *zoo_made.CASES,
     *zoo_later.CASES,
     *zoo_boxes.CASES,
+    *zoo_numpy.CASES,
+    *zoo_sizes.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

@@ -406,7 +406,7 @@ case(item_of_another_list, lambda r: (normal(r, 5), 2), "may_refuse", name="item
 case(item_written_under_its_name, lambda r: (normal(r, 5), 3), "may_refuse")
 case(item_replaced_and_read, lambda r: (normal(r, 5), 1), "may_refuse")
 case(list_turned_round, lambda r: (normal(r, 5), 3), "may_refuse")
-case(best_item_so_far, lambda r: (normal(r, 5), 3))
+case(best_item_so_far, lambda r: (normal(r, 5), 3), "may_refuse")
 case(entries_replaced, lambda r: ({"w": normal(r, 3), "b": normal(r)}, normal(r, 3)), wrt=(0, 1))
 case(
     entries_replaced_by_keys,

@@ -765,3 +765,18 @@ case(
     "typed",
     wrt=(0, 1),
 )
+
+
+def slices_then_augmented(x):
+    zs = [0.5]
+    w = 0.1
+    zs[1:] = [w, x]
+    v = x
+    for e in zs[:3]:
+        v = e * 0.5 + v * 0.1
+        zs[0] += 0.7
+        zs[-1] *= v
+    return v + zs[0] * x + zs[2]
+
+
+case(slices_then_augmented, lambda r: (0.6,), "typed")

@@ -351,21 +351,10 @@ def comprehensions(A, x):
     C = np.array([a * b for a in x for b in x if a > b])
     d = {i: {j: A[i, j] for j in range(2)} for i in range(2)}
     g = sum((v for row in A for v in row))
-    t = [*x, *x[:2]]
     u = {**{"a": x[0]}, "b": x[1]}
-    f, *m, l = x
+    f, l = (x[0], x[-1])
     (p, q), r = ((x[0], x[1]), x[2])
-    return (
-        np.sum(B**2)
-        + C.sum()
-        + d[1][0]
-        + g**2
-        + sum(t)
-        + u["a"] * u["b"]
-        + f * l
-        + sum(m)
-        + p * q * r
-    )
+    return np.sum(B**2) + C.sum() + d[1][0] + g**2 + u["a"] * u["b"] + f * l + p * q * r
 
 
 def control_of_all_sorts(x):
@@ -450,6 +439,6 @@ case(dicts_of_all_sorts, vec())
 case(walrus_everywhere, vec())
 case(slices_of_all_sorts, lambda r: (normal(r, 5), slice(0, 5, 2)))
 case(comprehensions, lambda r: (normal(r, 3, 4), normal(r, 4)), wrt=(0, 1))
-case(control_of_all_sorts, vec())
+case(control_of_all_sorts, vec(), "typed")
 case(generators_consumed, vec(), "typed")
 case(partials_and_reductions, lambda r: (normal(r, 4), normal(r)), wrt=(0, 1))

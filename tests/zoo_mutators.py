@@ -178,9 +178,9 @@ def outputs_of_functions(x, y):
     np.outer(x[:2], y, out=w)
     np.dot(w, x, out=z[:2])
     np.maximum(z, 0.1, out=z, where=x > 0)
-    s = np.empty(())
-    np.sum(z, out=s)
-    return s + np.sum(z * y)
+    s = np.empty(1)
+    np.sum(z, keepdims=True, out=s)
+    return s[0] + np.sum(z * y)
 
 
 def outputs_of_reductions(A, x):

@@ -108,6 +108,118 @@ def memo_in_an_array(x):
     return memo_arr(6, x, tab) + tab[4]
 
 
+def upd(u, n):
+    if n == 0:
+        return u
+    u = u * 2.0
+    u[0] = 1.0
+    return upd(u, n - 1)
+
+
+def new_array_each_time(x):
+    y = upd(x, 2)
+    return np.sum(y * x)
+
+
+def aug(s, n):
+    if n == 0:
+        return s
+    s += n
+    return aug(s, n - 1)
+
+
+def number_or_array_by_recursion(x):
+    y = x.copy()
+    return np.sum(aug(y, 3) * y) + aug(x[0], 2)
+
+
+def even(u, n):
+    if n == 0:
+        return
+    u[0] *= 1.1
+    odd(u, n - 1)
+
+
+def odd(u, n):
+    if n == 0:
+        return
+    u[1] += u[0] ** 2
+    even(u, n - 1)
+
+
+def two_that_call_each_other(x):
+    u = x.copy()
+    even(u, 3)
+    return np.sum(u**2)
+
+
+def array_of_the_enclosing_function(x):
+    u = x.copy()
+
+    def go(n):
+        if n == 0:
+            return
+        u[n % 3] *= 1.5
+        go(n - 1)
+
+    go(4)
+    return np.sum(u**2)
+
+
+def hanoi(n, a, b, c, out):
+    if n == 0:
+        return
+    hanoi(n - 1, a, c, b, out)
+    out[c] += 0.5 * out[a]
+    hanoi(n - 1, b, a, c, out)
+
+
+def towers(x):
+    u = x.copy()
+    hanoi(3, 0, 1, 2, u)
+    return np.sum(u**2)
+
+
+def mix(u, v, n):
+    if n == 0:
+        return u
+    u[0] += v[1]
+    w = mix(v, u, n - 1)
+    w[1] *= 2.0
+    return w
+
+
+def arrays_that_change_places(x):
+    u, v = (x.copy(), 2 * x)
+    w = mix(u, v, 3)
+    return np.sum(u**2) + np.sum(v) + w[0]
+
+
+def one_array_twice(x):
+    u = x.copy()
+    w = mix(u, u, 2)
+    return np.sum(u**2) + w[0]
+
+
+def parts_that_overlap(x):
+    u = x.copy()
+    mix(u[:2], u[1:], 2)
+    return np.sum(u**2)
+
+
+def deep(ps, i):
+    if i < 0:
+        return
+    ps[i][0] = 2.0 * ps[i][1]
+    deep(ps, i - 1)
+
+
+def arrays_in_a_list_by_recursion(x):
+    ps = [x.copy(), 2 * x]
+    deep(ps, 1)
+    return np.sum(ps[0] * ps[1])
+
+
 def tsum(t):
     if isinstance(t, (list, tuple)):
         return sum((tsum(q) for q in t))
@@ -161,7 +273,16 @@ case(
         {"v": normal(r), "l": {"v": normal(r)}, "r": {"v": normal(r), "l": {"v": normal(r)}}},
     ),
 )
-case(memo_in_an_array, lambda r: (normal(r),), "typed")
+case(memo_in_an_array, lambda r: (normal(r),))
+case(new_array_each_time, lambda r: (normal(r, 4),))
+case(number_or_array_by_recursion, lambda r: (normal(r, 4),))
+case(two_that_call_each_other, lambda r: (normal(r, 4),))
+case(array_of_the_enclosing_function, lambda r: (normal(r, 4),))
+case(towers, lambda r: (normal(r, 3),))
+case(arrays_that_change_places, lambda r: (normal(r, 3),), "may_refuse")
+case(one_array_twice, lambda r: (normal(r, 3),), "may_refuse")
+case(parts_that_overlap, lambda r: (normal(r, 4),), "may_refuse")
+case(arrays_in_a_list_by_recursion, lambda r: (normal(r, 3),), "may_refuse")
 case(leaves_of_lists, lambda r: ([normal(r, 2), [normal(r, 3), (normal(r, 1), normal(r, 2))]],))
 case(map_over_a_tree, lambda r: ({"a": [normal(r, 2), normal(r, 3)], "b": {"c": normal(r, 2)}},))
 case(products_by_halves, vec(4))

@@ -18,7 +18,6 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Stmt, Var
 from srcgrad.program.walk import among, blocks, statements, with_blocks
 
-
 MUTABLE = (np.ndarray, list, dict, set)
 
 

@@ -53,9 +53,10 @@ def versions(s: Settler) -> Callable[[Var], Any]:
 
 
 def boxes(s: Settler) -> tuple[set[Any], set[Any], set[Any]]:
-    """Return the groups of containers of which any item may be asked for, which are walked along,
+    """Return the groups of containers of which some are asked for any item, some changed.
 
-    and which get other items.
+    The first are asked for an item by any index, the second also walked along, the last also given
+    other items.
     """
     placed: set[Any] = set()
     asked: set[Any] = set()
@@ -74,11 +75,12 @@ def boxes(s: Settler) -> tuple[set[Any], set[Any], set[Any]]:
                 if not isinstance(s.types.get(index), Cut):
                     asked.add(group(whole))
             case Do(fn=operator.setitem | ops.augment):
-                whole, index = stmt.args[-3:-1] if stmt.fn is ops.augment else stmt.args[:2]
-                if isinstance(whole, Var) and isinstance(index, Var):
-                    asked.add(group(whole))
-                elif isinstance(whole, Var) and _puts(s, stmt, whole, index):
-                    placed.add(group(whole))
+                first = 1 if stmt.fn is ops.augment else 0
+                into, place = stmt.args[first : first + 2]
+                if isinstance(into, Var) and isinstance(place, Var):
+                    asked.add(group(into))
+                elif isinstance(into, Var) and _puts(s, stmt, into, place):
+                    placed.add(group(into))
             case For() if any(is_write(w) or _is_array(s, on) for w, on in writing(stmt.body)):
                 walked.update(group(atom) for atom in _along(s, stmt.over))
     walked |= asked

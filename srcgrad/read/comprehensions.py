@@ -38,8 +38,8 @@ def _set(at: Lifter, node: Any) -> Value:
 def _dict(at: Lifter, node: Any) -> Value:
     keys, values = collected(at, node, [node.key, node.value])
     if isinstance(keys, Pack) and isinstance(values, Pack) and is_kept(values):
-        names = [key.value if isinstance(key, Const) else None for key in keys.items]
-        if all(isinstance(name, str) for name in names):
+        names = [key.value for key in keys.items if isinstance(key, Const)]
+        if len(names) == len(keys.items) and all(isinstance(name, str) for name in names):
             return Mapped(dict(zip(names, values.items, strict=True)))
     return at.let(ops.dict_of, keys, values, node=node)
 

@@ -228,7 +228,8 @@ def put_item(at: Lifter, whole: Value, index: Atom, value: Value, node: Any) -> 
         if place.path:
             refuse(at, node, place.root.hint, "It is a slice of a list inside another.")
         elif (more := listed(at, value, node)) is not None:
-            change(at, place, runtime.put_items, [index, more], node, [(None, more)])
+            if change(at, place, runtime.put_items, [index, more], node) is not None:
+                _enter_all(at, place, more)
     else:
         change(at, place, runtime.put_item, [index, value], node, [(index, value)])
     return True

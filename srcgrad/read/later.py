@@ -57,8 +57,8 @@ _SPLITS: dict[Any, int | None] = {
 }
 _CUT = Cut(UNKNOWN, UNKNOWN, UNKNOWN)
 _LAZY = (zip, enumerate)
-_OF_TABLES = (operator.getitem, len, ops.method("keys"), ops.contained, runtime.put_item, runtime.put_entry)
 _PUTS = frozenset({runtime.put_item, runtime.put_entry})
+_OF_TABLES = frozenset({operator.getitem, len, ops.method("keys"), ops.contained}) | _PUTS
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,12 @@ class _Later:
     def let(self, stmt: Let, scope: frozenset[Var], b: Builder) -> None:
         first = stmt.args[0] if stmt.args else None
         views = self.views.get(first) if isinstance(first, Var) else None
-        if stmt.fn in (list, tuple) and len(stmt.args) == 1 and views is None and self.rows(stmt, b):
+        if (
+            stmt.fn in (list, tuple)
+            and len(stmt.args) == 1
+            and views is None
+            and self.rows(stmt, b)
+        ):
             return
         if among(stmt.fn, _SPLITS) and self.split(stmt, b):
             return
@@ -232,7 +237,7 @@ class _Later:
 
     def of_views(self, stmt: Let, views: Views, b: Builder) -> bool:
         """Read from a list of views, or put another one in."""
-        if views.table and stmt.fn not in _OF_TABLES:
+        if views.table and not among(stmt.fn, _OF_TABLES):
             raise _Unclear
         if stmt.fn is operator.getitem:
             (target,), (_, index) = stmt.targets, stmt.args
@@ -255,10 +260,10 @@ class _Later:
         elif stmt.fn in (list, tuple):
             self.note(stmt.targets[0], replace(views, places=b.let(list, views.places)))
         elif stmt.fn is ops.list_append:
-            place = self.place_in(stmt.args[1], views.parent)
-            if place is None or views.axis:
+            where = self.place_in(stmt.args[1], views.parent)
+            if where is None or views.axis:
                 return False
-            made = b.let(ops.list_append, views.places, place, hint=views.places.hint)
+            made = b.let(ops.list_append, views.places, where, hint=views.places.hint)
             self.note(stmt.targets[0], replace(views, places=made))
         elif among(stmt.fn, _PUTS) and self.puts_back(stmt):
             self.note(stmt.targets[0], views)
@@ -272,10 +277,9 @@ class _Later:
             return False
         _, index, value = stmt.args
         taken = self.taken.get(self.named_first(value))
-        return taken is not None and (
-            taken is index
-            or (isinstance(taken, Const) and isinstance(index, Const) and taken.value == index.value)
-        )
+        if isinstance(taken, Const) and isinstance(index, Const):
+            return bool(taken.value == index.value)
+        return taken is not None and taken is index
 
     def named_first(self, atom: Atom) -> Atom:
         """Return the first name of an array that was written under several."""
@@ -376,7 +380,9 @@ class _Later:
         """Return where a variable looks into an array, if it does."""
         return self.places(atom).get(parent)
 
-    def common(self, one: Atom, other: Atom, scope: frozenset[Var]) -> tuple[Var, Atom, Atom] | None:
+    def common(
+        self, one: Atom, other: Atom, scope: frozenset[Var]
+    ) -> tuple[Var, Atom, Atom] | None:
         """Return what two variables both look into, and where."""
         mine, theirs = self.places(one), self.places(other)
         for parent, place in mine.items():
@@ -407,9 +413,7 @@ class _Later:
             self.defined[target] = let
             after.append(let)
             self.changed = True
-        new = [
-            Block(arm.stmts, tuple(rs)) for arm, rs in zip((then, orelse), arms, strict=True)
-        ]
+        new = [Block(arm.stmts, tuple(rs)) for arm, rs in zip((then, orelse), arms, strict=True)]
         b.add(replace(stmt, targets=tuple(made), then=new[0], orelse=new[1]), *after)
 
     def chosen(
@@ -465,7 +469,7 @@ class _Later:
         body = self.block(stmt.body, inside_scope, [*start, *looks.values()], lists)
         results = list(body.results)
         raw = stmt.body.results
-        for k, (parent, _) in growing.items():
+        for k in growing:
             views = self.views[raw[skip + k]]  # type: ignore[index]
             results[skip + k] = views.places
             self.note(stmt.targets[skip + k], replace(views, places=made[skip + k]))
@@ -554,7 +558,7 @@ class _Later:
         """Put arrays that change places in a loop into a list: what is handed on is their place."""
         inits = [stmt.init[k] for k in sorted(left)]
         kinds = [self.types.get(stmt.carried[k]) for k in sorted(left)]
-        inside = all(numbers.get(ends[k]) in left for k in left)  # type: ignore[arg-type]
+        inside = all(numbers.get(ends[k], -1) in left for k in left)  # type: ignore[arg-type]
         if len(left) < 2 or not inside or not all(isinstance(atom, Var) for atom in inits):
             return {}
         if len(set(inits)) < len(inits) or len({_sort(kind) for kind in kinds}) > 1:

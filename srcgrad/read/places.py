@@ -189,5 +189,11 @@ class State:
 
     def copy(self) -> State:
         """Return a state to go on with in an arm or a turn."""
-        tables = (self.values, self.views, self.stale, self.gone, self.kept, self.moved)
-        return State(*map(dict, tables))  # type: ignore[call-overload]
+        return State(
+            dict(self.values),
+            dict(self.views),
+            dict(self.stale),
+            dict(self.gone),
+            dict(self.kept),
+            dict(self.moved),
+        )

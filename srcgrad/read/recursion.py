@@ -16,7 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 from srcgrad.facts.effects import augmented, recursive, writes_inside, writing
 from srcgrad.facts.joins import join
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type, Unknown
+from srcgrad.facts.kinds import (
+    UNKNOWN,
+    Arr,
+    DictOf,
+    Dim,
+    Known,
+    ListOf,
+    Map,
+    Py,
+    Rec,
+    Seq,
+    Sym,
+    Type,
+    Unknown,
+)
 from srcgrad.facts.sharing import Groups
 from srcgrad.facts.sizes import map_dims
 from srcgrad.facts.types import const_type, infer
@@ -142,9 +156,13 @@ def helper_for(s: Settler, program: Program, kinds: tuple[Type, ...]) -> Helper 
     if types is None:
         return None
     inside = tuple(types[param] for param in program.params)
-    written = written_params(program, types)
     result = program.body.results[0]
     silent = types.get(result) == Known(None) if isinstance(result, Var) else result.value is None
+    if silent:
+        types = {**types, **dict.fromkeys(_own_results(program), Known(None))}
+    written = written_params(program, types)
+    if written is None:
+        return None
     params = tuple(Var(param.hint, param.user) for param in program.params)
     made = Program(program.name, params, Block((), ()), program.origin)
     s.helpers[key] = Helper(made, inside, written, silent)
@@ -155,6 +173,16 @@ def helper_for(s: Settler, program: Program, kinds: tuple[Type, ...]) -> Helper 
     made.params, made.body = renamed.params, renamed.body
     made.notes["gives"] = None if silent and len(written) == 1 else len(written) + (not silent)
     return s.helpers[key]
+
+
+def _own_results(program: Program) -> list[Var]:
+    """Return the variables for what a function gets of itself."""
+    return [
+        var
+        for stmt in statements(program.body)
+        if isinstance(stmt, Let) and stmt.fn is program
+        for var in stmt.targets
+    ]
 
 
 def _covers(kinds: tuple[Type, ...], others: tuple[Type, ...]) -> bool:
@@ -192,23 +220,30 @@ def _wider(one: Type, other: Type, place: Any) -> Type:
     return one if _sort(one) == _sort(both) else general(join(one, both), place)
 
 
-def written_params(program: Program, types: Mapping[Var, Type]) -> tuple[int, ...]:
-    """Return the positions of the parameters that a recursive function writes into."""
+def written_params(program: Program, types: Mapping[Var, Type]) -> tuple[int, ...] | None:
+    """Return the positions of the parameters that a recursive function writes into.
+
+    None where that are arrays inside of a list, dict or object.
+    """
     groups = Groups(program, types, frozenset())
-    own: dict[Any, int] = {}
+    own: dict[Any, set[int]] = {}
     for i, param in enumerate(program.params):
         if _is_array(types.get(param)) or isinstance(types.get(param), Unknown):
-            own[groups.of(param)] = i
+            own.setdefault(groups.of(param), set()).add(i)
     hit = {
         groups.of(var)
         for stmt, var in writing(program.body)
         if not (isinstance(stmt, Let) and among(stmt.fn, ops.PLAIN)) or _is_array(types.get(var))
     }
+    inside = {type(kind) for kind in types.values()} & {Seq, ListOf, Map, DictOf, Rec}
+    for param in program.params if inside else ():
+        if groups.of(param) not in own and hit & groups.regions.reached([param]):
+            return None  # an array inside of what is given
     others = [one for one in recursive(program.body) if one is not program]
     for stmt in statements(program.body):
         if isinstance(stmt, Let) and stmt.fn in others:
             hit |= {groups.of(atom) for atom in stmt.args if isinstance(atom, Var)}
-    found = {i for group, i in own.items() if group in hit}
+    found = {i for group, places in own.items() if group in hit for i in places}
     while True:
         more = set(found)
         for stmt in statements(program.body):
@@ -216,7 +251,7 @@ def written_params(program: Program, types: Mapping[Var, Type]) -> tuple[int, ..
                 for i in found:
                     atom = stmt.args[i]
                     if isinstance(atom, Var) and groups.of(atom) in own:
-                        more.add(own[groups.of(atom)])
+                        more |= own[groups.of(atom)]
         if more == found:
             return tuple(sorted(found))
         found = more
@@ -247,8 +282,8 @@ def _refuse(s: Settler, stmt: Let) -> None:
         return
     s.refuse(
         f"cannot follow the writes of the recursive function {stmt.fn.name!r}",
-        "It writes into arrays that two of its arguments may share, or whose kind changes from one"
-        " call to the next.",
-        "Hand in copies, x.copy(), or let it return new arrays instead.",
+        "It writes into arrays that two of its arguments may share, that are inside of a list or"
+        " dict, or whose kind changes from one call to the next.",
+        "Hand the arrays in one by one, and copies where they share memory, or return new ones.",
         stmt.origin,
     )

@@ -19,7 +19,14 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from srcgrad.errors import Aliased, Problem, refusal
-from srcgrad.facts.effects import augmented, is_write, recursive, writes_constant, writes_inside, writing
+from srcgrad.facts.effects import (
+    augmented,
+    is_write,
+    recursive,
+    writes_constant,
+    writes_inside,
+    writing,
+)
 from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Rec, Seq, Type, Unknown
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sharing import Groups
@@ -46,8 +53,8 @@ from srcgrad.program.nodes import (
 from srcgrad.program.walk import among, copied, statements, uses
 from srcgrad.read import boxes, settle_blocks, settle_lets
 from srcgrad.read.opened import entries
-from srcgrad.read.recursion import Helper, Helpers, given_to_helpers
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
+from srcgrad.read.recursion import Helper, Helpers, given_to_helpers
 
 Call = TypeVar("Call", Let, Do)
 
@@ -104,9 +111,7 @@ def settled_helper(
 ) -> tuple[Program, list[Problem]]:
     """Return a recursive function that returns what it writes, too, and what is not certain."""
     settler, body = _rounds(program, types, s.helpers, helper)
-    renamed: dict[Var, Atom] = {
-        param: Var(param.hint, param.user) for param in program.params
-    }
+    renamed: dict[Var, Atom] = {param: Var(param.hint, param.user) for param in program.params}
     params = tuple(renamed[param] for param in program.params)
     made = Program(program.name, params, copied(body, renamed), program.origin)  # type: ignore[arg-type]
     return made, settler.problems

@@ -766,8 +766,8 @@ def _rows(s: Settler, stmt: For, each: Var, walked: tuple[Atom, ...], source: Le
         if row is stmt.each and row not in counts:
             return
         if (tail := boxes.tail_of(s, atom)) is not None:
-            whole, start = tail
-            at = s.b.let(operator.add, each, Const(start)) if start else each
+            whole, first = tail
+            at = s.b.let(operator.add, each, Const(first)) if first else each
             _boxed_row(s, row, whole, at, stmt)
             rows.append(row)
             continue

@@ -101,8 +101,6 @@ def _beside(s: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], tuple[tuple[s
     return (now, *(s.read(atom, stmt.origin) for atom in others)), ()
 
 
-
-
 def _named_again(s: Settler, stmt: Let) -> bool:
     """Settle what only gives another name to something: an item of what is known item by item."""
     target = stmt.targets[0]
@@ -543,6 +541,8 @@ def put(s: Settler, var: Var, index: Atom, value: Atom, fn: Any = runtime.put) -
         if ref.place.boxed:
             boxes.check_moved(s, ref.place)
             fn = entry_fn(s, var)
+        elif isinstance(index, Const) and isinstance(index.value, str):
+            fn = runtime.put_entry  # whatever it is, it is a dict
         new = s.b.let(fn, s.state.values[ref.place], index, value, hint=var.hint)
         new.user = var.user
         s.store(ref.place, new)
@@ -600,22 +600,23 @@ def _augmented(s: Settler, stmt: Let, first: Var) -> None:
         s.refs[target] = Same(first)
         return
     ref = s.refs[s.base(var)]
-    part = isinstance(ref, View) and not boxes.is_box(s, ref.parent)
+    part = ref if isinstance(ref, View) and not boxes.is_box(s, ref.parent) else None
+    part = part if part is not None and part.let.fn is operator.getitem else None
     if not _fits(s, s.types.get(first), stmt.fn, value):
         _refuse_cut(s, first, stmt)
     elif _outgrows(s, s.types.get(first), value, stmt.fn):
         _refuse_growth(s, first, stmt)
-    elif part and ref.let.fn is operator.getitem and _adds(stmt.fn):
+    elif part is not None and _adds(stmt.fn):
         put(s, var, Const(Ellipsis), _signed(s, stmt.fn, value), runtime.put_add)
-    elif part and ref.let.fn is operator.getitem:
-        index = ref.let.args[1]
-        old = s.b.let(operator.getitem, s.current(ref.parent), index)
-        put(s, ref.parent, index, s.b.let(stmt.fn, old, value))
+    elif part is not None:
+        index = part.let.args[1]
+        old = s.b.let(operator.getitem, s.current(part.parent), index)
+        put(s, part.parent, index, s.b.let(stmt.fn, old, value))
     elif _dtype_of(s, s.types.get(first), stmt.fn, value) != _own_dtype(s, first):
         put(s, var, Const(Ellipsis), s.b.let(_plain(stmt.fn), s.current(var), value))
     else:
         new = target if isinstance(ref, Root) else Var(target.hint, target.user)
-        inside = isinstance(ref, View) and not part  # what stands in a container is made anew
+        inside = isinstance(ref, View) and boxes.is_box(s, ref.parent)  # is made anew there
         fn = _plain(stmt.fn) if inside else stmt.fn
         s.b.add(Let((new,), fn, (s.current(var), value), (), stmt.origin))
         write(s, var, new)

@@ -124,9 +124,7 @@ class _Work:
             results += rows[1]
         if not start:
             return [stmt]
-        body = Block(
-            (*start, *stmt.body.stmts), (*results, *stmt.body.results[skip + n :])
-        )
+        body = Block((*start, *stmt.body.stmts), (*results, *stmt.body.results[skip + n :]))
         targets = (*made, *stmt.targets[skip + n :])
         known = dict(targets=targets, carried=tuple(carried), init=tuple(init), body=body)
         if isinstance(stmt, While):

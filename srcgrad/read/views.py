@@ -91,12 +91,11 @@ def _converted(let: Let, kind: Any) -> Relation | None:
     """Tell whether a conversion to a dtype gives the array itself or a copy; None if unknown."""
     named = dict(let.kwargs)
     asked = named.pop("dtype", let.args[1] if len(let.args) == 2 else None)
-    kept = named.pop("copy", Const(True))
+    converts = let.fn in (np.asarray, np.asanyarray)
+    kept = named.pop("copy", Const(None if converts else True))
     if len(let.args) > 2 or named or not isinstance(asked, Const) or not isinstance(kept, Const):
         return None
-    if let.fn in (np.asarray, np.asanyarray) and kept.value is True and "copy" not in let.kwargs:
-        kept = Const(None)
-    elif let.fn not in (np.array, _m("astype")):
+    if not converts and let.fn not in (np.array, _m("astype")):
         return None
     try:
         other = np.dtype(asked.value) != kind.dtype

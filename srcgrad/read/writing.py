@@ -35,7 +35,6 @@ from srcgrad.read.objects import (
 from srcgrad.read.seen import class_of, parts, seen_of
 from srcgrad.read.values import Fields, Root, Seen, Slot, Thing, Value, is_kept
 
-
 _PARTS = ("real", "imag", "flat")
 """The attributes of arrays that are written to: `settle` knows whether it is an array."""
 
@@ -62,12 +61,12 @@ def augmented_attribute(at: Lifter, stmt: Any) -> None:
         if target.attr in _PARTS[:2] and isinstance(owner, Var):
             part = at.let(ops.attribute(target.attr), owner, node=target)
             fn = ops.INPLACE[type(stmt.op).__name__]
-            index, given = Const(Ellipsis), at.atom(expr(at, stmt.value), stmt)
-            at.do(ops.augment, Const(fn), part, index, given, node=stmt)
+            more = at.atom(expr(at, stmt.value), stmt)
+            at.do(ops.augment, Const(fn), part, Const(Ellipsis), more, node=stmt)
             return
         _refuse_unknown(at, owner, _what(target), stmt)
         return
-    old = attribute(at, owner, target.attr, target)
+    old: Value = attribute(at, owner, target.attr, target)
     if class_of(at, old) is None:
         old = at.atom(old, target)
     symbol, given = type(stmt.op).__name__, expr(at, stmt.value)

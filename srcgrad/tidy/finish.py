@@ -87,6 +87,7 @@ class _Finisher(Specialiser):
         self.inplace = inplace
         self.calls: dict[Var, Let] = {}
         self.lengths: dict[Atom, int] = {}
+        self.deep: dict[Var, int] = {}
         self.counts: Mapping[Var, int] = {}
         self.lets: dict[Var, Let] = {}
         self.steps: dict[Var, Atom] = {}
@@ -102,6 +103,7 @@ class _Finisher(Specialiser):
     def add(self, let: Let) -> None:
         super().add(let)
         self.calls[let.targets[0]] = let
+        self.deep[let.targets[0]] = self.turns
         if let.fn is ops.unpack:
             self.lengths[let.args[0]] = len(let.targets)
 
@@ -279,7 +281,11 @@ def _halved(s: _Finisher, let: Let) -> Atom | None:
             if not whole or len(kinds) != 1:
                 return None
             bent = np.maximum if test is operator.ge else np.minimum
-            return g if _is_bent(s, g, bent, z) else _with_ties(s, let, g, test, z)
+            if _is_bent(s, g, bent, z):
+                return g
+            # What was computed once before a loop is less work as it is.
+            hoisted = isinstance(factor, Var) and s.deep.get(factor, s.turns) < s.turns
+            return None if hoisted else _with_ties(s, let, g, test, z)
     return _rest_of_two(s, let)
 
 
