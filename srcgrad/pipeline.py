@@ -53,7 +53,9 @@ from srcgrad.write.load import load
 from srcgrad.write.source import Written, standalone, write
 
 Stages = list[tuple[str, Program]]
-CHECKED = frozenset({"lift", "settle", "reverse", "detach", "freshen", "nest", "outline"})
+CHECKED = frozenset(
+    {"lift", "unbundle", "later", "settle", "reverse", "detach", "freshen", "nest", "outline"}
+)
 """The passes whose programs are checked in any case; the others are if the stages are asked for."""
 
 

@@ -470,7 +470,9 @@ class _Later:
         results = list(body.results)
         raw = stmt.body.results
         for k in growing:
-            views = self.views[raw[skip + k]]  # type: ignore[index]
+            views = self.views.get(raw[skip + k])  # type: ignore[arg-type]
+            if views is None:
+                raise _Unclear
             results[skip + k] = views.places
             self.note(stmt.targets[skip + k], replace(views, places=made[skip + k]))
         after: list[Stmt] = []
