@@ -55,7 +55,8 @@ def grad(
     checkpoint : int or str, optional
         Of the loops of ``f``, keep snapshots instead of all that the way back reads: how many;
         ``"sqrt"`` for the root of the number of turns; or how much memory, as ``"64 MB"``.
-        The turns between them are computed again; the gradient is the same to the last bit.
+        The turns between them are computed again; the gradient is the same but for rounding, and
+        most often to the last bit.
     """
     asked: Any = {"has_aux": has_aux, "checkpoint": checkpoint}
     if f is None:

@@ -82,8 +82,8 @@ def checkpoint(f: F) -> F:
 
     In plain Python nothing changes: the function itself is returned.  Where a function that calls
     it is differentiated, only its arguments and results are kept; the backward pass computes its
-    statements once more.  That trades time for memory, and the gradient is the same to the
-    last bit.
+    statements once more.  That trades time for memory; the gradient is the same but for rounding,
+    and most often to the last bit.
 
     >>> import numpy as np
     >>> @checkpoint
