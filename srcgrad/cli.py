@@ -47,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("--value", action="store_true", help="return the value as well")
     show.add_argument(
+        "--checkpoint",
+        metavar="N",
+        help="how many snapshots of loops to keep, 'sqrt', or a size as '64 MB'",
+    )
+    show.add_argument(
         "--stages", action="store_true", help="print the program after each pass instead"
     )
     return parser
@@ -72,9 +77,17 @@ def _gradient(arguments: argparse.Namespace) -> Gradient:
         wrt = _wrt(arguments.wrt)
     value = options.value or arguments.value
     try:
-        return Gradient(function, wrt, value=value, has_aux=options.aux)
+        made = Gradient(
+            function, wrt, value=value, has_aux=options.aux, checkpoint=_count(arguments)
+        )
+        return made if arguments.checkpoint else made._spare(options.checkpoint)
     except (TypeError, ValueError) as error:
         raise _Mistake(str(error)) from None
+
+
+def _count(arguments: argparse.Namespace) -> int | str | None:
+    text: str | None = arguments.checkpoint
+    return int(text) if text is not None and text.isdigit() else text
 
 
 def _wrt(text: str) -> Wrt:

@@ -32,7 +32,7 @@ from srcgrad.pipeline import (
     with_constant,
 )
 from srcgrad.program.nodes import Program
-from srcgrad.runtime.checkpoints import asked_for
+from srcgrad.runtime.checkpoints import Snapshots, asked_for
 from srcgrad.signature import Binder, is_sample, unbound
 from srcgrad.wrt import Wrt, bound_positions
 
@@ -99,6 +99,13 @@ class Gradient:
         if plan.converted:
             args = plan.prepared(args, self._options.wrt)
         return made.function(*args)
+
+    def _spare(self, snapshots: Snapshots | None) -> Gradient:
+        """Let this gradient keep so many snapshots of loops; return it."""
+        if snapshots is not None:
+            self._options = replace(self._options, checkpoint=snapshots)
+            self._cache = cache_for(self._function, self._options)
+        return self
 
     def _compile(self, args: tuple[Any, ...]) -> tuple[Plan, Compiled]:
         signature, plan = self._signature(args)
@@ -232,10 +239,7 @@ def remade(primal: Callable[..., Any], options: Options) -> Gradient:
     asked = tuple(names[i] for i in options.wrt)
     wrt: Wrt = asked if options.several else asked[0]
     made = Gradient(primal, wrt, value=options.value, has_aux=options.aux)
-    if options.checkpoint is not None:
-        made._options = options
-        made._cache = cache_for(made._function, options)
-    return made
+    return made._spare(options.checkpoint)
 
 
 def _remade_like(other: Gradient, options: Options) -> Gradient:

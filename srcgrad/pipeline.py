@@ -32,6 +32,7 @@ from srcgrad.read.unbundle import unbundled
 from srcgrad.read.values import Root
 from srcgrad.runtime.checkpoints import Snapshots
 from srcgrad.tidy.again import again
+from srcgrad.tidy.alike import united
 from srcgrad.tidy.detach import detach
 from srcgrad.tidy.finish import finish
 from srcgrad.tidy.fresh import freshen
@@ -40,9 +41,11 @@ from srcgrad.tidy.hoist import hoist
 from srcgrad.tidy.merge import merge
 from srcgrad.tidy.outer import outer
 from srcgrad.tidy.outline import everywhere, inlined, outline
+from srcgrad.tidy.peel import peeled
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.reread import reread
 from srcgrad.tidy.share import share
+from srcgrad.tidy.sign import sign
 from srcgrad.tidy.simplify import simplify
 from srcgrad.tidy.sink import sink
 from srcgrad.tidy.specialise import specialise
@@ -325,6 +328,8 @@ class _Work:
         for turn in range(3):
             before = self.program
             self.specialise()
+            self.step("peel", peeled(self.program))
+            self.infer()
             self.step("simplify", simplify(self.program, self.known))
             if turn and alike(before.body, self.program.body):
                 break
@@ -340,6 +345,7 @@ class _Work:
         self.infer()
         if self.known is not None:
             self.step("reread", reread(self.program, self.known))
+            self.step("sign", sign(self.program))
             self.step("outer", outer(self.program, self.known))
             self.step("sink", sink(self.program))
         self.step("outline", outline(self.program, self.known))
@@ -349,6 +355,8 @@ class _Work:
             self.everywhere("finish", lambda p: finish(p, known))
             self.everywhere("prune", lambda p: prune(p, known, last=True))
             self.inferred = self.program.body
+        self.step("unite", united(self.program, self.known))
+        self.inferred = self.program.body
 
     def everywhere(self, name: str, work: Callable[[Program], Program]) -> None:
         """Let a pass work on the program and on the functions made of its regions."""

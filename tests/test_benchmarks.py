@@ -78,3 +78,12 @@ def test_compare_prints_a_row_for_every_case(small: bool) -> None:
 def test_compile_time_is_printed() -> None:
     out = run("benchmarks/compile_time.py")
     assert "1000 statements take" in out, out
+
+
+def test_snapshots_spare_memory() -> None:
+    """A small form of the measurement, whose time says little."""
+    from benchmarks.memory import checkpointing
+
+    found = checkpointing(steps=2_000, cells=500, snapshots=20).found
+    assert found.endswith("same bits: True")
+    assert float(found.split("peak ")[1].split()[0]) < 2.0

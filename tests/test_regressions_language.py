@@ -148,3 +148,18 @@ def test_a_read_of_an_unbound_name_is_not_dropped() -> None:
     wanted, found = both(overwritten_before_it_is_used, 0.5)
     assert type(found) is type(wanted) and str(found) == str(wanted)
     assert srcgrad.grad(overwritten_before_it_is_used)(6.0) == 12.0
+
+
+def _asks_what_is_missing(x):
+    x + missing_here  # noqa: F821
+    return x
+
+
+def _binds_what_another_misses(x):
+    missing_here = x * 2.0
+    return _asks_what_is_missing(x) * missing_here
+
+
+def test_a_missing_global_is_a_name_error_beside_a_variable_of_its_name() -> None:
+    with pytest.raises(NameError, match="'missing_here' is not defined"):
+        srcgrad.grad(_binds_what_another_misses)(2.0)

@@ -32,13 +32,9 @@ def loss_of(text: str, params: str = "x", **names: Any) -> Any:
 
 
 UNKNOWN_ARGUMENTS = {
-    "np.sum(x, initial=3.0)": "'initial'",
     "np.sum(np.exp(x, where=x > 0))": "'where'",
     "np.sum(np.exp(x, dtype=np.float32))": "'dtype'",
     "np.sum(np.exp(x, casting='no'))": "'casting'",
-    "np.sum(x, 0, None, None, False, 5.0)": "argument number 6",
-    "np.sum(np.take(x, [9], mode='wrap'))": "'mode'",
-    "np.sum(np.diff(x, prepend=0.0))": "'prepend'",
     "np.array([x[0], x[1]], dtype=object).sum()": "this dtype",
 }
 
@@ -53,14 +49,10 @@ def test_an_argument_that_a_rule_lacks_is_refused(text):
 
 
 REFUSED = [
-    "np.sum(np.r_[x, 1.0])",
     "np.sum(np.abs(np.exp(1j * x)))",
     "np.sum(np.asarray(x, dtype=complex).real)",
     "np.sum(np.ravel(x, order='K') * x)",
     "np.sum(np.reshape(x, 4, order='A') * x)",
-    "np.sum(np.tril(x))",
-    "np.sum(np.median(np.outer(x, x), axis=(0, 1)))",
-    "x.item(1)",
 ]
 
 
@@ -70,22 +62,36 @@ def test_refused_and_not_wrong(text):
         grad(loss_of(text))(x)
 
 
-@pytest.mark.filterwarnings("ignore:Arrays of 2-dimensional vectors")
-@pytest.mark.parametrize(
-    "text", ["np.cross(x[:2], x[2:])", "np.sum(np.pad(np.outer(x, x), {-1: 1}))"]
-)
+REFUSED_AT_RUN = [
+    "np.sum(np.vectorize(lambda a: a * a if a < 0 else 1)(x))",
+    "np.sum(np.vectorize(lambda a, b: a * b)(x, b=2.0))",
+    "np.sum(np.linalg.eigvals(np.outer(x, x) + np.triu(np.ones((4, 4))) - 2 * np.tri(4)).real)",
+    "np.sum(np.pad(x, 9, 'reflect', reflect_type='odd'))",
+    "np.sum(np.linalg.qr(np.outer(x, x[:2]), 'complete')[0])",
+    "np.sum(np.polyfit(np.arange(4), x, 1, full=True)[0])",
+    "np.sum(np.polymul(x * np.array([0, 1, 1, 1]), x))",
+    "np.sum(np.quantile(x, [0.3], weights=[1, 2, 1, 1], method='inverted_cdf'))",
+]
+
+
+@pytest.mark.parametrize("text", REFUSED_AT_RUN)
 def test_refused_when_it_runs(text):
-    try:
-        loss_of(text)(x)
-    except ValueError:  # a NumPy that does not take it at all
-        with pytest.raises(ValueError):
-            grad(loss_of(text))(x)
-        return
-    with pytest.raises(NoRule, match=r"in a way that has no derivative|cannot differentiate"):
+    loss_of(text)(x)
+    with pytest.raises(NoRule):
         grad(loss_of(text))(x)
 
 
 KEYWORDS = [
+    "np.sum(x, initial=3.0)",
+    "np.sum(x, 0, None, None, False, 5.0)",
+    "np.sum(np.take(x, [9], mode='wrap'))",
+    "np.sum(np.diff(x, prepend=0.0) ** 2)",
+    "np.sum(np.r_[x, 1.0] ** 2)",
+    "np.sum(np.tril(x))",
+    "np.sum(np.median(np.outer(x, x), axis=(0, 1)))",
+    "np.sum(np.pad(np.outer(x, x), {-1: 1}))",
+    "x.item(1) * x.item(2)",
+    "np.outer(x, x).item(1, 2) + np.outer(x, x).item((0, 3))",
     "np.sum(a=x)",
     "np.mean(a=x)",
     "np.prod(a=x)",

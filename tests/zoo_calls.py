@@ -305,3 +305,19 @@ case(
     name="is_a_scalar_array",
     hand=lambda x: np.full((2, 2), 2.0),
 )
+
+
+def weighted(*terms, scale=1.0, **named):
+    s = 0.0
+    for term in terms:
+        s = s * 0.9 + term * scale
+    for name, value in named.items():
+        s = s - value * len(name)
+    return s
+
+
+def star_before_others(x, xs):
+    return weighted(x, *xs, x * x, 1.5, zz=x) * weighted(*xs, x, scale=x)
+
+
+case(star_before_others, lambda r: (normal(r), [normal(r), normal(r), normal(r)]), wrt=(0, 1))

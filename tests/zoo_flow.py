@@ -181,6 +181,46 @@ def handler_that_raises_again(p, s, k):
 case(handler_that_raises_again, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
 
 
+def view_made_in_handler(p, s, k):
+    try:
+        s / k
+    except ZeroDivisionError:
+        v = p[:]
+        w = p[1:]
+        s = v[0] * w[1]
+    p[2] += s
+    return p.sum() * s
+
+
+case(view_made_in_handler, lambda r: (normal(r, 3), 1.4, 0), wrt=(0, 1))
+
+
+def buffers_swapped_around_finally(p, q, s, k):
+    i = 0
+    u = 0.5
+    while i < 2:
+        i += 1
+        try:
+            try:
+                s / k
+            except ZeroDivisionError:
+                p[1:] = np.sin(p[0])
+            else:
+                q.fill(p[i - 1])
+        finally:
+            print("done")
+        q, p = p, q
+        u = np.sum(p[:2] * q[1:])
+    return u + q[0]
+
+
+case(
+    buffers_swapped_around_finally,
+    lambda r: (normal(r, 3), normal(r, 3), 0.3, 1),
+    wrt=(0, 1),
+)
+
+
 def returns_from_both(x):
     try:
         return 1.0 / x

@@ -746,3 +746,37 @@ def asked_by_name_or_length(x):
 
 
 case(asked_by_name_or_length, lambda r: (0.7,))
+
+
+def inner_lists_extended(x, xs):
+    g = [[x, 1.2], [xs[0]]]
+    d = {"a": [x]}
+    for i in range(3):
+        if x > i - 2.0:
+            g[1] += [x * i, xs[1]]
+        d["a"] += [xs[i]]
+        g[-1][0] *= 0.5
+    return sum(g[1]) * d["a"][-1] + len(g[0]) * sum(d["a"])
+
+
+case(
+    inner_lists_extended,
+    lambda r: (normal(r), [normal(r), normal(r), normal(r)]),
+    "typed",
+    wrt=(0, 1),
+)
+
+
+def slices_then_augmented(x):
+    zs = [0.5]
+    w = 0.1
+    zs[1:] = [w, x]
+    v = x
+    for e in zs[:3]:
+        v = e * 0.5 + v * 0.1
+        zs[0] += 0.7
+        zs[-1] *= v
+    return v + zs[0] * x + zs[2]
+
+
+case(slices_then_augmented, lambda r: (0.6,), "typed")

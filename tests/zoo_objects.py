@@ -604,3 +604,43 @@ def asks_objects(p, x):
 
 
 case(asks_objects, lambda r: (net(r), 0.7), "objects", wrt=(0, 1))
+
+
+@dataclasses.dataclass
+class TanhLayer:
+    W: Any
+    b: Any
+
+    def __call__(self, x: Any) -> Any:
+        return np.tanh(x @ self.W + self.b)
+
+
+@dataclasses.dataclass
+class Stack:
+    layers: list[TanhLayer]
+    decay: float = 0.1
+
+    @property
+    def penalty(self) -> Any:
+        return sum(np.sum(layer.W ** 2) for layer in self.layers)
+
+    def loss(self, x: Any, y: Any) -> Any:
+        for layer in self.layers:
+            x = layer(x)
+        return np.mean((x - y) ** 2) + self.decay * self.penalty
+
+
+def stack_loss(stack, x, y):
+    return stack.loss(x, y)
+
+
+case(
+    stack_loss,
+    lambda r: (
+        Stack([TanhLayer(normal(r, 3, 4), normal(r, 4)), TanhLayer(normal(r, 4, 2), normal(r, 2))]),
+        normal(r, 5, 3),
+        normal(r, 5, 2),
+    ),
+    "objects",
+    "golden",
+)

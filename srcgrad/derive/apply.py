@@ -29,6 +29,7 @@ from srcgrad.program.build import Builder
 from srcgrad.program.nodes import UNDEFINED, Atom, Const, Do, Fn, For, Let, Program, Stmt, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, inlined, is_const, targets
+from srcgrad.rules.classes import reason
 from srcgrad.rules.table import Rule, rule_for
 
 _LEAD = {"elementwise": 1, "pull_each": 3}
@@ -375,6 +376,17 @@ class Payer:
                 f"cannot differentiate through the random draw {_drawn(let.fn)!r}",
                 f"How a draw moves with {subject} is not to be seen in the call.",
                 "Draw standard numbers and move them, as mu + sigma * rng.standard_normal().",
+            )
+            return
+        why = reason(let.fn)
+        if why is not None and given is None:
+            self.refuse(
+                let.origin,
+                f"cannot differentiate through {name!r}",
+                f"{name} has no derivative: {why}. "
+                f"Here {subject} depends on what is differentiated.",
+                f"If it is constant, write srcgrad.constant({name}(...)); "
+                f"or give it a rule with @srcgrad.pull({name}).",
             )
             return
         lacks = "no derivative rule" if given is None else f"no derivative rule for {given}"

@@ -52,7 +52,11 @@ def computed_again(walker: _Reverser, stmt: With, frame: Frame, b: Builder) -> W
     results = tuple(inner.owed[var] for var in paid)
     outs = tuple(map(adjoint, paid))
     body = Block(once_more(stmts, back.stmts), results)
-    manager = Const(Region(f"{region.name}_vjp"))
+    names = dict(region.names)
+    for atom, g in zip(stmt.body.results, owed, strict=True):
+        if isinstance(g, Var) and not g.hint:
+            names[g] = f"d_{(isinstance(atom, Var) and atom.hint) or 'out'}"
+    manager = Const(Region(f"{region.name}_vjp", names))
     b.origin = stmt.origin
     b.add(With(outs, manager, Var(""), body, stmt.origin))
     frame.owed.update(zip(paid, outs, strict=True))
@@ -92,7 +96,8 @@ def refuse_effects(walker: _Reverser, body: Block, name: str) -> None:
     begun = name[:1].upper() + name[1:]
     for stmt in effects(body.stmts):
         assert isinstance(stmt, (Let, Do))
-        fn = fn_name(stmt.fn).replace("numpy.", "np.")
+        drawn = isinstance(stmt.fn, ops.Method)
+        fn = stmt.fn.name if drawn else fn_name(stmt.fn).replace("numpy.", "np.")  # type: ignore[union-attr]
         walker.payer.refuse(
             stmt.origin,
             f"cannot compute {fn!r} again",

@@ -236,7 +236,7 @@ def keep_for_branch(
         kept = Kept(stmt)
         mapping = kept.mapping
         for var in free(arm):
-            if var not in inside and not (nothing and var in unbound):
+            if var not in inside and (not nothing or var not in unbound or var in stmt.targets):
                 continue
             hidden = {*written, *unbound}
             if var in inside and _recomputable(var, inside, kept, None, types, hidden):

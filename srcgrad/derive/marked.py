@@ -14,7 +14,7 @@ from typing import Any
 
 from srcgrad.errors import Problem, Unreadable, refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Other, Seq, Type, Unknown
-from srcgrad.facts.purity import is_iterator
+from srcgrad.facts.purity import is_iterator, is_pure
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, For, Let, Program, Stmt, Var, While
 from srcgrad.program.walk import among, blocks, statements, with_blocks
@@ -89,7 +89,7 @@ class _Marking:
         if (let is not None and let.fn is range) or self.has_parts(over, kind):
             return loop
         finite = let is not None and walks(let) and self.ends(let)
-        if finite or isinstance(kind, (Map, DictOf)) or (isinstance(kind, Unknown) and not let):
+        if finite or isinstance(kind, (Map, DictOf)) or (isinstance(kind, Unknown) and calm(let)):
             items = Var("items")
             stmts.append(Let((items,), list, (over,), (), loop.origin))
             return replace(loop, over=items)
@@ -127,6 +127,11 @@ class _Marking:
             if isinstance(kind, Other) and not issubclass(kind.cls, _FILES):
                 return False
         return not among(let.fn, _ENDLESS)
+
+
+def calm(let: Let | None) -> bool:
+    """Tell whether something of which nothing is known has an end: it is no call of who knows."""
+    return let is None or (is_pure(let.fn) and not walks(let))
 
 
 def walks(let: Let) -> bool:

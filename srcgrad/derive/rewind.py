@@ -52,6 +52,7 @@ PUTS = frozenset({runtime.put, runtime.put_add})
 _AGAIN = frozenset({
     operator.add, operator.sub, operator.mul, operator.neg, operator.truediv,
     np.add, np.subtract, np.multiply, np.negative, np.divide,
+    operator.iadd, operator.isub, operator.imul, operator.itruediv,
 })  # fmt: skip
 """What is computed again, of parts of a buffer that is as it was, rather than kept."""
 

@@ -30,7 +30,7 @@ from srcgrad.derive.records import refuse_whole
 from srcgrad.derive.structure import walked_through
 from srcgrad.errors import Unreadable
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import Arr, ListOf, Other, Seq, Sym
+from srcgrad.facts.kinds import Arr, DictOf, ListOf, Map, Other, Seq, Sym
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -48,7 +48,7 @@ from srcgrad.program.nodes import (
     Var,
     While,
 )
-from srcgrad.program.walk import copied, free_in
+from srcgrad.program.walk import copied, free_in, substitute_in, swap
 from srcgrad.runtime.checkpoints import Budget
 from srcgrad.tidy.prune import prune
 
@@ -160,7 +160,7 @@ class _Segment:
         """The variables that the way back over the segment reads."""
         return {var for stmt in self.back.stmts for var in free_in(stmt)}
 
-    def narrowed(self) -> For:
+    def narrowed(self) -> tuple[For, dict[Var, Atom]]:
         """Return the loop that computes the turns again, with no more than the way back needs."""
         made, read = self.again, self.read
         wanted = [
@@ -171,8 +171,11 @@ class _Segment:
         return _narrowed(made, wanted)
 
 
-def _narrowed(loop: For, wanted: list[int]) -> For:
-    """Return a loop that has these results alone, and carries only what they depend on."""
+def _narrowed(loop: For, wanted: list[int]) -> tuple[For, dict[Var, Atom]]:
+    """Return a loop that has these results alone, and carries only what they depend on.
+
+    What is the same in every turn is not carried: it is told what stands for such a result.
+    """
     (still,) = quiet([loop])
     results = tuple(loop.targets[k] for k in wanted)
     mark = Do(ops.mark, (Const("backward"),))
@@ -181,7 +184,8 @@ def _narrowed(loop: For, wanted: list[int]) -> For:
     found = next((stmt for stmt in made.body.stmts if isinstance(stmt, For)), None)
     if found is None:
         found = replace(loop, targets=(), carried=(), init=(), body=Block((), ()))
-    return replace(found, form="for")
+    stand = dict(zip(results, made.body.results, strict=True))
+    return replace(found, form="for"), {var: a for var, a in stand.items() if a is not var}
 
 
 class _Sparing:
@@ -195,9 +199,12 @@ class _Sparing:
         gone = set(segment.ahead)
         stmts = tuple(stmt for stmt in loop.body.stmts if stmt not in gone)
         self.body = Block(stmts, loop.body.results)
-        self.again = segment.narrowed()
-        places = {var: k for k, var in enumerate(loop.carried)}
-        self.needed = sorted(places[var] for var in self.again.carried if var in places)
+        self.again, self.same = segment.narrowed()
+        read = {*free_in(self.again), *self.again.carried, *self.same.values()}
+        read |= segment.read
+        self.needed = [
+            k for k in range(self.n) if not read.isdisjoint((segment.start[k], loop.carried[k]))
+        ]
         self.open = not isinstance(loop, For)  # how long it is comes out at its end
         self.counts = self.open or loop.exits
         self.ahead = Builder(loop.origin)
@@ -253,10 +260,10 @@ class _Sparing:
     def forward(self) -> Loop:
         """Return the loop with snapshots, of variables that the way back does not know."""
         loop = self.loop
-        if isinstance(loop, For):
+        if isinstance(loop, For) and isinstance(loop.over, Var) and not loop.over.user:
+            loop.over.hint = loop.over.hint or "turns"
+        if isinstance(loop, For) and (self.needed or not self.counts):
             self.turns = self.ahead.let(len, loop.over)
-            if isinstance(loop.over, Var) and not loop.over.user:
-                loop.over.hint = loop.over.hint or "turns"
         if not self.needed:
             return self.whole()
         if isinstance(loop, While):
@@ -265,9 +272,12 @@ class _Sparing:
         b = Builder(loop.origin)
         item, first, last = Var(""), Var("start"), Var("stop")
         b.add(Let((first, last), ops.unpack, (item, Const(2)), (), loop.origin))
-        state = self.state(outer := self.renamed(loop.carried))
+        outer = self.renamed(loop.carried)
+        state = self.state(outer, b)
         if len(state) > 1:
             state = (b.let(ops.make_tuple, *state),)
+        if isinstance(state[0], Var) and state[0] not in outer:
+            state[0].hint = "state"
         piece = b.let(operator.getitem, loop.over, b.let(slice, first, last, None))
         turn = Var("turn")
         made = self.counted(replace(loop, over=piece, init=outer, body=self.body), turn)
@@ -319,9 +329,20 @@ class _Sparing:
         """Return new variables of the same names."""
         return tuple(Var(var.hint, var.user) for var in names)
 
-    def state(self, values: tuple[Var, ...]) -> tuple[Atom, ...]:
-        """Return what a snapshot holds."""
-        return tuple(values[k] for k in self.needed)
+    def state(self, values: tuple[Var, ...], b: Builder) -> tuple[Atom, ...]:
+        """Return what a snapshot holds: copies of what the turns write into."""
+        return tuple(
+            b.let(ops.method("copy"), values[k]) if self.changes(k) else values[k]
+            for k in self.needed
+        )
+
+    def changes(self, k: int) -> bool:
+        """Tell whether the turns write into a carried value."""
+        var, chains = self.loop.carried[k], self.walker.rewinder.chains
+        kind = self.walker.types.get(var)
+        if isinstance(kind, Arr):
+            return not kind.scalar and var in chains.over
+        return isinstance(kind, (Seq, ListOf, Map, DictOf)) and var in chains.gone
 
     def counted(self, loop: Any, turn: Atom) -> Any:
         """Let a loop count its turns, as the last of what it carries, if that is asked for."""
@@ -345,7 +366,7 @@ class _Sparing:
         b = Builder(loop.origin)
         held, turn, limit, both = Var("snapshots"), Var("turn"), Var(""), Var("")
         outer = self.renamed(loop.carried)
-        now = b.let(ops.make_tuple, turn, *self.state(outer))
+        now = b.let(ops.make_tuple, turn, *self.state(outer, b))
         more, stop = b.lets(("snapshots", "stop"), runtime.snapshot, held, now, self.count)
         made = self.counted(replace(loop, init=outer, body=self.body), turn)
         full = Let((limit,), operator.lt, (made.carried[-1], stop), (), loop.origin)
@@ -391,7 +412,7 @@ class _Sparing:
             *back.stmts[1:],
             self.again,
             Do(ops.mark, (Const("backward"),)),
-            *segment.back.stmts,
+            *(substitute_in(stmt, self.same) for stmt in segment.back.stmts),
         )
         kept = (now,) if self.needed else ()
         results = (*nexts, *kept, *([] if parts is None else [parts]))
@@ -407,7 +428,7 @@ class _Sparing:
                 over,
                 (*seeds, *totals.values(), *((held,) if kept else ())),
                 (*init, *((self.snapshots,) if kept else ())),
-                Block(body, results),
+                Block(body, tuple(swap(atom, self.same) for atom in results)),
                 loop.origin,
             )
         )
@@ -472,7 +493,7 @@ class _Sparing:
         b.add(Let((first, last), ops.unpack, (hop, Const(2)), (), loop.origin))
         top = b.let(operator.getitem, carried, -1)
         start = tuple(Var(var.hint, var.user) for var in segment.start)
-        self.unpacked(top, [start[k] for k in self.needed], b)
+        self.unpacked(top, start, b)
         piece = Var("")
         self.open_piece(piece, first, last, b)
         each = loop.each if isinstance(loop, For) else Var("_")
@@ -485,10 +506,20 @@ class _Sparing:
             Block(self.body.stmts, self.body.results[self.skip : self.skip + self.n]),
             loop.origin,
         )
-        new = _of_new_variables(_narrowed(plain, self.needed))
+        run, same = _narrowed(plain, self.needed)
+        places = {var: i for i, var in enumerate(run.targets)}
+        new = _of_new_variables(run)
         b.add(new)
+        found = [
+            same[end] if end in same else new.targets[places[end]]
+            for end in (plain.targets[k] for k in self.needed)
+        ]
         lead = (last,) if self.open else ()
-        values: tuple[Atom, ...] = (*lead, *new.targets)
+        ends = [
+            b.let(ops.method("copy"), end) if self.changes(k) else end
+            for k, end in zip(self.needed, found, strict=True)
+        ]
+        values: tuple[Atom, ...] = (*lead, *ends)
         state = values[0] if len(values) == 1 else b.let(ops.make_tuple, *values)
         more = b.let(ops.list_append, carried, state, hint="snapshots")
         after = Var("snapshots")
@@ -498,18 +529,20 @@ class _Sparing:
     def take_snapshot(self, held: Var, back: Builder) -> Var:
         """Take the last snapshot off the others; its parts are what the segment starts with."""
         rest, top = back.lets(("snapshots", ""), runtime.pop_item, held, -1)
-        self.unpacked(top, [self.segment.start[k] for k in self.needed], back)
+        self.unpacked(top, self.segment.start, back)
         return rest
 
-    def unpacked(self, top: Var, names: list[Var], b: Builder) -> None:
-        """Give the parts of a snapshot their names."""
-        if self.open:
-            names = [Var("_"), *names]
+    def unpacked(self, top: Var, start: tuple[Var, ...], b: Builder) -> None:
+        """Give the parts of a snapshot their names, those of copies where turns write into them."""
+        parts = {k: Var(start[k].hint) if self.changes(k) else start[k] for k in self.needed}
+        names = [*([Var("_")] if self.open else []), *parts.values()]
         if len(names) > 1:
             b.add(Let(tuple(names), ops.unpack, (top, Const(len(names))), (), self.loop.origin))
-            return
-        top.hint, top.user = names[0].hint, names[0].user
-        b.stmts[-1] = _retargeted(b.stmts[-1], top, names[0])
+        else:
+            b.stmts[-1] = _retargeted(b.stmts[-1], top, names[0])
+        for k, part in parts.items():
+            if part is not start[k]:
+                b.add(Let((start[k],), ops.method("copy"), (part,), (), self.loop.origin))
 
     def open_piece(self, piece: Var, first: Var, last: Var, b: Builder) -> None:
         """Add what a segment goes along."""

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from srcgrad import runtime
 from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
@@ -91,7 +93,7 @@ _TURNED = Cut(Known(None), Known(None), Known(-1))
 def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
     whole, index = let.args
     if index in payer.live:  # np.r_[x, y]
-        payer.refuse_call(let, [index])
+        _gathered(payer, let, owed, frame, b)
         return
     if not isinstance(whole, Var) or whole not in payer.live:
         return
@@ -112,6 +114,16 @@ def _getitem(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> No
     total = b.let(runtime.put_add, before, index, owed[0], hint=name.hint)
     total.user = name.user
     frame.owed[whole] = total
+
+
+def _gathered(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:
+    """Pay back ``np.r_[x, y]`` and ``np.c_[x, y]``, where what is read stands in the brackets."""
+    whole, index = let.args
+    if not isinstance(whole, Const) or (whole.value is not np.r_ and whole.value is not np.c_):
+        payer.refuse_call(let, [index])
+        return
+    parts = b.let(runtime.joined_parts, owed[0], index, whole.value is np.c_)
+    payer.pay(frame, index, parts, b, made=True)
 
 
 def _put(payer: Payer, let: Let, owed: Owed, frame: Frame, b: Builder) -> None:

@@ -104,6 +104,8 @@ def _candidates(program: Program, types: Mapping[Var, Any]) -> Iterator[Let]:
 def can_write(let: Let, types: Mapping[Var, Any]) -> bool:
     """Tell whether the statement, done in place, would give what it gives."""
     fn: Any = let.fn
+    if not isinstance(let.args[0], Var):  # a number, of which there is no part
+        return False
     old, new = _old(let), let.targets[0]
     kind, made = types.get(old), types.get(new)
     if walk.among(fn, CHANGES):

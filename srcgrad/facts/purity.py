@@ -40,6 +40,12 @@ def _attributes(names: str) -> frozenset[Any]:
 
 UFUNCS = frozenset(value for value in vars(np).values() if isinstance(value, np.ufunc))
 """All elementwise functions of NumPy, and matmul."""
+_UFUNC_METHODS = frozenset(
+    getattr(ufunc, name)
+    for ufunc in UFUNCS
+    if ufunc.nin == 2 and ufunc.nout == 1
+    for name in ("reduce", "accumulate", "reduceat", "outer")
+)
 
 _NP_FRESH = _named(
     np,
@@ -69,7 +75,9 @@ _NP_MAYBE = _named(
     np,
     "reshape ravel asarray asanyarray ascontiguousarray asfortranarray atleast_1d atleast_2d"
     " atleast_3d real diag diff einsum array nan_to_num"
-    " meshgrid polyint polyder histogram histogram2d fix isneginf isposinf imag real_if_close"
+    " meshgrid polyint polyder histogram histogram2d histogramdd histogram_bin_edges frexp modf"
+    " divmod polydiv polysub ix_ diagflat block fromiter astype fix isneginf isposinf imag"
+    " real_if_close"
     " require asarray_chkfinite",
 )
 _NP_IMMUTABLE = _named(
@@ -137,6 +145,10 @@ _RUNTIME_MAYBE = (
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times snapshot snapshots_in chained",
     )
+    | _named(
+        runtime,
+        "bessel_i1 polygamma pad_back unblock joined_parts cofactors einsum_text lower_inverse",
+    )
     | _named(np.fft, "fftn ifftn")
     | _named(np.linalg, "matrix_power diagonal")
 )
@@ -174,8 +186,8 @@ _OTHER_FRESH = frozenset({copy.copy, copy.deepcopy, functools.partial})
 _READS = frozenset({ops.read_global, ops.read_cell})
 
 FRESH = frozenset().union(
-    UFUNCS, _NP_FRESH, _LINALG, _FFT, _BUILTIN_FRESH, _ITERATORS, _OPS_FRESH, _RUNTIME_FRESH,
-    CHANGES, _METHOD_FRESH, _OTHER_FRESH,
+    UFUNCS, _UFUNC_METHODS, _NP_FRESH, _LINALG, _FFT, _BUILTIN_FRESH, _ITERATORS, _OPS_FRESH,
+    _RUNTIME_FRESH, CHANGES, _METHOD_FRESH, _OTHER_FRESH,
 )  # fmt: skip
 VIEW = _NP_VIEW | _METHOD_VIEW
 IMMUTABLE = frozenset().union(

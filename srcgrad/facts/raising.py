@@ -31,6 +31,7 @@ from srcgrad.facts.kinds import (
     Seq,
     Type,
 )
+from srcgrad.facts.sizes import least
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, If, Let, Program, Stmt, Var
 from srcgrad.program.walk import among
@@ -275,7 +276,7 @@ def _getitem(kind: Type, index: Type) -> bool:
     if isinstance(kind, Map):
         return not any(type(key) is type(name) and key == name for name in kind.keys)
     if isinstance(kind, Arr) and kind.dims and _whole(index):
-        return not (isinstance(kind.dims[0], int) and -kind.dims[0] <= key < kind.dims[0])
+        return not -least(kind.dims[0]) <= key < least(kind.dims[0])
     return True
 
 
@@ -288,8 +289,8 @@ def _fits_index(kind: Arr, items: tuple[Type, ...]) -> bool:
         if spent >= len(kind.dims):
             return False
         if not _is_slice(item):
-            size, place = kind.dims[spent], _value(item)
-            if not (_whole(item) and isinstance(size, int) and -size <= place < size):
+            size, place = least(kind.dims[spent]), _value(item)
+            if not (_whole(item) and -size <= place < size):
                 return False
         spent += 1
     return True

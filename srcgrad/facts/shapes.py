@@ -21,6 +21,7 @@ from srcgrad.facts import shapes_elementwise as each
 from srcgrad.facts import shapes_index as index
 from srcgrad.facts import shapes_lists as lists
 from srcgrad.facts import shapes_more as more
+from srcgrad.facts import shapes_probed as probe
 from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
@@ -52,6 +53,7 @@ GENERAL: dict[Any, General] = {
     runtime.einsum_lost: python.decided,
     runtime.einsum_repeats: python.decided,
     np.issubdtype: python.decided,
+    **dict.fromkeys(probe.PROBED, probe.probed),
 }
 """Rules that serve several functions and are told which."""
 
@@ -176,6 +178,10 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.meshgrid: more.meshgrid,
     np.cross: more.cross,
     runtime.share_ties: array.like_first,
+    runtime.bessel_i1: array.like_first,
+    runtime.cofactors: array.like_first,
+    runtime.lower_inverse: array.like_first,
+    runtime.pad_back: lambda sizes, g, y, x, *options: array.like_first(sizes, x),
     runtime.put_part: python.put_part,
     runtime.cuts: python.cuts,
     runtime.put_attr: python.put_attr,

@@ -555,6 +555,9 @@ def put_add(sizes: Sizes, x: Type, index: Type, g: Type) -> Type:
     if isinstance(x, DictOf):
         both = Joiner(sizes)(x.item, _sum_of_items(sizes, x.item, g))
         return UNKNOWN if both == UNKNOWN else DictOf(dict, x.key, both)
+    if isinstance(index, Cut) and isinstance(g, Arr) and len(g.dims) == 1:
+        index, g = Py(int), Arr(g.dtype, (), True)  # to each of some items one of an array
+        x = x if isinstance(x, ListOf) else UNKNOWN
     if isinstance(x, (Seq, ListOf)) and x.cls is list and class_of(index) is int:
         since = sizes.serial
         item = items_of(sizes, x, None)[0]

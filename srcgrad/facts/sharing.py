@@ -364,6 +364,11 @@ class Groups:
 
     def mixed(self, let: Let, atoms: tuple[Atom, ...]) -> None:
         """A result that may share memory with anything among the arguments."""
+        if isinstance(let.fn, Program) and "region" in let.fn.notes:
+            if self.gives_new(let.fn):
+                return
+            self.frozen += let.targets  # it may be an array that cannot be written
+            atoms = (*atoms, *let.targets[:1])
         if let.fn in _OF_FIRST:
             atoms = let.args[:1]
         if let.fn in _OVERLAID:  # looks at memory of others, and is itself never written
@@ -388,6 +393,18 @@ class Groups:
         if let.fn is operator.add:
             return any(is_number(kind) or isinstance(kind, Arr) for kind in kinds)
         return any(map(_repeats_nothing, kinds))
+
+    def gives_new(self, program: Program) -> bool:
+        """Tell whether all that a function of a region returns is new, and nothing is it twice."""
+        made = {
+            var: stmt
+            for stmt in program.body.stmts
+            if isinstance(stmt, Let) and len(stmt.targets) == 1
+            for var in stmt.targets
+        }
+        results = [atom for atom in program.body.results if isinstance(atom, Var)]
+        news = all(var in made and self.makes_new(made[var]) for var in results)
+        return news and len(set(results)) == len(results)
 
     def makes_new(self, let: Let) -> bool:
         """Tell whether the result shares memory with nothing."""

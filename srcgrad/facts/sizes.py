@@ -94,6 +94,24 @@ def never_zero(dim: Dim) -> bool:
     return is_given(key)
 
 
+def least(dim: Dim) -> int:
+    """Return a number that a size is not below.
+
+    Sizes of arguments are 2 or more, since types say 0 and 1 as numbers.
+    """
+    return dim if isinstance(dim, int) else _least(dim.key)
+
+
+def _least(key: Any) -> int:
+    if isinstance(key, int):
+        return key
+    if isinstance(key, Expr) and key.op == "sum":
+        return max(sum(map(_least, key.parts)), 0)
+    if isinstance(key, Expr) and key.op == "less":
+        return max(_least(key.parts[0]) - key.parts[1], 0)
+    return 2 if is_given(key) else 0
+
+
 def _no(parts: Iterable[bool]) -> bool:
     return False
 

@@ -7,18 +7,23 @@ with <region block>:                a region is a `With` of this manager; it ope
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeGuard
 
-from srcgrad.program.nodes import Const, Stmt, With
+from srcgrad.program.nodes import Const, Stmt, Var, With
 
 
 class Region:
-    """The manager of a region, which does nothing; ``name`` is that of the user's function."""
+    """The manager of a region, which does nothing; ``name`` is that of the user's function.
 
-    __slots__ = ("name",)
+    ``names`` are what it calls the variables that it was called with.
+    """
 
-    def __init__(self, name: str) -> None:
+    __slots__ = ("name", "names")
+
+    def __init__(self, name: str, names: Mapping[Var, str] | None = None) -> None:
         self.name = name
+        self.names = dict(names or {})
 
     def __enter__(self) -> None:
         return None

@@ -10,11 +10,12 @@ import gast
 
 from srcgrad.errors import Aliased, Unreadable
 from srcgrad.facts.effects import is_write
+from srcgrad.facts.purity import CHANGES
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Var
-from srcgrad.program.walk import statements
+from srcgrad.program.walk import among, statements
 from srcgrad.read.blocks import Flow, lifts_statement
-from srcgrad.read.containers import augment_name, drop_item, place_of, put_item
+from srcgrad.read.containers import augment_entry, augment_name, drop_item, place_of, put_item
 from srcgrad.read.dispatch import atom, expr, lifts, unknown
 from srcgrad.read.dunders import is_any_object
 from srcgrad.read.expressions import closure, operator_of
@@ -195,7 +196,12 @@ def _augmented_item(at: Lifter, stmt: Any) -> None:
     index = _index(at, target)
     if place_of(at, whole) is not None:
         old = getitem(at, whole, index, target)
-        new = at.let(fn, old, atom(at, stmt.value), node=stmt)
+        size, symbol, given = len(at.out), type(stmt.op).__name__, expr(at, stmt.value)
+        same = not any(among(getattr(inner, "fn", None), CHANGES) for inner in at.out[size:])
+        known = same and isinstance(old, (Var, Const))
+        if known and augment_entry(at, old, symbol, given, stmt):  # type: ignore[arg-type]
+            return  # a list has grown, and stays where it was
+        new = at.let(fn, old, at.atom(given, stmt.value), node=stmt)
         put_item(at, whole, index, new, stmt)
         return
     before = len(at.out)

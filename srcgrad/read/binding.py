@@ -13,6 +13,7 @@ from typing import Any
 
 import gast
 
+from srcgrad.read.modules import alone
 from srcgrad.read.values import Mapped, Pack, Value
 
 
@@ -112,7 +113,8 @@ def complaint(
         defaults=[none for a in names if a.id in has_default],
     )
     tree = ast.Expression(ast.Lambda(signature, none))
-    code = compile(ast.fix_missing_locations(tree), "<signature>", "eval")
+    with alone():
+        code = compile(ast.fix_missing_locations(tree), "<signature>", "eval")
     (inner,) = (c for c in code.co_consts if isinstance(c, types.CodeType))
     empty = types.FunctionType(inner, {}, name)
     empty.__qualname__ = name

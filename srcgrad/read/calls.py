@@ -38,6 +38,7 @@ from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
 from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
+from srcgrad.rules.functionals import DEFINITIONS, over_elements
 from srcgrad.runtime.checkpoints import checkpointed, is_checkpointed
 
 _CONSUMERS: set[Any] = {
@@ -289,6 +290,9 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             known = reduced(at, fn, plain, node, lambda f, args: _again(at)(f, args, node))
         if known is not None:
             return known
+    written = _written(function)
+    if written is not None:
+        return call_value(at, written, given, node)
     if makes_objects(function):
         thing = make(at, function, given, node)
         if thing is not None:
@@ -326,6 +330,19 @@ def _named_of(at: Lifter, function: Any, given: Arguments, node: Any) -> Value |
     known = at.items(args[0])
     each: list[Any] = [Spread(args[0])] if known is None else list(known)
     return call_value(at, Const(owner), Arguments(each), node)
+
+
+def _written(function: Any) -> Value | None:
+    """Return what is read in the place of a function of NumPy that is given functions."""
+    if isinstance(function, np.vectorize):
+        plain = function.signature is None and not function.excluded
+        given = (Const(function.pyfunc),)
+        return Partial(Const(over_elements), given, {}) if plain else None
+    try:
+        found = DEFINITIONS.get(function)
+    except TypeError:
+        return None
+    return None if found is None else Const(found)
 
 
 _METHOD_OF_CLASS = (MethodDescriptorType, WrapperDescriptorType)

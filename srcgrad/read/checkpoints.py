@@ -7,7 +7,7 @@ y = block(x, w)      ->      y = with <region block>:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gast
@@ -24,10 +24,17 @@ from srcgrad.read.values import Value
 from srcgrad.runtime.checkpoints import asked_for, checkpointed
 
 
-def in_region(at: Lifter, name: str, run: Callable[[], Value], node: Any) -> Value:
-    """Lift something into a region; return its value."""
+def in_region(
+    at: Lifter,
+    name: str,
+    run: Callable[[], Value],
+    node: Any,
+    given: Mapping[str, Value] = {},
+) -> Value:
+    """Lift something into a region; return its value.  What it is ``given`` is by parameter."""
     where, entered = at.origin(node), Var("")
-    manager = Const(Region(name))
+    names = {value: param for param, value in given.items() if isinstance(value, Var)}
+    manager = Const(Region(name, names))
     body, never = at.arm(run), Tree([], Leaf(RAISED, dict(at.state)))
     never.stmts.append(Do(ops.raise_, (Const(None),), (), where))
 

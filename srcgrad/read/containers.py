@@ -228,7 +228,8 @@ def put_item(at: Lifter, whole: Value, index: Atom, value: Value, node: Any) -> 
         if place.path:
             refuse(at, node, place.root.hint, "It is a slice of a list inside another.")
         elif (more := listed(at, value, node)) is not None:
-            change(at, place, runtime.put_items, [index, more], node, [(None, more)])
+            if change(at, place, runtime.put_items, [index, more], node) is not None:
+                _enter_all(at, place, more)
     else:
         change(at, place, runtime.put_item, [index, value], node, [(index, value)])
     return True
@@ -305,8 +306,20 @@ def default_item(at: Lifter, whole: Var, index: Atom, node: Any) -> Value | None
 def augment_name(at: Lifter, old: Value, symbol: str, value: Value, node: Any) -> bool:
     """Lift ``xs += ys`` where xs is a container made here; tell whether it is one."""
     place = place_of(at, old)
-    if place is None or place.path:
+    return place is not None and not place.path and _augment(at, place, symbol, value, node)
+
+
+def augment_entry(at: Lifter, old: Var | Const, symbol: str, value: Value, node: Any) -> bool:
+    """Lift ``xs[i] += ys`` where the entry is a container made here; tell whether it is one."""
+    place = place_of(at, old)
+    if place is None or place.cls not in (list, dict, set):
         return False
+    if place.path:
+        _forget(at, old)
+    return _augment(at, place, symbol, value, node)
+
+
+def _augment(at: Lifter, place: Place, symbol: str, value: Value, node: Any) -> bool:
     if place.cls is list and symbol == "Add":
         extend(at, place, value, node)
     elif place.cls is list and symbol == "Mult":

@@ -135,7 +135,7 @@ def call_target(at: Lifter, target: Target, plain: Plain, node: Any) -> Value:
             return refuse_generator(at, target.name, node)
         return generated(at, target, bound, node)
     if marked:
-        return in_region(at, target.name, lambda: _run(at, target, bound, node), node)
+        return in_region(at, target.name, lambda: _run(at, target, bound, node), node, bound)
     return _run(at, target, bound, node)
 
 

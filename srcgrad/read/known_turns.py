@@ -88,7 +88,9 @@ def makes_kept(at: Lifter, node: Any) -> bool:
         case gast.Dict():
             return any(makes_kept(at, part) for part in node.values)
         case gast.Call(func=gast.Name() | gast.Attribute(value=gast.Name())):
+            kept = at.mark()  # names of the loop itself are not bound yet
             fn = expr(at, node.func) if isinstance(node.func, gast.Name) else _attribute(at, node)
+            at.back(kept)
             if isinstance(fn, Const) and isinstance(fn.value, type):
                 return makes_objects(fn.value) and not _plain(fn)
             return _returns_function(fn)

@@ -97,6 +97,13 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextmanager
+def alone() -> Iterator[None]:
+    """Let one thread at a time make trees: Python 3.11 counts their depth once for all threads."""
+    with _lock:
+        yield
+
+
+@contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Python from repeating the warnings it gave when the user's module was compiled."""
     with _lock, warnings.catch_warnings():

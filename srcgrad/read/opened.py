@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SEQUENCES: dict[Any, Any] = {list: ops.make_list, tuple: ops.make_tuple}
 
-_AGAIN = {
+_AGAIN: dict[Any, Any] = {
     dict: ops.make_dict,
     list: ops.make_list,
     tuple: ops.make_tuple,
@@ -75,7 +75,7 @@ def pack_again(s: Settler, stmt: Let) -> bool:
     pack = s.packs.get(s.base(old)) if isinstance(old, Var) else None
     if pack is None or not among(stmt.fn, _AGAIN):
         return False
-    fn: Any = pack.fn if stmt.fn is ops.method("copy") else _AGAIN[stmt.fn]
+    fn: Any = _AGAIN[stmt.fn] or pack.fn
     if (fn is ops.make_dict) != (pack.fn is ops.make_dict):
         return False
     s.packs[stmt.targets[0]] = Let(stmt.targets, fn, pack.args, (), stmt.origin)

@@ -7,6 +7,7 @@ w = u             no variable of its own; after an augmented assignment, the Sam
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -116,6 +117,33 @@ class Place:
                         found.add(one)
                         work.append(one)
         return found - {self}
+
+
+def let_go(alive: Collection[Place]) -> None:
+    """Forget the places that no name reaches any more, but not what they tie together.
+
+    Without it the places of every turn of nested loops would stay, and be looked through.
+    """
+    dead: set[Place] = set()
+    work = list(alive)
+    while work:
+        one = work.pop()
+        found = (one.aliases | one.holders | one.held) - dead
+        gone = [other for other in found if other not in alive]
+        dead.update(gone)
+        work += gone
+    for place in dead:
+        for holder in place.holders:
+            for item in place.held | place.aliases:
+                holder.hold(item)
+        for other in place.aliases:
+            other.aliases.discard(place)
+            for item in place.held:
+                other.hold(item)
+        for holder in place.holders:
+            holder.held.discard(place)
+        for item in place.held:
+            item.holders.discard(place)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

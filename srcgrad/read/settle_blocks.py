@@ -35,7 +35,7 @@ from srcgrad.program.walk import bound, copied, free, statements, uses
 from srcgrad.read import boxes
 from srcgrad.read.known_items import known_items
 from srcgrad.read.outside import taken_out
-from srcgrad.read.places import Place, Root, Same, State
+from srcgrad.read.places import Place, Root, Same, State, let_go
 from srcgrad.read.settle_lets import view
 from srcgrad.read.trees import CODES, RETURN
 
@@ -169,10 +169,13 @@ def attempt(s: Settler, stmt: Try) -> None:
                 inner.origin,
             )
             return
+    place = len(s.b.stmts)
     branch(s, If(stmt.targets, Const(True), stmt.body, stmt.handler, stmt.origin))
-    made = s.b.stmts.pop()
+    made = s.b.stmts[place]
     assert isinstance(made, If)
-    s.b.add(Try(made.targets, stmt.caught, stmt.error, made.then, made.orelse, stmt.origin))
+    s.b.stmts[place] = Try(
+        made.targets, stmt.caught, stmt.error, made.then, made.orelse, stmt.origin
+    )
 
 
 def _looked(s: Settler, stmt: Try) -> Container[Any] | None:
@@ -293,6 +296,7 @@ def loop(s: Settler, stmt: For | While) -> None:
             stmt.origin,
         )
         return
+    let_go(state.values)
     ties = {place: place.ties() for place in state.values}
     for _ in range(ROUNDS):
         s.state, s.b = state.copy(), Builder(stmt.origin)
@@ -306,6 +310,7 @@ def loop(s: Settler, stmt: For | While) -> None:
     made, after = s.b, s.state
     s.b, s.state = out, after
     s.b.add(*made.stmts)
+    let_go(s.state.values)
 
 
 def _written_out(s: Settler, stmt: For) -> bool:
@@ -538,7 +543,7 @@ def _learn(
             for j, other in enumerate(stmt.carried):
                 if j != k and isinstance(s.refs.get(other), Root) and s.place(other) is place:
                     reach.update(plan.reach.get(other, {}))
-            if place in end.stale and atom is not stmt.init[k]:
+            if place in end.stale and atom is after:
                 plan.stale[var] = end.stale[place]
             if place in start.stale and atom is stmt.init[k]:
                 plan.stale[var] = start.stale[place]

@@ -232,7 +232,7 @@ def view(s: Settler, target: Var, parent: Var, stmt: Let) -> None:
     s.state.gone.pop(target, None)
     s.state.kept.pop(target, None)
     place = s.place(parent)
-    if place is None:
+    if place is None or place not in s.state.values:
         s.root(target, opaque=True)
         return
     s.state.views[target] = (s.state.values[place], target)

@@ -62,13 +62,16 @@ def _positional(
     if target.node.args.vararg is None:
         items = _unpacked(at, spread.value, len(open_names), target, node)
         return Plain([*plain[:k], *items, *plain[k : k + after]], kwargs)
-    if after:
+    head, tail = plain[:k], Pack(tuple(plain[k:]))
+    if tail.items and any(n not in given.kwargs for n in names[len(head) :]):
         _refuse(at, node)
         return None
-    before, beyond = plain[: len(names)], Pack(tuple(plain[len(names) :]))
+    before, beyond = head[: len(names)], Pack(tuple(head[len(names) :]))
     items, rest = _split(at, spread.value, len(open_names), target, node)
     if beyond.items:
         rest = at.let(operator.add, beyond, rest, node=node)
+    if tail.items:
+        rest = at.let(operator.add, rest, tail, node=node)
     return Plain([*before, *items], kwargs, rest)
 
 

@@ -7,6 +7,8 @@ import operator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from srcgrad.facts.purity import mutates
 from srcgrad.program import ops
 from srcgrad.program.nodes import Const, Var
@@ -21,6 +23,7 @@ from srcgrad.read.values import (
     holds_function,
     is_function,
 )
+from srcgrad.rules.functionals import over_elements
 from srcgrad.runtime.checkpoints import checkpoint
 
 
@@ -36,6 +39,8 @@ def static_call(
         return Partial(args[0], tuple(args[1:]), kwargs)
     if function is checkpoint and len(args) == 1 and isinstance(args[0], Closure) and not kwargs:
         return replace(args[0], again=True)
+    if function is np.vectorize and len(args) == 1 and not kwargs and is_function(args[0]):
+        return Partial(Const(over_elements), (args[0],), {})
     if getattr(function, "__srcgrad_makes_functions__", False):
         return _made(function, args, kwargs)
     if kwargs and function is not enumerate:
@@ -48,8 +53,11 @@ def static_call(
         one, other = at.atom(args[0], None), at.atom(args[1], None)
         whole = at.let(operator.floordiv, one, other, node=None)
         return Pack((whole, at.let(operator.mod, one, other, node=None)))
-    if function is callable and len(args) == 1 and is_function(args[0]):
-        return Const(True)
+    if function is callable and len(args) == 1:
+        if is_function(args[0]):
+            return Const(True)
+        if isinstance(args[0], Const) and isinstance(args[0].value, (int, float, str)):
+            return Const(False)
     if function is isinstance and len(args) == 2:
         return _isinstance(args[0], args[1])
     if not args or not isinstance(args[0], (Pack, Mapped)):

@@ -61,8 +61,8 @@ def augmented_attribute(at: Lifter, stmt: Any) -> None:
         if target.attr in _PARTS[:2] and isinstance(owner, Var):
             part = at.let(ops.attribute(target.attr), owner, node=target)
             fn = ops.INPLACE[type(stmt.op).__name__]
-            added = at.atom(expr(at, stmt.value), stmt)
-            at.do(ops.augment, Const(fn), part, Const(Ellipsis), added, node=stmt)
+            more = at.atom(expr(at, stmt.value), stmt)
+            at.do(ops.augment, Const(fn), part, Const(Ellipsis), more, node=stmt)
             return
         _refuse_unknown(at, owner, _what(target), stmt)
         return

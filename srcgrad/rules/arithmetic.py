@@ -21,8 +21,8 @@ elementwise(np.reciprocal, lambda y, x: -y * y)
 elementwise(np.square, lambda y, x: 2.0 * x)
 
 # x % y is x - y * floor(x / y), whose floor is constant between its jumps.
-elementwise(np.remainder, lambda z, x, y: (1.0, -np.floor(x / y)))
-elementwise(np.fmod, lambda z, x, y: (1.0, -np.trunc(x / y)))
+elementwise(np.remainder, lambda z, x, y: (1.0, -np.floor_divide(x, y)))
+elementwise(np.fmod, lambda z, x, y: (1.0, -np.rint((x - z) / y)))
 zero(np.floor_divide, operator.floordiv)
 
 share(np.add, operator.add)
@@ -58,12 +58,18 @@ def _in_exponent(z: Any, x: Any) -> Any:
 
 @elementwise(np.maximum)
 def _maximum(z: Any, x: Any, y: Any) -> Any:
-    return _ahead(x, y, z), _ahead(y, x, z)
+    if isinstance(x, (int, float)):
+        return _ahead(x, y, z), _ahead(y, x, z)
+    first = _ahead(x, y, z)
+    return first, 1.0 - first
 
 
 @elementwise(np.minimum)
 def _minimum(z: Any, x: Any, y: Any) -> Any:
-    return _behind(x, y, z), _behind(y, x, z)
+    if isinstance(x, (int, float)):
+        return _behind(x, y, z), _behind(y, x, z)
+    first = _behind(x, y, z)
+    return first, 1.0 - first
 
 
 def _ahead(x: Any, y: Any, z: Any) -> Any:
@@ -82,18 +88,16 @@ def _behind(x: Any, y: Any, z: Any) -> Any:
 
 @elementwise(np.fmax)
 def _fmax(z: Any, x: Any, y: Any) -> Any:
-    return (
-        0.5 * np.add((x > y) | np.isnan(y), (x >= y) | np.isnan(y), dtype=z.dtype),
-        0.5 * np.add((y > x) | np.isnan(x), (y >= x) | np.isnan(x), dtype=z.dtype),
-    )
+    alone = np.isnan(y)
+    first = 0.5 * np.add((x > y) | alone, (x >= y) | alone, dtype=z.dtype)
+    return first, 1.0 - first
 
 
 @elementwise(np.fmin)
 def _fmin(z: Any, x: Any, y: Any) -> Any:
-    return (
-        0.5 * np.add((x < y) | np.isnan(y), (x <= y) | np.isnan(y), dtype=z.dtype),
-        0.5 * np.add((y < x) | np.isnan(x), (y <= x) | np.isnan(x), dtype=z.dtype),
-    )
+    alone = np.isnan(y)
+    first = 0.5 * np.add((x < y) | alone, (x <= y) | alone, dtype=z.dtype)
+    return first, 1.0 - first
 
 
 def inside(x: Any, low: Any, high: Any) -> Any:

@@ -11,6 +11,7 @@ from srcgrad import runtime
 from srcgrad.rules.table import multilinear, pull, zero
 
 zero(runtime.zeros_like, runtime.einsum_turned, runtime.einsum_lost, runtime.einsum_repeats)
+zero(runtime.einsum_text, runtime.along_axis)
 zero(runtime.is_sequence, runtime.is_mapping)
 zero(runtime.einsum_diagonal, runtime.cuts)
 

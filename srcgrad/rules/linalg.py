@@ -1,4 +1,4 @@
-"""Products of vectors and matrices, and the decompositions of ``numpy.linalg``."""
+"""Products of vectors and matrices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.rules.table import linear, multilinear, pull, pull_each, share
+from srcgrad.rules.table import linear, multilinear, pull, share
 
 
 def turned(a: Any) -> Any:
@@ -97,7 +97,15 @@ def _tensordot(g: Any, y: Any, a: Any, b: Any, axes: Any = 2) -> Any:
 
 
 @linear(np.trace)
-def _trace(g: Any, y: Any, x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+def _trace(
+    g: Any,
+    y: Any,
+    x: Any,
+    offset: Any = 0,
+    axis1: Any = 0,
+    axis2: Any = 1,
+    dtype: Any = None,
+) -> Any:
     rows, columns = np.shape(x)[axis1], np.shape(x)[axis2]
     ones = np.eye(rows, columns, offset, y.dtype)
     if np.ndim(x) == 2 and axis1 == 0:
@@ -130,105 +138,82 @@ def _kron(g: Any, y: Any, a: Any, b: Any) -> Any:
     )
 
 
-@pull_each(np.einsum)
-def _einsum(i: int, g: Any, y: Any, subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
-    if i == 0 or len(operands) > 4:
-        return None
-    x = operands[i - 1]
-    back = einsum_back(i, g, runtime.einsum_turned(subscripts, i - 1), operands, optimize)
-    lost = runtime.einsum_lost(subscripts, i - 1)
-    if len(lost) > 0:
-        back = np.expand_dims(back, lost)
-    if runtime.einsum_repeats(subscripts, i - 1):
-        back = back * runtime.einsum_diagonal(subscripts, i - 1, x)
-    return runtime.unbroadcast(back, x)
-
-
-def einsum_back(i: int, g: Any, turned_subscripts: Any, operands: Any, optimize: Any) -> Any:
-    """Return the turned ``np.einsum``; the operands other than the one asked for keep in order."""
-    if len(operands) == 1:
-        return np.einsum(turned_subscripts, g)
-    if len(operands) == 2:
-        return np.einsum(turned_subscripts, g, operands[2 - i])
-    first = operands[1 if i == 1 else 0]
-    second = operands[2 if i < 3 else 1]
-    if len(operands) == 3:
-        if optimize is False:
-            return np.einsum(turned_subscripts, g, first, second)
-        return np.einsum(turned_subscripts, g, first, second, optimize=optimize)
-    third = operands[3 if i < 4 else 2]
-    if optimize is False:
-        return np.einsum(turned_subscripts, g, first, second, third)
-    return np.einsum(turned_subscripts, g, first, second, third, optimize=optimize)
-
-
-# Of a stack of matrices too; ``inv(a).T`` turns one cotangent into the other.
-@pull(np.linalg.inv)
-def _inv(g: Any, y: Any, a: Any) -> Any:
-    return -turned(y) @ g @ turned(y)
-
-
-@pull(np.linalg.solve)
-def _solve(g: Any, y: Any, a: Any, b: Any) -> Any:
-    if np.ndim(a) == 2 and np.ndim(b) == 1:
-        to_b = np.linalg.solve(a.T, g)
-        return -np.outer(to_b, y), to_b
-    if np.ndim(b) == 1:
-        to_b = np.linalg.solve(turned(a), g[..., None])
-        return -to_b * y[..., None, :], np.sum(to_b, axis=tuple(range(np.ndim(a) - 2)))[..., 0]
-    to_b = np.linalg.solve(turned(a), g)
-    return runtime.unbroadcast(-to_b @ turned(y), a), runtime.unbroadcast(to_b, b)
-
-
-@pull(np.linalg.det)
-def _det(g: Any, y: Any, a: Any) -> Any:
-    if np.ndim(a) == 2:
-        return g * y * np.linalg.inv(a).T
-    return np.expand_dims(g * y, (-2, -1)) * turned(np.linalg.inv(a))
-
-
-@pull(np.linalg.slogdet)
-def _slogdet(g: Any, y: Any, a: Any) -> Any:
-    if np.ndim(a) == 2:
-        return g[1] * np.linalg.inv(a).T
-    return np.expand_dims(g[1], (-2, -1)) * turned(np.linalg.inv(a))
-
-
-@pull(np.linalg.cholesky)
-def _cholesky(g: Any, y: Any, a: Any, *, upper: bool = False) -> Any:
-    if upper:
-        raise runtime.refused()
-    inner = np.tril(turned(y) @ g)
-    inner = inner - 0.5 * inner * np.eye(np.shape(y)[-1])
-    back = turned(np.linalg.inv(y))
-    whole = back @ inner @ turned(back)
-    return 0.5 * (whole + turned(whole))
-
-
-# Only the lower triangle is read, but a symmetric cotangent is given.
-@pull(np.linalg.eigh)
-def _eigh(g: Any, y: Any, a: Any, UPLO: str = "L") -> Any:
-    values, vectors = y
-    gaps = values[..., None, :] - values[..., :, None]
-    inner = np.where(gaps == 0, 0.0, 1.0 / np.where(gaps == 0, 1.0, gaps))
-    inner = inner * (turned(vectors) @ g[1]) + g[0][..., None] * np.eye(np.shape(a)[-1])
-    whole = vectors @ inner @ turned(vectors)
-    return 0.5 * (whole + turned(whole))
-
-
-@pull(np.linalg.eigvalsh)
-def _eigvalsh(g: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
-    vectors = np.linalg.eigh(a, UPLO)[1]
-    return (vectors * g[..., None, :]) @ turned(vectors)
-
-
 @pull(np.cross)
-def _cross(g: Any, y: Any, a: Any, b: Any, axisa: int = -1, axisb: int = -1) -> Any:
-    if axisa != -1 or axisb != -1 or np.ndim(y) < max(np.ndim(a), np.ndim(b)):
-        raise runtime.refused()  # of two vectors of two elements it is a number
-    # A vector of two elements counts as one of three whose last is 0.
-    to_a, to_b = np.cross(b, g)[..., : np.shape(a)[-1]], np.cross(g, a)[..., : np.shape(b)[-1]]
-    return runtime.unbroadcast(to_a, a), runtime.unbroadcast(to_b, b)
+def _cross(
+    g: Any,
+    y: Any,
+    a: Any,
+    b: Any,
+    axisa: Any = -1,
+    axisb: Any = -1,
+    axisc: Any = -1,
+    axis: Any = None,
+) -> Any:
+    if axis is not None:
+        axisa, axisb, axisc = axis, axis, axis
+    rows_a, rows_b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
+    na, nb = np.shape(rows_a)[-1], np.shape(rows_b)[-1]
+    if na == 2 and nb == 2:  # of two vectors of two elements it is a number
+        g = np.expand_dims(g, -1)
+        to_a = np.concatenate([g * rows_b[..., 1:], -g * rows_b[..., :1]], -1)
+        to_b = np.concatenate([-g * rows_a[..., 1:], g * rows_a[..., :1]], -1)
+    else:
+        # A vector of two elements counts as one of three whose last is 0.
+        g = np.moveaxis(g, axisc, -1)
+        to_a, to_b = np.cross(rows_b, g)[..., :na], np.cross(g, rows_a)[..., :nb]
+    return (
+        np.moveaxis(runtime.unbroadcast(to_a, rows_a), -1, axisa),
+        np.moveaxis(runtime.unbroadcast(to_b, rows_b), -1, axisb),
+    )
+
+
+@pull(np.linalg.cross)
+def _linalg_cross(g: Any, y: Any, a: Any, b: Any, *, axis: Any = -1) -> Any:
+    return (
+        runtime.unbroadcast(np.linalg.cross(b, g, axis=axis), a),
+        runtime.unbroadcast(np.linalg.cross(g, a, axis=axis), b),
+    )
+
+
+@multilinear(np.linalg.vecdot)
+def _linalg_vecdot(g: Any, y: Any, a: Any, b: Any, *, axis: Any = -1) -> Any:
+    return np.expand_dims(g, axis) * b, np.expand_dims(g, axis) * a
+
+
+@multilinear(np.vecdot)
+def _vecdot(g: Any, y: Any, a: Any, b: Any, *, axis: Any = -1, keepdims: Any = False) -> Any:
+    g = g if keepdims else np.expand_dims(g, axis)
+    return g * b, g * a
+
+
+if hasattr(np, "matvec"):  # NumPy 2.2
+
+    @multilinear(np.matvec)
+    def _matvec(g: Any, y: Any, a: Any, b: Any) -> Any:
+        return g[..., :, None] * b[..., None, :], np.vecmat(g, a)
+
+    @multilinear(np.vecmat)
+    def _vecmat(g: Any, y: Any, a: Any, b: Any) -> Any:
+        return np.matvec(b, g), a[..., :, None] * g[..., None, :]
+
+
+share(np.matmul, np.linalg.matmul)
+share(np.outer, np.linalg.outer)
+share(np.tensordot, np.linalg.tensordot)
+linear(np.linalg.matrix_transpose, lambda g, y, x: np.swapaxes(g, -1, -2))
+
+
+@linear(np.linalg.trace)
+def _linalg_trace(g: Any, y: Any, x: Any, *, offset: Any = 0, dtype: Any = None) -> Any:
+    rows, columns = np.shape(x)[-2:]
+    return np.expand_dims(g, (-2, -1)) * np.eye(rows, columns, offset, y.dtype)
+
+
+@linear(np.linalg.diagonal)
+def _linalg_diagonal(g: Any, y: Any, x: Any, *, offset: Any = 0) -> Any:
+    i = np.arange(np.shape(g)[-1])
+    places = (..., i + max(-offset, 0), i + max(offset, 0))
+    return runtime.put_add(runtime.zeros_like(x), places, g)
 
 
 @pull(np.convolve)
@@ -241,3 +226,18 @@ def _convolve(g: Any, y: Any, a: Any, v: Any, mode: str = "full") -> Any:
         start = min(len(a), len(v)) - 1
     whole = runtime.put_add(whole, slice(start, start + len(g), None), g)
     return np.convolve(whole, v[::-1], "valid"), np.convolve(whole, a[::-1], "valid")
+
+
+# As np.convolve with the second argument reversed.
+@pull(np.correlate)
+def _correlate(g: Any, y: Any, a: Any, v: Any, mode: str = "valid") -> Any:
+    whole = np.zeros(len(a) + len(v) - 1, y.dtype)
+    start = 0
+    if mode == "same":
+        start = (min(len(a), len(v)) - 1) // 2
+        if len(a) < len(v):
+            start = min(len(a), len(v)) - 1 - start
+    if mode == "valid":
+        start = min(len(a), len(v)) - 1
+    whole = runtime.put_add(whole, slice(start, start + len(g), None), g)
+    return np.convolve(whole, v, "valid"), np.convolve(whole, a[::-1], "valid")[::-1]

@@ -40,16 +40,40 @@ share(np.ravel, method("flatten"))
 linear(method("copy"), lambda g, y, x, order="C": g)
 linear(method("tolist"), lambda g, y, x: np.asarray(g))
 linear(method("conj"), lambda g, y, x: g)
+linear(method("conjugate"), lambda g, y, x: g)
+linear(method("view"), lambda g, y, x: g)
+linear(method("to_device"), lambda g, y, x, device, stream=None: g)
+linear(attribute("flat"), lambda g, y, x: np.reshape(np.asarray(g), np.shape(x)))
 linear(attribute("T"), lambda g, y, x: np.transpose(g))
 linear(attribute("mT"), lambda g, y, x: np.swapaxes(g, -1, -2))
 linear(attribute("real"), lambda g, y, x: g)
 
 
+# Of real numbers; what is complex is not differentiated.
+@pull(np.imag)
+def _imag(g: Any, y: Any, x: Any) -> Any:
+    if np.iscomplexobj(x):
+        raise runtime.refused()
+    return runtime.zeros_like(x)
+
+
+@pull(np.angle)
+def _angle(g: Any, y: Any, x: Any, deg: Any = False) -> Any:
+    if np.iscomplexobj(x):
+        raise runtime.refused()
+    return runtime.zeros_like(x)
+
+
+share(np.imag, attribute("imag"))
+
+
 @linear(method("item"))
 def _item(g: Any, y: Any, x: Any, *index: Any) -> Any:
-    if len(index) > 0:
-        raise runtime.refused()
-    return np.reshape(g, np.shape(x))
+    if len(index) == 0:
+        return np.reshape(g, np.shape(x))
+    if len(index) == 1 and np.ndim(index[0]) == 0:  # counted along the rows
+        return np.reshape(runtime.put_add(np.zeros(np.size(x)), index[0], g), np.shape(x))
+    return runtime.put_add(runtime.zeros_like(x), index[0] if len(index) == 1 else index, g)
 
 
 @linear(method("transpose"))
@@ -77,6 +101,7 @@ def _get(g: Any, y: Any, x: Any, key: Any, default: Any = None) -> Any:
 
 
 zero(*(attribute(name) for name in ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")))
+zero(*(attribute(name) for name in ("device", "flags", "strides")))
 zero(*(method(name) for name in ("argmax", "argmin", "argsort", "round", "all", "any")))
 zero(*(method(name) for name in ("nonzero", "searchsorted", "keys", "index", "count")))
 zero(*(method(name) for name in ("startswith", "endswith", "format", "join", "lower", "upper")))

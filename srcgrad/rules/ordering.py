@@ -8,54 +8,48 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.program.ops import method
-from srcgrad.rules.reductions import kept
-from srcgrad.rules.table import linear, pull, share, zero
+from srcgrad.rules.table import linear, pull, zero
 
 
 @pull(np.sort)
-def _sort(g: Any, y: Any, x: Any, axis: Any = -1, kind: Any = None, order: Any = None) -> Any:
+def _sort(
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = -1,
+    kind: Any = None,
+    order: Any = None,
+    *,
+    stable: Any = None,
+) -> Any:
     shared = runtime.share_ties(g, y, axis)
     if axis is None:
-        ranks = np.argsort(np.argsort(x, None, kind), None)
-        return np.reshape(shared[ranks], np.shape(x))
-    ranks = np.argsort(np.argsort(x, axis, kind), axis)
-    return np.take_along_axis(shared, ranks, axis)
+        back = runtime.put(np.zeros_like(g), np.argsort(x, None), shared)
+        return np.reshape(back, np.shape(x))
+    if np.ndim(x) == 1:
+        return runtime.put(np.zeros_like(g), np.argsort(x), shared)
+    places = runtime.along_axis(np.argsort(x, axis), axis, np.shape(x))
+    return runtime.put(np.zeros_like(g), places, shared)
 
 
-# Which order the entries have on either side of the k-th is left to NumPy: they are found by rank.
+# Which element went where is found by sorting both; elements around ``kth`` are in any order.
 @pull(np.partition)
-def _partition(g: Any, y: Any, x: Any, kth: Any, axis: Any = -1) -> Any:
+def _partition(
+    g: Any, y: Any, x: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
+) -> Any:
     along = 0 if axis is None else axis
-    order = np.argsort(y, along)
-    shared = np.take_along_axis(g, order, along)
-    shared = runtime.share_ties(shared, np.sort(y, along), along)
-    ranks = np.argsort(np.argsort(x, axis), along)
-    return np.reshape(np.take_along_axis(shared, ranks, along), np.shape(x))
+    ranked = np.take_along_axis(g, np.argsort(y, along), along)
+    shared = runtime.share_ties(ranked, np.sort(y, along), along)
+    if axis is None:
+        back = runtime.put(np.zeros_like(g), np.argsort(x, None), shared)
+        return np.reshape(back, np.shape(x))
+    places = runtime.along_axis(np.argsort(x, axis), axis, np.shape(x))
+    return runtime.put(np.zeros_like(g), places, shared)
 
 
 @pull(runtime.share_ties)
 def _share_ties(g: Any, y: Any, x: Any, by: Any, axis: Any = -1) -> Any:
     return runtime.share_ties(g, by, axis), np.zeros_like(by)
-
-
-def equal_share(x: Any, best: Any, axis: Any) -> Any:
-    """Return the equal shares of the elements of ``x`` that are as large as ``best``."""
-    hit = x == best
-    return hit / np.sum(hit, axis=axis, keepdims=True, dtype=best.dtype)
-
-
-# Of an even number of elements the middle two count half each.
-@pull(np.median)
-def _median(g: Any, y: Any, x: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    if isinstance(axis, tuple):
-        raise runtime.refused()
-    n = np.size(x) if axis is None else np.shape(x)[axis]
-    ranked = np.sort(x, axis)
-    along = 0 if axis is None else axis
-    low = np.take(ranked, [(n - 1) // 2], along)
-    high = np.take(ranked, [n // 2], along)
-    shares = equal_share(x, low, axis) + equal_share(x, high, axis)
-    return 0.5 * kept(g, axis, keepdims) * shares
 
 
 @linear(np.take_along_axis)
@@ -92,43 +86,59 @@ def _select(g: Any, y: Any, condlist: Any, choicelist: Any, default: Any = 0) ->
 
 # At a node the slope is that of the piece to its right; outside the nodes it is 0.
 @pull(np.interp)
-def _interp(g: Any, y: Any, x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
+def _interp(
+    g: Any,
+    y: Any,
+    x: Any,
+    xp: Any,
+    fp: Any,
+    left: Any = None,
+    right: Any = None,
+    period: Any = None,
+) -> Any:
+    if period is not None:
+        period = np.abs(period)
+        order = np.argsort(xp % period)
+        nodes, values = np.take(xp % period, order), np.take(fp, order)
+        nodes = np.concatenate([nodes[-1:] - period, nodes, nodes[:1] + period])
+        values = np.concatenate([values[-1:], values, values[:1]])
+        to_x, to_nodes, to_values = between(g, x % period, nodes, values)
+        to_xp = runtime.put(np.zeros(np.size(xp)), order, from_circle(to_nodes))
+        to_fp = runtime.put(np.zeros(np.size(fp)), order, from_circle(to_values))
+        return to_x, to_xp, to_fp, None, None
+    before, after = x < np.take(xp, 0), x > np.take(xp, -1)
+    to_left, to_right = np.sum(np.where(before, g, 0.0)), np.sum(np.where(after, g, 0.0))
     if left is not None:
-        g = np.where(x < np.take(xp, 0), 0.0, g)
+        g = np.where(before, 0.0, g)
     if right is not None:
-        g = np.where(x > np.take(xp, -1), 0.0, g)
-    i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, np.size(xp) - 2)
-    width = 1.0 * np.take(xp, i + 1) - np.take(xp, i)
-    slope = (1.0 * np.take(fp, i + 1) - np.take(fp, i)) / width
+        g = np.where(after, 0.0, g)
+    to_x, to_xp, to_fp = between(g, x, xp, fp)
+    return to_x, to_xp, to_fp, to_left, to_right
+
+
+def between(g: Any, x: Any, xp: Any, fp: Any) -> Any:
+    """Pull back a piecewise linear function to places, nodes and values; constant outside."""
+    last = np.size(xp) - 1
+    i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, max(last - 1, 0))
+    j = np.minimum(i + 1, last)
+    width = np.where(i < j, 1.0 * np.take(xp, j) - np.take(xp, i), 1.0)
+    slope = (1.0 * np.take(fp, j) - np.take(fp, i)) / width
     inside = (x >= np.take(xp, 0)) & (x <= np.take(xp, -1))
-    share_right = np.clip((x - np.take(xp, i)) / width, 0.0, 1.0)
-    to_fp = runtime.put_add(np.zeros(np.size(fp)), i, g * (1.0 - share_right))
-    to_fp = runtime.put_add(to_fp, i + 1, g * share_right)
-    return np.where(inside, g * slope, 0.0), None, to_fp
+    share = np.clip((x - np.take(xp, i)) / width, 0.0, 1.0)
+    to_x = np.where(inside, g * slope, 0.0)
+    to_xp = runtime.put_add(np.zeros(last + 1), i, -to_x * (1.0 - share))
+    to_fp = runtime.put_add(np.zeros(last + 1), i, g * (1.0 - share))
+    return (
+        to_x,
+        runtime.put_add(to_xp, j, -to_x * share),
+        runtime.put_add(to_fp, j, g * share),
+    )
 
 
-@pull(np.nansum)
-def _nansum(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: Any = 0
-) -> Any:
-    return np.where(np.isnan(x), 0.0, kept(g, axis, keepdims))
+def from_circle(d: Any) -> Any:
+    """Undo the repetition of the last element in front and of the first at the end."""
+    inner = runtime.put_add(d[1:-1], 0, d[-1])
+    return runtime.put_add(inner, -1, d[0])
 
 
-@pull(np.nanmean)
-def _nanmean(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: Any = 0
-) -> Any:
-    there = ~np.isnan(x)
-    n = np.sum(there, axis=axis, keepdims=True, dtype=y.dtype)
-    return np.where(there, kept(g, axis, keepdims) / n, 0.0)
-
-
-@pull(np.nanmax)
-def _nan_extreme(
-    g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: Any = False
-) -> Any:
-    return kept(g, axis, keepdims) * equal_share(x, np.asarray(kept(y, axis, keepdims)), axis)
-
-
-share(np.nanmax, np.nanmin)
 zero(method("argpartition"))

@@ -22,16 +22,17 @@ def only(where: Any, g: Any) -> Any:
     return g if where is None else np.where(where, g, 0.0)
 
 
-def degrees(x: Any, axis: Any, ddof: Any, correction: Any, where: Any) -> Any:
+def degrees(y: Any, x: Any, axis: Any, ddof: Any, correction: Any, where: Any) -> Any:
     """Return what the squares are divided by in a variance."""
     less = ddof if correction is None else correction
-    return count(x, axis, where) - less if less else count(x, axis, where)
+    return count(y, x, axis, where) - less if less else count(y, x, axis, where)
 
 
-def count(x: Any, axis: Any, where: Any = None) -> Any:
+def count(y: Any, x: Any, axis: Any, where: Any = None) -> Any:
     """Return how many elements each result of a reduction was made of."""
     if where is not None:
-        return np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True, dtype=float)
+        there = np.broadcast_to(where, np.shape(x))
+        return np.sum(there, axis=axis, keepdims=True, dtype=y.dtype)
     if axis is None:
         return np.size(x)
     if isinstance(axis, tuple):
@@ -48,10 +49,11 @@ def _sum(
     dtype: Any = None,
     out: None = None,
     keepdims: Any = 0,
-    *,
+    initial: Any = None,
     where: Any = None,
 ) -> Any:
-    return only(where, np.broadcast_to(kept(g, axis, keepdims), np.shape(x)))
+    to_x = only(where, np.broadcast_to(kept(g, axis, keepdims), np.shape(x)))
+    return to_x, None, None, None, None, None if initial is None else np.sum(g)
 
 
 @linear(np.mean)
@@ -66,7 +68,7 @@ def _mean(
     *,
     where: Any = None,
 ) -> Any:
-    spread = np.broadcast_to(kept(g, axis, keepdims) / count(x, axis, where), np.shape(x))
+    spread = np.broadcast_to(kept(g, axis, keepdims) / count(y, x, axis, where), np.shape(x))
     return only(where, spread)
 
 
@@ -86,11 +88,13 @@ def _extreme(
     if where is not None:
         best = best & where
     if axis is None and initial is None:
-        return best * (g / np.sum(best, dtype=y.dtype))
+        return best * (g / np.sum(best, dtype=y.dtype)), None, None, None, None
     ties = np.sum(best, axis=axis, keepdims=True, dtype=y.dtype)
-    if initial is not None:
-        ties = ties + (kept(y, axis, keepdims) == initial)
-    return best * (kept(g, axis, keepdims) / ties)
+    if initial is None:
+        return best * (kept(g, axis, keepdims) / ties), None, None, None, None
+    start = kept(y, axis, keepdims) == initial
+    part = kept(g, axis, keepdims) / (ties + start)
+    return best * part, None, None, None, np.sum(start * part)
 
 
 share(np.max, np.min, np.amax, np.amin)
@@ -98,11 +102,19 @@ share(np.max, np.min, np.amax, np.amin)
 
 @pull(np.ptp)
 def _ptp(g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: Any = False) -> Any:
-    high = x == np.max(x, axis=axis, keepdims=True)
-    low = x == np.min(x, axis=axis, keepdims=True)
-    high = high / np.sum(high, axis=axis, keepdims=True, dtype=y.dtype)
-    low = low / np.sum(low, axis=axis, keepdims=True, dtype=y.dtype)
-    return kept(g, axis, keepdims) * (high - low)
+    if axis is None:
+        return shared(g, y, x, np.max(x), axis) - shared(g, y, x, np.min(x), axis)
+    g, high = kept(g, axis, keepdims), np.max(x, axis=axis, keepdims=True)
+    low = np.min(x, axis=axis, keepdims=True)
+    return shared(g, y, x, high, axis) - shared(g, y, x, low, axis)
+
+
+def shared(g: Any, y: Any, x: Any, extreme: Any, axis: Any) -> Any:
+    """Return what is owed to the elements that are as large as an extreme, shared by ties."""
+    best = x == extreme
+    if axis is None:
+        return best * (g / np.sum(best, dtype=y.dtype))
+    return best * (g / np.sum(best, axis=axis, keepdims=True, dtype=y.dtype))
 
 
 @pull(np.prod)
@@ -118,19 +130,32 @@ def _prod(
     where: Any = None,
 ) -> Any:
     factors = x if where is None else np.where(where, x, 1.0)
-    start = kept(g, axis, keepdims) if initial is None else kept(g, axis, keepdims) * initial
-    if axis is None:
-        return only(where, start * runtime.product_of_others(factors))
-    return only(where, start * runtime.product_of_others(factors, axis))
+    to_x = only(where, kept(g, axis, keepdims) * others(factors, axis))
+    if initial is None:
+        return to_x, None, None, None, None, None
+    product = np.prod(factors, axis=axis, keepdims=keepdims)
+    return initial * to_x, None, None, None, None, np.sum(g * product)
 
 
-def centred(x: Any, axis: Any, where: Any) -> Any:
+def others(x: Any, axis: Any) -> Any:
+    """Return, for each element, the product of all the others along an axis."""
+    return runtime.product_of_others(x) if axis is None else runtime.product_of_others(x, axis)
+
+
+def centred(x: Any, axis: Any, where: Any, mean: Any = None) -> Any:
     """Return the deviations from the mean, and 0 for what is left out."""
+    if mean is not None:
+        return only(where, x - mean)
     if where is not None:
         return np.where(where, x - np.mean(x, axis=axis, keepdims=True, where=where), 0.0)
     if axis is None:
         return x - np.mean(x)
     return x - np.mean(x, axis=axis, keepdims=True)
+
+
+def to_mean(to_x: Any, mean: Any) -> Any:
+    """Return what is owed to a mean that was given."""
+    return None if mean is None else -runtime.unbroadcast(to_x, mean)
 
 
 @pull(np.var)
@@ -145,10 +170,12 @@ def _var(
     keepdims: Any = False,
     *,
     where: Any = None,
+    mean: Any = None,
     correction: Any = None,
 ) -> Any:
-    n = degrees(x, axis, ddof, correction, where)
-    return kept(g, axis, keepdims) * (2.0 / n) * centred(x, axis, where)
+    n = degrees(y, x, axis, ddof, correction, where)
+    to_x = kept(g, axis, keepdims) * (2.0 / n) * centred(x, axis, where, mean)
+    return to_x, None, None, None, None, None, None, to_mean(to_x, mean)
 
 
 # Where all elements are equal, 0.
@@ -164,44 +191,13 @@ def _std(
     keepdims: Any = False,
     *,
     where: Any = None,
+    mean: Any = None,
     correction: Any = None,
 ) -> Any:
-    n = degrees(x, axis, ddof, correction, where)
-    if axis is None and where is None:
-        return g / (n * np.where(y > 0, y, 1.0)) * centred(x, axis, where)
-    return kept(g / np.where(y > 0, y, 1.0), axis, keepdims) / n * centred(x, axis, where)
-
-
-@linear(np.cumsum)
-def _cumsum(g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None) -> Any:
-    if np.ndim(x) == 1:
-        return np.cumsum(g[::-1])[::-1]
-    if axis is None:
-        return np.reshape(np.cumsum(g[::-1])[::-1], np.shape(x))
-    if axis == 0:
-        return np.cumsum(g[::-1], axis=0)[::-1]
-    return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
-
-
-@pull(np.cumprod)
-def _cumprod(g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, out: None = None) -> Any:
-    if axis is None:
-        return np.reshape(running_products(g, np.ravel(x)), np.shape(x))
-    along = running_products(np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0))
-    return np.moveaxis(along, 0, axis)
-
-
-def running_products(g: Any, x: Any) -> Any:
-    """Pull back a running product along the first axis, exactly also where elements are 0.
-
-    ``rest[i]`` is the sum over ``k >= i`` of ``g[k]`` times the elements between i and k.
-    """
-    if len(x) == 0:
-        return g
-    before = [np.ones_like(x[0])]
-    for i in range(len(x) - 1):
-        before.append(before[-1] * x[i])
-    rest = [g[-1]]
-    for i in range(len(x) - 1, 0, -1):
-        rest.append(g[i - 1] + x[i] * rest[-1])
-    return np.stack(before) * np.stack(rest[::-1])
+    n = degrees(y, x, axis, ddof, correction, where)
+    if axis is None and where is None and mean is None:
+        to_x = g / (n * np.where(y > 0, y, 1.0)) * centred(x, axis, where)
+    else:
+        scale = kept(g / np.where(y > 0, y, 1.0), axis, keepdims) / n
+        to_x = scale * centred(x, axis, where, mean)
+    return to_x, None, None, None, None, None, None, to_mean(to_x, mean)

@@ -23,7 +23,7 @@ def sign(x: Any) -> Any:
 
 
 elementwise(math.exp, lambda y, x: y)
-elementwise(math.expm1, lambda y, x: y + 1.0)
+elementwise(math.expm1, lambda y, x: math.exp(x))
 elementwise(math.exp2, lambda y, x: 0.6931471805599453 * y)
 elementwise(math.log1p, lambda y, x: 1.0 / (1.0 + x))
 elementwise(math.log2, lambda y, x: 1.4426950408889634 / x)
@@ -34,15 +34,15 @@ elementwise(math.cbrt, lambda y, x: 1.0 / (3.0 * y * y))
 elementwise(math.sin, lambda y, x: math.cos(x))
 elementwise(math.cos, lambda y, x: -math.sin(x))
 elementwise(math.tan, lambda y, x: 1.0 + y * y)
-elementwise(math.asin, lambda y, x: 1.0 / math.sqrt(1.0 - x * x))
-elementwise(math.acos, lambda y, x: -1.0 / math.sqrt(1.0 - x * x))
+elementwise(math.asin, lambda y, x: 1.0 / math.sqrt((1.0 - x) * (1.0 + x)))
+elementwise(math.acos, lambda y, x: -1.0 / math.sqrt((1.0 - x) * (1.0 + x)))
 elementwise(math.atan, lambda y, x: 1.0 / (1.0 + x * x))
 elementwise(math.sinh, lambda y, x: math.cosh(x))
 elementwise(math.cosh, lambda y, x: math.sinh(x))
 elementwise(math.tanh, lambda y, x: 1.0 - y * y)
-elementwise(math.asinh, lambda y, x: 1.0 / math.sqrt(x * x + 1.0))
-elementwise(math.acosh, lambda y, x: 1.0 / math.sqrt(x * x - 1.0))
-elementwise(math.atanh, lambda y, x: 1.0 / (1.0 - x * x))
+elementwise(math.asinh, lambda y, x: 1.0 / math.hypot(x, 1.0))
+elementwise(math.acosh, lambda y, x: 1.0 / (math.sqrt(x - 1.0) * math.sqrt(x + 1.0)))
+elementwise(math.atanh, lambda y, x: 1.0 / ((1.0 - x) * (1.0 + x)))
 elementwise(math.radians, lambda y, x: 0.017453292519943295)
 elementwise(math.degrees, lambda y, x: 57.29577951308232)
 elementwise(math.erf, lambda y, x: 1.1283791670955126 * math.exp(-x * x))
@@ -50,10 +50,15 @@ elementwise(math.erfc, lambda y, x: -1.1283791670955126 * math.exp(-x * x))
 
 elementwise(math.fabs, lambda y, x: sign(x))
 elementwise(math.copysign, lambda z, x, y: (sign(x) * math.copysign(1.0, y), 0.0))
-elementwise(math.fmod, lambda z, x, y: (1.0, -int(x / y)))
-elementwise(math.remainder, lambda z, x, y: (1.0, -round(x / y)))
+elementwise(math.fmod, lambda z, x, y: (1.0, -round((x - z) / y)))
+elementwise(math.remainder, lambda z, x, y: (1.0, -round((x - z) / y)))
 elementwise(math.ldexp, lambda y, x, i: (2.0**i, None))
-elementwise(math.atan2, lambda z, y, x: (x / (x * x + y * y), -y / (x * x + y * y)))
+
+
+@elementwise(math.atan2)
+def _atan2(z: Any, y: Any, x: Any) -> Any:
+    length = math.hypot(x, y)
+    return x / length / length, -y / length / length
 
 
 @elementwise(math.log)
@@ -66,6 +71,38 @@ def _log(y: Any, x: Any, base: Any = None) -> Any:
 @elementwise(math.pow)
 def _pow(z: Any, x: Any, y: Any) -> Any:
     return y * x ** (y - 1) if y != 0 else 0.0, z * math.log(x) if x > 0 else 0.0
+
+
+elementwise(math.lgamma, lambda y, x: runtime.polygamma(0, x))
+elementwise(math.gamma, lambda y, x: y * runtime.polygamma(0, x))
+elementwise(runtime.polygamma, lambda y, n, x: (None, runtime.polygamma(n + 1, x)))
+
+
+@pull(math.modf)
+def _modf(g: Any, y: Any, x: Any) -> Any:
+    return g[0]
+
+
+@pull(math.frexp)
+def _frexp(g: Any, y: Any, x: Any) -> Any:
+    return math.ldexp(g[0], -y[1])
+
+
+@pull(math.prod)
+def _prod(g: Any, y: Any, items: Any, *, start: Any = 1) -> Any:
+    others = runtime.product_of_others(items)
+    return [g * start * others[i] for i in range(len(items))], g * math.prod(items)
+
+
+if hasattr(math, "sumprod"):  # Python 3.12
+
+    @pull(math.sumprod)
+    def _sumprod(g: Any, y: Any, p: Any, q: Any) -> Any:
+        return [g * b for b in q], [g * a for a in p]
+
+
+if hasattr(math, "fma"):  # Python 3.13
+    elementwise(math.fma, lambda w, x, y, z: (y, x, 1.0))
 
 
 # At the origin 0.
@@ -84,6 +121,7 @@ linear(math.fsum, lambda g, y, items: [g for _ in items])
 linear(builtins.float, lambda g, y, x: g)
 
 zero(math.floor, math.ceil, math.trunc, math.isnan, math.isinf, math.isfinite, math.isclose)
+zero(math.ulp, math.nextafter)
 zero(math.gcd, math.lcm, math.comb, math.perm, math.factorial, math.isqrt)
 zero(builtins.int, builtins.bool, builtins.round, builtins.len, builtins.range, builtins.slice)
 zero(builtins.isinstance, builtins.issubclass, builtins.callable, builtins.hasattr)
@@ -127,3 +165,4 @@ def _extreme(i: Any, g: Any, y: Any, *args: Any, default: Any = None) -> Any:
 
 
 share(builtins.max, builtins.min)
+share(builtins.abs, operator.abs)

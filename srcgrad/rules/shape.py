@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.rules.table import linear
+from srcgrad.rules.table import linear, pull, pull_each
 
 
 @linear(np.reshape)
@@ -27,8 +27,14 @@ def _ravel(g: Any, y: Any, x: Any, order: Any = "C") -> Any:
 
 for reshaped in (np.squeeze, np.expand_dims):
     linear(reshaped, lambda g, y, x, axis=None: np.reshape(g, np.shape(x)))
+
+
+def _at_least(i: int, g: Any, y: Any, *arrays: Any) -> Any:
+    return np.reshape(g if len(arrays) == 1 else g[i], np.shape(arrays[i]))
+
+
 for at_least in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
-    linear(at_least, lambda g, y, x: np.reshape(g, np.shape(x)))
+    pull_each(at_least, _at_least)
 
 
 @linear(np.transpose)
@@ -40,14 +46,26 @@ def _transpose(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
 
 linear(np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
 linear(np.moveaxis, lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
-linear(
-    np.rollaxis,
-    lambda g, y, x, axis, start=0: np.moveaxis(g, start if start <= axis else start - 1, axis),
-)
 linear(np.matrix_transpose, lambda g, y, x: np.swapaxes(g, -1, -2))
 
 
-linear(np.broadcast_to, lambda g, y, x, shape: runtime.unbroadcast(g, x))
+linear(np.broadcast_to, lambda g, y, x, shape, subok=False: runtime.unbroadcast(g, x))
+
+
+@linear(np.rollaxis)
+def _rollaxis(g: Any, y: Any, x: Any, axis: Any, start: Any = 0) -> Any:
+    axis, start = axis % np.ndim(x), start + np.ndim(x) if start < 0 else start
+    return np.moveaxis(g, start if start <= axis else start - 1, axis)
+
+
+@pull_each(np.broadcast_arrays)
+def _broadcast_arrays(i: int, g: Any, y: Any, *arrays: Any, subok: Any = False) -> Any:
+    return runtime.unbroadcast(g[i], arrays[i])
+
+
+@pull_each(np.ix_)
+def _ix(i: int, g: Any, y: Any, *arrays: Any) -> Any:
+    return np.reshape(g[i], np.shape(arrays[i]))
 
 
 # What is done forwards is undone backwards.
@@ -66,15 +84,15 @@ def _roll(g: Any, y: Any, x: Any, shift: Any, axis: Any = None) -> Any:
 
 @linear(np.tril)
 def _tril(g: Any, y: Any, x: Any, k: Any = 0) -> Any:
-    if np.ndim(x) < 2:
-        raise runtime.refused()
+    if np.ndim(x) < 2:  # the rows of a matrix are made of it
+        return np.sum(np.tril(g, k), axis=0)
     return np.tril(g, k)
 
 
 @linear(np.triu)
 def _triu(g: Any, y: Any, x: Any, k: Any = 0) -> Any:
-    if np.ndim(x) < 2:
-        raise runtime.refused()
+    if np.ndim(x) < 2:  # the rows of a matrix are made of it
+        return np.sum(np.triu(g, k), axis=0)
     return np.triu(g, k)
 
 
@@ -83,6 +101,9 @@ def _diag(g: Any, y: Any, v: Any, k: int = 0) -> Any:
     if np.ndim(v) == 1:
         return np.diagonal(g, k)
     return spread(g, v, k)
+
+
+linear(np.diagflat, lambda g, y, v, k=0: np.reshape(np.diagonal(g, k), np.shape(v)))
 
 
 def spread(g: Any, x: Any, k: Any) -> Any:
@@ -124,29 +145,71 @@ def _tile(g: Any, y: Any, x: Any, reps: Any) -> Any:
     return np.reshape(np.sum(tiles, axis=tuple(range(0, len(pairs), 2))), np.shape(x))
 
 
-# Constant padding only: the others repeat elements of x.
-@linear(np.pad)
-def _pad(
-    g: Any, y: Any, x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0
-) -> Any:
-    if mode != "constant" or isinstance(pad_width, dict):
-        raise runtime.refused()
-    if np.ndim(x) == 1 and isinstance(pad_width, int):
-        return g[pad_width : pad_width + len(x)]
-    widths = np.broadcast_to(pad_width, (np.ndim(x), 2))
-    return g[tuple(slice(w[0], w[0] + n) for w, n in zip(widths, np.shape(x)))]
-
-
 @linear(np.diff)
-def _diff(g: Any, y: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
-    if np.ndim(x) == 1:
-        return (-1.0) ** n * np.diff(np.pad(g, n), n)
+def _diff(
+    g: Any,
+    y: Any,
+    x: Any,
+    n: int = 1,
+    axis: int = -1,
+    prepend: Any = None,
+    append: Any = None,
+) -> Any:
+    if prepend is None and append is None:
+        if np.ndim(x) == 1:
+            whole = (-1.0) ** n * np.diff(np.pad(g, n), n)
+        else:
+            padded = np.pad(np.moveaxis(g, axis, 0), [(n, n)] + [(0, 0)] * (np.ndim(g) - 1))
+            whole = (-1.0) ** n * np.moveaxis(np.diff(padded, n, 0), 0, axis)
+        return whole, None, None, None, None
     padded = np.pad(np.moveaxis(g, axis, 0), [(n, n)] + [(0, 0)] * (np.ndim(g) - 1))
-    return (-1.0) ** n * np.moveaxis(np.diff(padded, n, 0), 0, axis)
+    whole = (-1.0) ** n * np.diff(padded, n, 0)
+    start = 0 if prepend is None else long(prepend, axis)
+    end = start + np.shape(x)[axis]
+    return (
+        np.moveaxis(whole[start:end], 0, axis),
+        None,
+        None,
+        None if prepend is None else end_of(whole[:start], prepend, axis),
+        None if append is None else end_of(whole[end:], append, axis),
+    )
+
+
+def long(piece: Any, axis: Any) -> Any:
+    """Return how long a piece is that is put before or after an array; a number is one element."""
+    return 1 if np.ndim(piece) == 0 else np.shape(piece)[axis]
+
+
+def end_of(part: Any, piece: Any, axis: Any) -> Any:
+    """Return what is owed to such a piece."""
+    return np.sum(part) if np.ndim(piece) == 0 else np.moveaxis(part, 0, axis)
+
+
+@pull(np.ediff1d)
+def _ediff1d(g: Any, y: Any, x: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    start = 0 if to_begin is None else np.size(to_begin)
+    inner = g[start : start + max(np.size(x) - 1, 0)]
+    whole = np.pad(inner, (1, 0)) - np.pad(inner, (0, 1))
+    return (
+        np.reshape(whole[: np.size(x)], np.shape(x)),
+        None if to_end is None else np.reshape(g[start + len(inner) :], np.shape(to_end)),
+        None if to_begin is None else np.reshape(g[:start], np.shape(to_begin)),
+    )
 
 
 @linear(np.take)
-def _take(g: Any, y: Any, x: Any, indices: Any, axis: Any = None) -> Any:
+def _take(
+    g: Any,
+    y: Any,
+    x: Any,
+    indices: Any,
+    axis: Any = None,
+    out: None = None,
+    mode: Any = "raise",
+) -> Any:
+    if mode != "raise":
+        n = np.size(x) if axis is None else np.shape(x)[axis]
+        indices = np.clip(indices, 0, n - 1) if mode == "clip" else np.mod(indices, n)
     if axis is None:
         flat = runtime.put_add(np.zeros(np.size(x), y.dtype), indices, g)
         return np.reshape(flat, np.shape(x))

@@ -26,14 +26,27 @@ TOPICS = (
     "elementwise",
     "scalars",
     "reductions",
+    "running",
+    "missing",
+    "statistics",
+    "quantiles",
     "norms",
     "linalg",
+    "einsum",
+    "fourier",
+    "decompositions",
     "shape",
+    "padding",
     "joining",
+    "choosing",
     "indexing",
     "ordering",
     "calculus",
+    "polynomials",
     "creation",
+    "ufunc_methods",
+    "functionals",
+    "classes",
     "methods",
     "generated",
 )
@@ -104,6 +117,13 @@ def _found(fn: Any) -> Rule | None:
     except TypeError:
         found = _unhashable.get(id(fn))
         return found[1] if found is not None else None
+
+
+def rule_of(fn: Any) -> RuleFunction:
+    """Return the rule function of a function that is known to have one."""
+    rule = rule_for(fn)
+    assert rule is not None and rule.function is not None, fn
+    return rule.function
 
 
 def elementwise(fn: Any, partials: RuleFunction | None = None) -> Any:

@@ -33,6 +33,7 @@ from srcgrad.runtime.ends import (
     refused,
     stop_gradient,
 )
+from srcgrad.runtime.joined import joined_parts, unblock
 from srcgrad.runtime.lists import (
     add_member,
     append_inside,
@@ -56,6 +57,8 @@ from srcgrad.runtime.lists import (
     unsummed,
     updated,
 )
+from srcgrad.runtime.matrices import cofactors, lower_inverse
+from srcgrad.runtime.padding import pad_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
@@ -67,10 +70,12 @@ from srcgrad.runtime.schedules import (
     snapshots_in,
     sweep,
 )
+from srcgrad.runtime.special import bessel_i1, polygamma
 from srcgrad.runtime.subscripts import (
     einsum_diagonal,
     einsum_lost,
     einsum_repeats,
+    einsum_text,
     einsum_turned,
 )
 from srcgrad.runtime.writes import along_axis, cuts, put, put_part
@@ -82,8 +87,10 @@ __all__ = [
     "append_inside",
     "backwards",
     "backwards_from",
+    "bessel_i1",
     "chained",
     "cleared",
+    "cofactors",
     "collect_like",
     "column",
     "constant",
@@ -93,6 +100,7 @@ __all__ = [
     "einsum_diagonal",
     "einsum_lost",
     "einsum_repeats",
+    "einsum_text",
     "einsum_turned",
     "entries",
     "extended",
@@ -105,11 +113,15 @@ __all__ = [
     "is_sequence",
     "item_before",
     "items_at",
+    "joined_parts",
     "listed",
+    "lower_inverse",
     "matmul_left",
     "matmul_right",
     "one_number",
+    "pad_back",
     "place_of",
+    "polygamma",
     "pop_entry",
     "pop_item",
     "product_of_others",
@@ -130,6 +142,7 @@ __all__ = [
     "sweep",
     "times",
     "turned_like",
+    "unblock",
     "unbroadcast",
     "unjoined",
     "unless_in",

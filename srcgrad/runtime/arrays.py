@@ -45,6 +45,8 @@ def times(g: Any, partial: Any) -> Any:
     partial : array or scalar
         A partial derivative of what was computed there.
     """
+    if isinstance(partial, float) and math.isfinite(partial):
+        return g * partial
     with np.errstate(invalid="ignore"):
         return np.where(g == 0, 0.0 * g, g * partial)[()]
 
@@ -64,6 +66,10 @@ def product_of_others(x: Any, axis: Any = None) -> Any:
     moved = np.moveaxis(x, axes, range(len(axes)))
     rest = moved.shape[len(axes) :]
     rows = moved.reshape(math.prod(moved.shape[: len(axes)]), *rest)
+    whole = np.prod(rows, axis=0)
+    if rows.dtype.kind == "f" and np.all(np.abs(whole) > np.finfo(rows.dtype).tiny):
+        if np.all(np.isfinite(whole)):  # nothing was lost to overflow or underflow
+            return np.moveaxis((whole / rows).reshape(moved.shape), range(len(axes)), axes)
     before, after = np.ones_like(rows), np.ones_like(rows)
     np.cumprod(rows[:-1], axis=0, out=before[1:])
     np.cumprod(rows[:0:-1], axis=0, out=after[1:])

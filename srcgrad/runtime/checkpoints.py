@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from types import FunctionType
 from typing import Any, TypeVar
 
 MARK = "__srcgrad_checkpoint__"
@@ -102,6 +104,9 @@ def checkpoint(f: F) -> F:
     if not callable(f) or isinstance(f, type):
         raise TypeError(f"expected a function, not {type(f).__name__}")
     try:
+        if not isinstance(getattr(type(f), "__call__", None), FunctionType):  # noqa: B004
+            if not isinstance(f, (FunctionType, partial)):
+                raise TypeError("it is nobody's to mark")
         setattr(f, MARK, True)
     except (AttributeError, TypeError):
         name = getattr(f, "__name__", type(f).__name__)

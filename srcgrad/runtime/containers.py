@@ -15,6 +15,8 @@ def zeros_like(x: Any) -> Any:
     if isinstance(x, np.ndarray):
         inexact = np.issubdtype(x.dtype, np.inexact)
         return np.zeros(x.shape, x.dtype if inexact else np.float64)
+    if isinstance(x, np.flatiter):
+        return zeros_like(x.base.ravel())
     if isinstance(x, np.generic):
         return np.zeros((), x.dtype)[()] if np.issubdtype(x.dtype, np.inexact) else 0.0
     if isinstance(x, dict):

@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+import string
 from typing import Any
 
 import numpy as np
+
+
+def einsum_text(lists: Any, output: Any = None) -> str:
+    """Return the subscripts of ``np.einsum`` as a text, from lists of numbers.
+
+    Parameters
+    ----------
+    lists : sequence of lists
+        The subscripts of each operand: whole numbers, and perhaps an ellipsis.
+    output : list, optional
+        Those of the result, where they are given.
+
+    Examples
+    --------
+    >>> einsum_text([[0, 1], [1, 2]], [0, 2])
+    'ab,bc->ac'
+    """
+    terms = [_spelled(one) for one in lists]
+    return ",".join(terms) + ("" if output is None else "->" + _spelled(output))
+
+
+def _spelled(one: Any) -> str:
+    return "".join("..." if item is Ellipsis else _LETTERS[item] for item in one)
+
+
+_LETTERS = string.ascii_lowercase + string.ascii_uppercase
 
 
 def einsum_turned(subscripts: str, place: int) -> str:

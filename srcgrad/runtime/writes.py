@@ -48,10 +48,10 @@ def put_part(g: Any, index: Any, value: Any) -> Any:
 
 def along_axis(indices: Any, axis: int, shape: tuple[int, ...]) -> tuple[Any, ...]:
     """Return the index that ``np.put_along_axis(a, indices, v, axis)`` writes at."""
-    grid = np.ix_(*(range(n) for n in indices.shape))
     axis = axis % len(shape)
-    full = [np.broadcast_to(one, indices.shape) for one in grid]
-    full[axis] = indices
+    whole = (*shape[:axis], np.shape(indices)[axis], *shape[axis + 1 :])
+    full = [np.broadcast_to(one, whole) for one in np.ix_(*map(range, whole))]
+    full[axis] = np.broadcast_to(indices, whole)
     return tuple(full)
 
 

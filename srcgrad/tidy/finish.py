@@ -30,6 +30,7 @@ from srcgrad.facts.indices import is_basic, is_distinct
 from srcgrad.facts.kinds import Arr, Known, Py, Size, Type
 from srcgrad.facts.owned import owned
 from srcgrad.facts.sizes import never_zero
+from srcgrad.facts.turns import same_turn
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, For, Let, Program, Stmt, Var, While
 from srcgrad.program.walk import among, is_const, statements, uses
@@ -40,13 +41,14 @@ Types = Mapping[Var, Type]
 _SIGN = frozenset({np.sign})
 _ZEROS: frozenset[Any] = frozenset({np.zeros_like, np.zeros})
 _SUMS = frozenset({np.sum, ops.method("sum")})
+_WHERE = frozenset({np.where})
 _PUTS = frozenset({runtime.put_add})
 _WRITES = frozenset({runtime.put})
 _TUPLES = frozenset({ops.make_tuple})
-_OCCASIONS = (
-    SIZE | _SIGN | _PUTS | _SUMS | _ZEROS
-    | {np.expand_dims, len, ops.attribute("shape"), runtime.collect_like}
-)  # fmt: skip
+_OCCASIONS = SIZE | _SIGN | _PUTS | _SUMS | _ZEROS | _WHERE | {
+    np.ravel, np.expand_dims, len, ops.attribute("shape"), ops.attribute("dtype"),
+    runtime.collect_like,
+}  # fmt: skip
 """What a program has to call for there to be anything to do."""
 
 
@@ -71,6 +73,9 @@ def finish(program: Program, types: dict[Var, Type]) -> Program:
     grows = any(among(fn, _PUTS) for fn in calls)
     walker = _Finisher(types, owned(program, types).inplace if grows else frozenset())
     walker.counts = uses(program.body)
+    found = (stmt for stmt in statements(program.body) if isinstance(stmt, Let))
+    walker.lets = {var: let for let in found for var in let.targets}
+    walker.steps = {var: atom for pairs in same_turn(program).values() for var, atom in pairs}
     new = replace(program, body=walker.body(program.body))
     types.update({var: walker.types[var] for var in walker.new})
     return new
@@ -82,7 +87,11 @@ class _Finisher(Specialiser):
         self.inplace = inplace
         self.calls: dict[Var, Let] = {}
         self.lengths: dict[Atom, int] = {}
+        self.deep: dict[Var, int] = {}
         self.counts: Mapping[Var, int] = {}
+        self.lets: dict[Var, Let] = {}
+        self.steps: dict[Var, Atom] = {}
+        self.first: dict[tuple[Atom, ...], tuple[Var, list[Stmt]]] = {}
         self.turns = 0
 
     def statement(self, stmt: Stmt) -> None:
@@ -94,6 +103,7 @@ class _Finisher(Specialiser):
     def add(self, let: Let) -> None:
         super().add(let)
         self.calls[let.targets[0]] = let
+        self.deep[let.targets[0]] = self.turns
         if let.fn is ops.unpack:
             self.lengths[let.args[0]] = len(let.targets)
 
@@ -195,6 +205,36 @@ def _inner(s: _Finisher, let: Let) -> Atom | None:
     return s.let(operator.matmul, *product.args)
 
 
+def _either(s: _Finisher, let: Let) -> Atom | None:
+    """``where(t, 0.0, a) + where(t, b, 0.0)`` is ``where(t, b, a)``."""
+    one, two = (s.made_by(atom, _WHERE) for atom in let.args)
+    if one is None or two is None or one.kwargs or two.kwargs:
+        return None
+    if len(one.args) != 3 or len(two.args) != 3 or one.args[0] is not two.args[0]:
+        return None
+    if any(s.counts.get(made.targets[0]) != 1 for made in (one, two)):
+        return None
+    if len({s.type(atom) for atom in (one.targets[0], two.targets[0], let.targets[0])}) != 1:
+        return None
+    for a, b in ((one, two), (two, one)):
+        if is_const(a.args[1], 0.0) and is_const(b.args[2], 0.0):
+            return s.let(np.where, a.args[0], b.args[1], a.args[2])
+    return None
+
+
+def _flat(s: _Finisher, let: Let) -> Atom | None:
+    """A vector is flat."""
+    kind = s.type(let.args[0])
+    flat = isinstance(kind, Arr) and len(kind.dims) == 1 and len(let.args) == 1
+    return let.args[0] if flat else None
+
+
+def _dtype(s: _Finisher, let: Let) -> Atom | None:
+    """The dtype of doubles is ``float``: no array is needed to tell."""
+    kind = s.type(let.args[0])
+    return Const(float) if isinstance(kind, Arr) and kind.dtype == np.float64 else None
+
+
 def _zeros(s: _Finisher, let: Let) -> Atom | None:
     """``np.zeros_like(v)`` of a vector, again and again, takes several times ``np.zeros``."""
     kind = s.type(let.args[0])
@@ -238,7 +278,62 @@ def _halved(s: _Finisher, let: Let) -> Atom | None:
             test, z = found
             kinds = {s.type(atom) for atom in (g, z, let.targets[0])}
             whole = isinstance(s.type(z), Arr) and s.dims(z) != ()
-            return _with_ties(s, let, g, test, z) if whole and len(kinds) == 1 else None
+            if not whole or len(kinds) != 1:
+                return None
+            bent = np.maximum if test is operator.ge else np.minimum
+            if _is_bent(s, g, bent, z):
+                return g
+            # What was computed once before a loop is less work as it is.
+            hoisted = isinstance(factor, Var) and s.deep.get(factor, s.turns) < s.turns
+            return None if hoisted else _with_ties(s, let, g, test, z)
+    return _rest_of_two(s, let)
+
+
+def _is_bent(s: _Finisher, g: Atom, bent: Any, z: Atom, depth: int = 6) -> bool:
+    """Tell whether ``max(z, 0.0)`` is a factor: then a value is 0 wherever z is not above 0."""
+    then = s.steps.get(g, g) if isinstance(g, Var) else g
+    made = s.lets.get(then) if isinstance(then, Var) else None
+    if made is not None and made.fn is bent and len(made.args) == 2 and not made.kwargs:
+        same = s.steps.get(z, z) if isinstance(z, Var) else z
+        return any(is_const(b, 0.0) and a in (z, same) for a, b in (made.args, made.args[::-1]))
+    product = s.made_by(g, MUL)
+    return (
+        product is not None
+        and depth > 0
+        and any(_is_bent(s, factor, bent, z, depth - 1) for factor in product.args)
+    )
+
+
+def _rest_of_two(s: _Finisher, let: Let) -> Atom | None:
+    """What ``np.maximum(x, y)`` owes to y is what it does not owe to x."""
+    for half, factor in (let.args, let.args[::-1]):
+        sides = _ahead(s, factor)
+        scaled = s.made_by(half, MUL)
+        if sides is None or scaled is None or not is_const(scaled.args[0], 0.5):
+            continue
+        whole = scaled.args[1]
+        if len({s.type(atom) for atom in (half, whole, let.targets[0])}) != 1:
+            return None
+        one, block = s.first.get((half, *sides[::-1]), (None, None))
+        if one is not None and block is s.stmts:
+            return s.let(operator.sub, whole, one)
+        s.first[half, *sides] = let.targets[0], s.stmts
+    return None
+
+
+def _ahead(s: _Finisher, atom: Atom) -> tuple[Atom, Atom] | None:
+    """Return x and y where a value is ``np.add(x > y, x >= y)``, or the other way round with <."""
+    total = s.calls.get(atom) if isinstance(atom, Var) else None
+    if total is None or total.fn is not np.add or len(total.args) != 2:
+        return None
+    for strict, loose, turned in (
+        (operator.gt, operator.ge, False),
+        (operator.lt, operator.le, True),
+    ):
+        one = s.made_by(total.args[0], frozenset({strict}))
+        two = s.made_by(total.args[1], frozenset({loose}))
+        if one is not None and two is not None and one.args == two.args:
+            return one.args[::-1] if turned else one.args  # type: ignore[return-value]
     return None
 
 
@@ -315,7 +410,10 @@ _RULES: dict[Any, Any] = {
     ops.method("sum"): _inner,
     np.expand_dims: _expanded,
     runtime.put_add: _grown,
+    np.ravel: _flat,
+    ops.attribute("dtype"): _dtype,
     runtime.collect_like: _displayed,
+    **dict.fromkeys(ADD, _either),
     **dict.fromkeys(DIV, _divided),
     **dict.fromkeys(MUL, _halved),
 }

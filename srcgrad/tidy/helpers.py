@@ -195,6 +195,23 @@ def put_add(s: Specialiser, x: Atom, index: Atom, g: Atom) -> Atom | None:
     return s.rebuilt(kind, [*parts[:at], total, *parts[at + 1 :]])
 
 
+def put_attr(s: Specialiser, x: Atom, name: Atom, g: Atom) -> Atom | None:
+    """One more cotangent at an attribute of a record that was made here."""
+    kind = s.type(x)
+    if not isinstance(x, Var) or x not in s.made or not isinstance(kind, Rec):
+        return None
+    if not isinstance(name, Const) or not _is_plain_record(kind.cls):
+        return None
+    if name.value not in kind.fields:
+        return None
+    at = kind.fields.index(name.value)
+    parts = s.parts(x) or []
+    total = add(s, parts[at], g)
+    if total is None:
+        return None
+    return s.rebuilt(kind, [*parts[:at], total, *parts[at + 1 :]])
+
+
 def _joined(s: Specialiser, x: Var, kind: Type, index: Type, g: Atom) -> Atom | None:
     """A list of cotangents where there was nothing so far: ``d_ws[::-1] + [d_last]``."""
     if not isinstance(kind, Seq) or kind.cls is not list or not isinstance(s.type(g), ListOf):
@@ -224,8 +241,8 @@ def slice_of(kind: Type) -> slice | None:
 def fresh(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
     """A gradient like its argument: containers now, arrays and their scalars in `freshen`."""
     have, want = s.type(g), s.type(like)
-    if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known, Num)):
-        return fresh_number(s, g, have)
+    if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known)):
+        return fresh_number(s, g, have)  # NumPy's may still become another kind: see `freshen`
     if not isinstance(want, (Map, Seq, Rec)) or not _same_entries(have, want):
         return None
     if not _can_open(want, lambda kind: True):
@@ -255,7 +272,9 @@ def fresh_number(s: Specialiser, g: Atom, have: Type) -> Atom | None:
     match have:
         case Num(options):
             plain = all(isinstance(k, Py) or k.dtype == np.float64 for k in options)
-            return g if plain and not any(map(_is_complex, options)) else None
+            if any(map(_is_complex, options)):
+                return None
+            return g if plain else s.let(float, g)
         case Py() | Known():
             return g if _is_number(have) or have == Known(None) else None
         case Arr(dtype, (), True) if dtype in (np.float64, np.complex128):
@@ -280,6 +299,7 @@ HELPERS: dict[Any, Callable[..., Atom | None]] = {
     runtime.zeros_like: zeros_like,
     runtime.add: add,
     runtime.put_add: put_add,
+    runtime.put_attr: put_attr,
     runtime.fresh: fresh,
     runtime.matmul_left: matmul_left,
     runtime.matmul_right: matmul_right,

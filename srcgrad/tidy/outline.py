@@ -82,13 +82,19 @@ def _outlined(block: Block, types: dict[Any, Any] | None) -> Block:
 
 def _called(stmt: With, region: Region, types: dict[Any, Any] | None) -> Let:
     outer = tuple(free(stmt.body))
-    inner = tuple(Var(var.hint, var.user) for var in outer)
+    inner = tuple(_param(var, region) for var in outer)
     if types is not None:
         types.update((new, types[old]) for new, old in zip(inner, outer) if old in types)
     mapping: dict[Var, Any] = dict(zip(outer, inner, strict=True))
     body = copied_with_types(stmt.body, mapping, types)
     program = Program(region.name, inner, body, stmt.origin, {REGION: region})
     return Let(stmt.targets, program, outer, (), stmt.origin)
+
+
+def _param(var: Var, region: Region) -> Var:
+    """Return a parameter: it is named as in the user's function, if it is one of that."""
+    name = region.names.get(var)
+    return Var(var.hint, var.user) if name is None else Var(name, True)
 
 
 def copied_with_types(block: Block, mapping: dict[Var, Any], types: dict[Any, Any] | None) -> Block:

@@ -122,21 +122,31 @@ class _Needs:
         self.todo: list[Var] = []
 
     def index(
-        self, block: Block, parent: Stmt | None, derived: bool, watched: bool = False
+        self,
+        block: Block,
+        parent: Stmt | None,
+        derived: bool,
+        watched: bool = False,
+        tried: bool = False,
     ) -> None:
-        """Note what there is; where the code is ``watched``, an exception decides what happens."""
+        """Note what there is; where the code is ``watched``, an exception decides what happens.
+
+        What is ``tried`` behind the mark is the user's: it is computed again.
+        """
         border = mark_at(block, derived)
         for place, stmt in enumerate(block.stmts):
             self.parent[stmt] = parent
             self._slots(stmt)
             ours = derived or place > border
-            if self._is_root(stmt, ours) or (watched and not ours and not is_quiet(stmt)):
+            if self._is_root(stmt, ours) or (
+                ((watched and not ours) or tried) and not is_quiet(stmt)
+            ):
                 self.roots.append(stmt)
             if self.puts is not None:
                 self.puts.note(stmt, parent)
             for child in blocks(stmt):
-                tried = isinstance(stmt, Try) and child is stmt.body
-                self.index(child, stmt, ours, watched or tried or self._raises_all(stmt))
+                inside = tried or (isinstance(stmt, Try) and child is stmt.body)
+                self.index(child, stmt, ours, watched or inside or self._raises_all(stmt), inside)
 
     def _raises_all(self, stmt: Stmt) -> bool:
         """Tell whether NumPy may raise in a block where it only warns otherwise."""

@@ -32,7 +32,10 @@ def reread(program: Program, types: Mapping[Var, Type]) -> Program:
     """Return the program with values in the place of what is read where they were written."""
     work = _Reading(program, types)
     body = work.block(program.body, False)
-    return replace(program, body=substitute(body, work.mapping)) if work.mapping else program
+    if work.mapping:
+        program = replace(program, body=substitute(body, work.mapping))
+    overwritten = _Reading(program, types).overwritten(program.body, False)
+    return program if overwritten is program.body else replace(program, body=overwritten)
 
 
 class _Reading:
@@ -74,6 +77,26 @@ class _Reading:
         if look is not None and look is not let:
             self.gone.add(look)
         return True
+
+    def overwritten(self, block: Block, derived: bool) -> Block:
+        """Drop a write of the backward part that nothing reads before it is overwritten."""
+        border = mark_at(block, derived)
+        stmts: list[Stmt] = []
+        for place, stmt in enumerate(block.stmts):
+            ours = derived or place > border
+            stmt = with_blocks(stmt, [self.overwritten(child, ours) for child in blocks(stmt)])
+            while ours and isinstance(stmt, Let) and stmt.fn is runtime.put:
+                before = self.lets.get(stmt.args[0])  # type: ignore[arg-type]
+                if before is None or before not in stmts or before.fn is not runtime.put:
+                    break
+                once = self.counts[before.targets[0]] == 1
+                if not once or not self.same(before.args[1], stmt.args[1]):
+                    break
+                stmts.remove(before)
+                stmt = replace(stmt, args=(before.args[0], *stmt.args[1:]))
+            stmts.append(stmt)
+        changed = any(a is not b for a, b in zip(stmts, block.stmts, strict=False))
+        return Block(tuple(stmts), block.results) if changed else block
 
     def written(self, look: Let) -> Var | None:
         """Return what was written last where a statement reads, if it is just that."""

@@ -13,6 +13,7 @@ After::
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from collections.abc import Mapping
 from dataclasses import replace
@@ -122,6 +123,8 @@ class Specialiser:
         if self.derived and not let.targets[0].user:
             self.unnamed.update(let.targets)
         if let.fn in (ops.make_tuple, ops.make_list, ops.make_dict) and not let.kwargs:
+            self.made[let.targets[0]] = let
+        if isinstance(let.fn, type) and dataclasses.is_dataclass(let.fn) and not let.args:
             self.made[let.targets[0]] = let
         if let.fn in (np.zeros_like, runtime.zeros_like):
             self.zeros.add(let.targets[0])
@@ -311,7 +314,11 @@ class Specialiser:
         hint, out, own = self.hint, [], keys_of(kind)
         for key in keys or own:
             i = own.index(key)
-            found = None if isinstance(kind, Rec) else self.entry(atom, Const(key))
+            made = self.made.get(atom) if isinstance(atom, Var) else None
+            if isinstance(kind, Rec):
+                found = dict(made.kwargs).get(key) if made is not None else None
+            else:
+                found = self.entry(atom, Const(key))
             if found is None:
                 found = self.reads.get((atom, repr(key)))
             self.hint = key if isinstance(key, str) else hint

@@ -10,6 +10,7 @@ import weakref
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+from srcgrad.read.modules import alone
 from srcgrad.write.written import Written
 
 _COUNT = itertools.count(1)
@@ -38,7 +39,8 @@ def load(written: Written, namespace: dict[str, Any] | None = None) -> FunctionT
     free = [*outside, *written.cells]
     cells: dict[str, CellType] = {key: CellType(value) for key, value in outside.items()}
     cells.update(written.cells)
-    tree = ast.parse(written.source, filename)
+    with alone():
+        tree = ast.parse(written.source, filename)
     for name, code in _codes(tree, free, filename):
         closure = tuple(cells[key] for key in code.co_freevars)
         function = FunctionType(code, space, name, None, closure)
@@ -68,10 +70,12 @@ def _codes(tree: ast.Module, free: list[str], filename: str) -> list[tuple[str, 
         )
         if "type_params" in ast.FunctionDef._fields:
             factory.type_params = []  # type: ignore[attr-defined]
-        for made in (factory, *params):
-            ast.copy_location(made, node)
+        for node_ in (factory, *params):
+            ast.copy_location(node_, node)
         module = ast.Module(body=[factory], type_ignores=[])
-        code = _inner(_inner(compile(module, filename, "exec", dont_inherit=True)))
+        with alone():
+            made = compile(module, filename, "exec", dont_inherit=True)
+        code = _inner(_inner(made))
         found.append((name, code.replace(co_name=name, co_qualname=name)))
     return found
 

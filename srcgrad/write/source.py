@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,8 @@ def write(
         namespace = names_read[0][0] if names_read else None
     wanted = {key for space, key in names_read if space is namespace}
     avoid = wanted | {word for one in programs for word in likely(one)}
-    parts = [_prepared(one, types, avoid) for one in programs]
+    missing = frozenset() if namespace is None else wanted - namespace.keys()
+    parts = [_prepared(one, types, avoid, missing) for one in programs]
     locals_ = set().union(*(part.spelling.taken for part in parts))
     injected = Injected(locals_ | wanted, namespace)
     injected.globals = {key for key in wanted - locals_ if identifier(key) == key}
@@ -115,14 +116,16 @@ class _Part:
     spelling: Spelling
 
 
-def _prepared(program: Program, types: Mapping[Var, Any], avoid: set[str]) -> _Part:
+def _prepared(
+    program: Program, types: Mapping[Var, Any], avoid: set[str], missing: Set[str]
+) -> _Part:
     plan, own = planned(program), owned(program, types)
     folds = fold(program, plan, own)
-    spelling = spell(program, plan, folds, own, avoid)
+    spelling = spell(program, plan, folds, own, avoid, missing)
     also = clashing(program, plan, folds, spelling.names)
     if also:
         folds = fold(program, plan, own, also)
-        spelling = spell(program, plan, folds, own, avoid)
+        spelling = spell(program, plan, folds, own, avoid, missing)
     return _Part(program, plan, own, folds, spelling)
 
 

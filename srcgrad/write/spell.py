@@ -52,14 +52,25 @@ class Spelling:
         return name
 
 
-def spell(program: Program, plan: Plan, folds: Folds, owned: Owned, reserved: Set[str]) -> Spelling:
-    """Name the variables; temporaries keep away from the reserved names."""
+def spell(
+    program: Program,
+    plan: Plan,
+    folds: Folds,
+    owned: Owned,
+    reserved: Set[str],
+    missing: Set[str] = frozenset(),
+) -> Spelling:
+    """Name the variables; temporaries keep away from the reserved names.
+
+    The user's variables keep away from globals that are ``missing``: only as a plain name does
+    one raise what it raises in the function.
+    """
     table = lives(program, folds.reads, plan.finals)
     classes = _classes(program, plan, table.spans)
     for one, other in [*_written(program, owned), *_pairs(program, plan)]:
         if one in classes and other in classes:
             _unite(classes, one, other)
-    return _named(program, folds, classes, reserved)
+    return _named(program, folds, classes, reserved, missing)
 
 
 def identifier(wish: str) -> str:
@@ -146,6 +157,8 @@ def _copies(stmt: Stmt, plan: Plan) -> Iterator[tuple[Var, Var]]:
             for results in plan.leaves(stmt.body):
                 found += zip(stmt.carried, results[first:last], strict=True)
             found += zip(stmt.carried, stmt.init, strict=True)
+            if first:  # a loop that is left when one inside it is
+                found.append((stmt.targets[0], stmt.body.results[0]))
     for one, other in found:
         if isinstance(one, Var) and isinstance(other, Var):
             yield one, other
@@ -201,7 +214,11 @@ def overlap(a: list[Span], b: list[Span]) -> bool:
 
 
 def _named(
-    program: Program, folds: Folds, classes: dict[Var, _Class], reserved: Set[str]
+    program: Program,
+    folds: Folds,
+    classes: dict[Var, _Class],
+    reserved: Set[str],
+    missing: Set[str],
 ) -> Spelling:
     distinct = sorted({id(c): c for c in classes.values()}.values(), key=lambda c: c.rank)
     used: dict[str, list[Span]] = {}
@@ -224,7 +241,7 @@ def _named(
             give(group, next(v for v in group.members if v in program.params).hint, ())
     for group in distinct:
         if not group.param and any(var.user for var in group.members):
-            give(group, _most(var.hint for var in group.members if var.user), ())
+            give(group, _most(var.hint for var in group.members if var.user), missing)
     for group in distinct:
         if group.members[0] not in names:
             wish = _most(var.hint for var in group.members if var.hint)

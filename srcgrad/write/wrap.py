@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 WIDTH = 100
 INDENT = "    "
-_HEAD = re.compile(r"(return |(?:el)?if |while |assert |[^=()\[\]{}\"']+ [-+*/@%&|^<>]{0,2}= )")
-_UNPACK = re.compile(r"(\w+(?:, \w+){5,}) = ([^()\[\]]{1,40})")
+_HEAD = re.compile(
+    r"(return |(?:el)?if |while |assert |"
+    r"(?:[^=()\[\]{}\"']+|[\w.]+\[[^=()\[\]{}\"']*\]) [-+*/@%&|^<>]{0,2}= )"
+)
+_UNPACK = re.compile(r"([\w, ]{60,}) = (\w+)")
 _FOR = re.compile(r"for ([^()]{40,}) in (.*)")
 
 
@@ -23,9 +26,11 @@ def broken(text: str) -> list[str]:
     if len(text) <= WIDTH or "\n" in text:
         return text.split("\n")
     indent = text[: len(text) - len(text.lstrip())]
-    pieces = _pieces(text) or _pieces(_in_brackets(text, indent)) or _pieces(text, 100)
-    if pieces is None:
+    ways = (_pieces(text), _pieces(_in_brackets(text, indent)), _pieces(text, 100))
+    found = [way for way in ways if way is not None]
+    if not found:
         return [text]
+    pieces = next((way for way in found if _fits(way, indent)), found[0])
     head, parts, tail = pieces
     inner = indent + INDENT
     lines, row = [head], ""
@@ -38,15 +43,20 @@ def broken(text: str) -> list[str]:
     return [*lines, *broken(inner + row), indent + tail]
 
 
+def _fits(way: tuple[str, list[str], str], indent: str) -> bool:
+    """Tell whether what stays outside of the brackets is short enough."""
+    return len(way[0]) <= WIDTH and len(indent + way[2]) <= WIDTH
+
+
 def _in_brackets(text: str, indent: str) -> str:
     """Put what may be broken into brackets of its own."""
     bare = text[len(indent) :]
     loop = _FOR.fullmatch(bare)
     if loop is not None:
         return f"{indent}for ({loop[1]}) in {loop[2]}"
-    unpack = _UNPACK.fullmatch(bare)
-    if unpack is not None:
-        return f"{indent}({unpack[1]}) = {unpack[2]}"
+    names = _UNPACK.fullmatch(bare)
+    if names is not None and ", " in names[1]:
+        return f"{indent}({names[1]}) = {names[2]}"
     head = _HEAD.match(bare)
     if head is None:
         return text

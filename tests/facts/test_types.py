@@ -31,7 +31,8 @@ from srcgrad.facts.kinds import (
     Sym,
     Type,
 )
-from srcgrad.facts.sizes import varies
+from srcgrad.facts.shapes import result_type
+from srcgrad.facts.sizes import Sizes, varies
 from srcgrad.facts.types import infer, join, type_of
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -547,3 +548,22 @@ def test_random_programs(data: st.DataObject) -> None:
     sizes: dict[Any, int] = {}
     for var in variables:
         agree(types[var], env[var], sizes)
+
+
+def test_sizes_of_what_is_tried_out() -> None:
+    n, k = Sym("n"), Sym("k")
+    x, v = Arr(np.dtype(float), (n,)), Arr(np.dtype(float), (k,))
+    m = Arr(np.dtype(np.float32), (n, k))
+    sizes = Sizes()
+    for mode in ("valid", "full", "same"):
+        (dim,) = result_type(sizes, np.correlate, [x, v, Known(mode)], {}).dims
+        assert isinstance(dim, Sym) and dim.key not in ("n", "k")
+    assert result_type(sizes, np.quantile, [m, Known(0.3), Known(0)], {}) == Arr(m.dtype, (k,))
+    u, s, vh = result_type(sizes, np.linalg.svd, [m], {"full_matrices": Known(False)}).items
+    assert u.dims[0] == n and vh.dims[1] == k
+    assert u.dims[1].key not in ("n", "k") and s.dims[0].key not in ("n", "k")
+    assert result_type(sizes, np.vander, [x, Known(3)], {}) == Arr(np.dtype(float), (n, 3))
+    assert result_type(sizes, np.unstack, [m], {}) == UNKNOWN
+    assert result_type(sizes, np.quantile, [m, Known("no")], {}) == UNKNOWN
+    assert result_type(sizes, np.add.reduce, [m], {}) == Arr(m.dtype, (k,))
+    assert result_type(sizes, np.linalg.slogdet, [m], {}).items[1] == Arr(m.dtype, (), True)

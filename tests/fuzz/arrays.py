@@ -6,99 +6,13 @@ Everything that may have been written is part of the result, so that a lost writ
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from tests.fuzz import attempts, closures, containers, lists, objects, special
+from tests.fuzz.helpers import module
 from tests.fuzz.scope import Scope, Shape, Thing
 from tests.fuzz.targets import called, looked, target, updated, value
-
-HEAD = """
-import copy
-import math
-from dataclasses import dataclass
-import numpy as np
-
-SIZES = {sizes}
-"""
-HELPERS = """
-def bump(v, c):
-    v[0] += c
-
-
-def damp(v, c):
-    v *= c
-    return v
-
-
-def tail(v):
-    return v[1:]
-
-
-def both(v):
-    return v, v[::-1]
-
-
-def swap(v, w):
-    v[:], w[:] = w.copy(), v.copy()
-
-
-def smooth(v, n, c=0.25):
-    for _ in range(n):
-        v[1:-1] = 0.5 * v[1:-1] + c * (v[2:] + v[:-2])
-
-
-def rows(m, c):
-    for row in m:
-        row *= c
-    return m[0]
-
-
-def bent(v, c):
-    w = v.copy()
-    w[-1] = c
-    if c > 0.5:
-        return w
-    w[0] *= c
-    return np.tanh(w)
-
-
-def total(v, n=0):
-    s = 0.0
-    for i in range(len(v)):
-        if i > n:
-            break
-        s += v[i] * v[i]
-    return s
-
-
-def cut(v, k):
-    return v[:k], v[k:]
-
-
-def first(v, w, c):
-    v[0] = c
-    return v if c > 0.5 else w
-
-
-def added(v, *others, scale=1.0):
-    for other in others:
-        v += other * scale
-    return v
-
-
-def grown(xs, c):
-    xs.append(xs[-1] * c)
-    return xs
-
-
-def deep(v, n):
-    if n == 0:
-        return v
-    v[n % len(v)] *= 0.5
-    return deep(v, n - 1)
-"""
 
 SIZES = [(4, 3), (4, 3), (4, 3), (5, 2), (3, 3), (3, 2), (3, 2), (4, 1), (6, 4), (2, 2), (1, 2)]
 
@@ -133,6 +47,15 @@ class ArrayWriter:
             (0.4, lambda depth: special.turns(self, depth)),
             (0.4, lambda depth: lists.history(self, depth)),
         ]  # fmt: skip
+
+        if self.r.random() < 0.5:
+            self.lean()
+
+    def lean(self) -> None:
+        """Write much of some things and nothing of others, so that those meet more often."""
+        self.forms = [(w * self.r.choice([0.0, 0.5, 1.0, 4.0]), form) for w, form in self.forms]
+        self.forms[0] = (1.0, self.fresh)
+        self.nests = [(w * self.r.choice([0.1, 1.0, 3.0]), nest) for w, nest in self.nests]
 
     # --- blocks ------------------------------------------------------------------------------
     def add(self, text: str) -> None:
@@ -257,7 +180,7 @@ class ArrayWriter:
         if n > 1:
             forms.append((f"{name}, _ = cut({whole}, 1)", (1,)))
             forms.append((f"_, {name} = cut({whole}, -1)", (1,)))
-        if self.r.random() < 0.03:  # refused: a recursive function that writes
+        if self.r.random() < 0.003:  # refused: a recursive function that writes
             forms = [(f"{name} = deep({whole}, {self.r.randint(0, 2)})", (n,))]
         numbers = s.some("numbers")
         if numbers is not None:
@@ -490,14 +413,3 @@ class ArrayWriter:
         else:
             kind = "array" if shape else "int" if name == "n" else "number"
             put(Thing(name, kind, shape, 4 * (name == "n"), root=True))
-
-
-def module(sizes: Shape, text: str) -> str:
-    """Return the text of a module with a function, and those helpers that it uses."""
-    wanted, parts, named = text, [], "\\b(def|class) (\\w+)"
-    for part in reversed((HELPERS + "\n\n" + objects.CLASSES).strip().split("\n\n\n")):
-        found = re.search(named, part)
-        if found is not None and re.search(rf"\b{found[2]}\b", wanted):
-            parts.insert(0, part)
-            wanted += part
-    return HEAD.format(sizes=sizes) + "\n\n" + "\n\n\n".join([*parts, text])

@@ -36,7 +36,7 @@ def attempt(w: ArrayWriter, depth: int) -> None:
     if 0.1 < k < 0.25:
         w.add("finally:")
         w.depth += 1
-        if known := s.some("number"):
+        if (known := s.some("number")) and r.random() < 0.2:
             w.add(f"{known.name} = {known.name} * 0.5")
         w.add("print('done')")
         w.depth -= 1

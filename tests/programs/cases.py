@@ -30,15 +30,7 @@ CASES: tuple[Case, ...] = (
 BY_NAME: dict[str, Case] = {case.name: case for case in CASES}
 assert len(BY_NAME) == len(CASES), "two programs have one name"
 
-WIDE = "a line of more than 100 characters"
-PENDING: dict[str, str] = {
-    "heat_1d_rate/single_precision": "the gradient of a Python float is a np.float32",
-    "heat_3d/lines_are_short": WIDE,
-    "vertical_advection/lines_are_short": WIDE,
-    "householder/lines_are_short": WIDE,
-    "lstm/lines_are_short": WIDE,
-    "batch_norm/lines_are_short": WIDE,
-}
+PENDING: dict[str, str] = {}
 """What does not hold yet, by program, or by program and test; the test fails once it does hold."""
 
 

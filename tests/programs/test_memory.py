@@ -6,9 +6,7 @@ import pytest
 
 from benchmarks.memory import CHECKS
 
-PENDING: dict[str, str] = {
-    "lu_outer": "arrays are kept for their shapes",
-}
+PENDING: dict[str, str] = {}
 """Checks that do not hold yet, and why."""
 
 

@@ -5,6 +5,8 @@ import operator
 import numpy as np
 import pytest
 
+from srcgrad import runtime
+from srcgrad.rules.table import rule_for
 from tests.rules.arrays import rand, single, strided
 from tests.rules.compiled import check_rule
 
@@ -47,6 +49,10 @@ ONE = [
     (np.fabs, WHOLE),
     (np.sinc, WHOLE),
     (np.nan_to_num, WHOLE),
+    (np.i0, WHOLE),
+    (runtime.bessel_i1, WHOLE),
+    (np.modf, POSITIVE),
+    (np.frexp, (0.55, 0.95)),
     (np.real, WHOLE),
     (np.sign, WHOLE),
     (np.floor, (0.1, 0.9)),
@@ -75,6 +81,7 @@ TWO = [
     (np.logaddexp2, WHOLE),
     (np.copysign, WHOLE),
     (np.remainder, ABOVE),
+    (np.divmod, ABOVE),
     (np.fmod, ABOVE),
     (operator.add, WHOLE),
     (operator.sub, WHOLE),
@@ -169,3 +176,32 @@ def test_clip():
     check_rule(np.clip, x, rand(7, seed=3) - 1.5, rand(7, seed=4) + 1.5)
     check_rule(np.clip, rand(2, 7), rand(7, seed=3) - 1.5, 1.0)
     check_rule(np.clip, single(x), -1.03, 0.52)
+
+
+def test_options_of_nan_to_num():
+    x = np.array([1.0, np.nan, np.inf, -np.inf, -2.0])
+    rule = rule_for(np.nan_to_num)
+    y = np.nan_to_num(x, nan=0.5, posinf=2.0, neginf=3.0)
+    found = rule.function(np.arange(5.0), y, x, nan=0.5, posinf=2.0, neginf=3.0)
+    assert np.array_equal(found[0], [0, 0, 0, 0, 4])
+    assert found[2:] == (1.0, 2.0, 3.0)
+    check_rule(np.nan_to_num, rand(3), nan=0.5, posinf=1.0)
+
+
+def test_heaviside():
+    check_rule(np.heaviside, rand(3), rand(3, seed=1))
+    check_rule(np.heaviside, rand(3), 0.5)
+    partials = rule_for(np.heaviside).function(np.zeros(2), np.array([0.0, 1.0]), 0.5)
+    assert np.array_equal(partials[1], [1.0, 0.0])
+
+
+def test_kaiser():
+    for m in (1, 2, 5, 8):
+        check_rule(np.kaiser, m, 3.5)
+
+
+def test_unwrap():
+    check_rule(np.unwrap, np.array([0.1, 2.9, 6.5, 9.0]))
+    check_rule(np.unwrap, 3.0 * rand(3, 4), axis=0)
+    check_rule(np.unwrap, 3.0 * rand(3, 4), None, -1, period=2.5)
+    check_rule(np.unwrap, rand(5), 2.0)

@@ -19,7 +19,9 @@ def pulled(fn, *args, g=1.0, **kwargs):
         return rule.function(y, *args, **kwargs)
     if rule.kind == "pull_each":
         return tuple(rule.function(i, g, y, *args, **kwargs) for i in range(len(args)))
-    return rule.function(g, y, *args, **kwargs)
+    found = rule.function(g, y, *args, **kwargs)
+    alone = isinstance(found, tuple) and all(part is None for part in found[1:])
+    return found[0] if alone else found
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +59,7 @@ def test_promise_6_ties_of_infinities():
         for fn in (np.logaddexp, np.logaddexp2):
             for part in pulled(fn, low, low[::-1]):
                 assert np.isfinite(part).all()
-            assert pulled(fn, -np.inf, -np.inf) == (0.0, 0.0)
+            assert np.array_equal(pulled(fn, -np.inf, -np.inf), (0.5, 0.5))
 
 
 def test_promise_6_relu():

@@ -247,3 +247,35 @@ def test_cross_and_convolve():
     for mode in ("full", "same", "valid"):
         for n, m in ((5, 3), (3, 5), (4, 4), (5, 2), (2, 5), (1, 3)):
             check_rule(np.convolve, rand(n), rand(m, seed=1), mode)
+
+
+def test_inverse_of_triangular_matrices():
+    for n in (3, 100, 131):
+        a = np.tril(rand(n, n)) + 3.0 * np.eye(n)
+        assert np.allclose(runtime.lower_inverse(a) @ a, np.eye(n))
+    stack = np.tril(rand(2, 60, 60)) + 3.0 * np.eye(60)
+    assert np.allclose(runtime.lower_inverse(stack) @ stack, np.eye(60))
+
+
+def test_cholesky_of_large_and_upper():
+    from srcgrad.checks import check_grad
+
+    a = definite(60)
+    weight = rand(60, 60, seed=3)
+
+    def loss(scale):
+        return np.sum(weight * np.linalg.cholesky(a * scale + scale * scale * np.eye(60)))
+
+    check_grad(loss, 1.3)
+    check_grad(loss, 1.3, order=2)
+    upper = rand(3, 3)
+    check_grad(lambda m: np.sum(upper * np.linalg.cholesky(m + m.T, upper=True)), definite(3))
+
+
+def test_cofactors():
+    singular = np.outer(rand(3), rand(3, seed=1))
+    assert np.allclose(runtime.cofactors(singular), 0.0)
+    a = rand(4, 4)
+    assert np.allclose(runtime.cofactors(a), np.linalg.det(a) * np.linalg.inv(a).T)
+    check_rule(runtime.cofactors, a)
+    check_rule(runtime.cofactors, rand(2, 3, 3))

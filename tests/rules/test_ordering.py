@@ -45,7 +45,7 @@ def test_interp():
 
     rule = rule_for(np.interp)
     x = np.array([0.3, 1.7, 3.9, -1.0, 5.0])
-    d_x, _, d_fp = rule.function(np.ones(5), np.interp(x, xp, fp), x, xp, fp)
+    d_x, _, d_fp, *_ = rule.function(np.ones(5), np.interp(x, xp, fp), x, xp, fp)
     assert np.allclose(d_x[3:], 0.0)
     assert np.allclose(np.sum(d_fp), 5.0)
 
@@ -56,6 +56,7 @@ def test_nan():
         from srcgrad.rules.table import rule_for
 
         found = rule_for(fn).function(1.0, fn(x), x)
+        found = found[0] if isinstance(found, tuple) else found
         assert np.allclose(found, np.where(np.isnan(x), 0.0, per))
     for fn in (np.nansum, np.nanmean, np.nanmax, np.nanmin):
         check_rule(fn, rand(2, 3))

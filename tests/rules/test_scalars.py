@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from srcgrad import runtime
 from srcgrad.rules.table import rule_for
 from tests.rules.arrays import rand
 from tests.rules.compiled import check_rule
@@ -39,6 +40,11 @@ from tests.rules.compiled import check_rule
         ("erf", 0.7),
         ("erfc", 0.7),
         ("fabs", -0.7),
+        ("gamma", 2.3),
+        ("lgamma", 0.7),
+        ("gamma", -0.6),
+        ("modf", 2.7),
+        ("frexp", 2.7),
         ("floor", 0.7),
         ("ceil", 0.7),
         ("trunc", 0.7),
@@ -97,3 +103,23 @@ def test_builtins():
         check_rule(fn, rand(4))
     check_rule(pow, 1.5, 2)
     check_rule(pow, rand(3), 2)
+
+
+def test_polygamma():
+    for n in range(3):
+        check_rule(runtime.polygamma, n, 1.3)
+        check_rule(runtime.polygamma, n, -0.7)
+
+
+def test_prod():
+    check_rule(math.prod, [1.5, 2.0, -3.0])
+    check_rule(math.prod, [1.5, 0.0, -3.0])
+    check_rule(math.prod, (1.5, 0.0, 0.0))
+    check_rule(math.prod, [2.0], start=3.0)
+
+
+def test_what_came_later():
+    if hasattr(math, "sumprod"):
+        check_rule(math.sumprod, [1.5, 2.0], [0.5, -3.0])
+    if hasattr(math, "fma"):
+        check_rule(math.fma, 1.5, 2.0, -0.5)

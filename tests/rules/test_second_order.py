@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from srcgrad import grad
 from srcgrad.checks import check_grad
 
 rng = np.random.default_rng(0)
@@ -84,3 +87,13 @@ def test_promise_6_branches_not_taken_never_poison():
     with np.errstate(all="ignore"):
         found = grad(loss)(np.array([-1.0, 0.0, 2.0]))
     assert np.allclose(found, [-1.0, 0.0, 0.5 / np.sqrt(2.0) + np.log(2.0) + 1.0 - 0.25])
+
+
+def test_logaddexp_where_both_are_equal() -> None:
+    def loss(x: Any) -> Any:
+        return np.sum(np.logaddexp(x, 0.5))
+
+    def slope(x: Any) -> Any:
+        return np.sum(grad(loss)(x))
+
+    np.testing.assert_allclose(grad(slope)(np.array([0.5, 0.5])), [0.25, 0.25], rtol=1e-12)

@@ -1,0 +1,180 @@
+"""What every public name of NumPy, ``math`` and ``operator`` is, where it has no rule.
+
+A name is differentiable (it has a rule), zero (its rule says so), structural (the compiler reads
+it, or it has no result to differentiate), a constant, or refused, with a reason of its own.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any, Literal
+
+import numpy as np
+
+from srcgrad.program import ops
+from srcgrad.rules.functionals import DEFINITIONS
+from srcgrad.rules.table import rule_for
+
+Class = Literal["differentiable", "zero", "structural", "constant", "refused"]
+
+_COMPLEX = "its result is complex, and derivatives are of real numbers"
+_DISTINCT = "how many elements there are jumps where two meet; np.sort moves with its elements"
+_TEXT = "its result is text"
+_BYTES = "it looks at the bytes of numbers, which jump"
+_MATRIX = "np.matrix is not NumPy's array; use arrays, @ and np.block"
+_FILE = "it reads numbers from outside"
+_DATES = "dates are no real numbers"
+_ITERATOR = "an iterator of several arrays is not followed; loop over np.ndindex(x.shape)"
+
+REFUSED: dict[str, dict[str, str]] = {
+    "numpy": {
+        "unique unique_all unique_counts unique_inverse unique_values": _DISTINCT,
+        "union1d intersect1d setdiff1d setxor1d": _DISTINCT,
+        "trim_zeros": "how many elements are left jumps where one becomes 0",
+        "complex64 complex128 complex256 clongdouble csingle cdouble sort_complex": _COMPLEX,
+        "complexfloating": _COMPLEX,
+        "poly1d": "a poly1d is no array; use np.polyval, np.polymul and the like on coefficients",
+        "asmatrix bmat matrix": _MATRIX,
+        "array2string array_repr array_str base_repr binary_repr typename": _TEXT,
+        "format_float_positional format_float_scientific datetime_as_string mintypecode": _TEXT,
+        "busday_count busday_offset busdaycalendar is_busday datetime64 datetime_data": _DATES,
+        "timedelta64": _DATES,
+        "bytes_ str_ character void object_ flexible record": "its values are no numbers",
+        "frombuffer fromstring from_dlpack": _BYTES,
+        "fromfile fromregex genfromtxt load loadtxt memmap": _FILE,
+        "frompyfunc": "its results are Python objects; use np.vectorize",
+        "nditer nested_iters broadcast": _ITERATOR,
+        "flatiter": "it cannot be called; loop over x.flat",
+        "recarray": "its values are records; use one array for each field",
+        "ufunc": "it cannot be called",
+    },
+    "numpy.fft": {
+        "fft fft2 fftn ifft ifft2 ifftn rfft rfft2 rfftn ihfft": _COMPLEX,
+        "irfft irfft2 irfftn hfft": "what it is given is complex, and derivatives are of reals",
+    },
+    "numpy.linalg": {},
+    "math": {},
+    "operator": {
+        "attrgetter itemgetter methodcaller": "what it looks at is known only when it runs;"
+        " write the attribute, the index or the call",
+        "call": "what is called is known only when it runs; write the call",
+    },
+    "ndarray": {
+        "base data ctypes": "it is the memory of an array, not its numbers",
+        "byteswap getfield tobytes dumps": _BYTES,
+    },
+}
+"""Why a function has no derivative, or not here: each reason follows a colon or a 'since'."""
+
+STRUCTURAL: dict[str, dict[str, str]] = {
+    "numpy": {
+        "copyto fill_diagonal place put put_along_axis putmask": "a write into an array",
+        "vectorize": "read as a loop",
+        "ndarray generic number inexact floating integer signedinteger unsignedinteger": "a type",
+        "errstate printoptions": "a setting, as a context",
+        "seterr seterrcall setbufsize set_printoptions geterr geterrcall getbufsize"
+        " get_printoptions": "a setting",
+        "get_include show_config show_runtime info test": "about NumPy",
+        "save savetxt savez savez_compressed": "writes a file",
+    },
+    "numpy.fft": {"test": "about NumPy"},
+    "numpy.linalg": {"test": "about NumPy", "LinAlgError": "an exception"},
+    "math": {},
+    "operator": {
+        "setitem delitem iconcat": "a write, as the statement",
+        "concat": "joins lists, as the operator",
+    },
+    "ndarray": {
+        "fill partition put resize setfield setflags sort": "a write into the array",
+        "dump tofile": "writes a file",
+    },
+}
+"""What the compiler reads itself, or leaves alone since nothing comes of it."""
+
+MODULES: dict[str, Any] = {
+    "numpy": np,
+    "numpy.linalg": np.linalg,
+    "numpy.fft": np.fft,
+    "math": math,
+    "operator": operator,
+    "ndarray": np.ndarray,
+}
+"""Whose public names are looked at."""
+
+
+def names_of(module: str) -> list[str]:
+    """Return the public names of a module, or the methods and attributes of arrays."""
+    return [name for name in dir(MODULES[module]) if not name.startswith("_")]
+
+
+def thing(module: str, name: str) -> Any:
+    """Return what a name is in a program: of arrays, a method or an attribute."""
+    if module != "ndarray":
+        return getattr(MODULES[module], name)
+    return (ops.method if callable(getattr(np.ndarray, name)) else ops.attribute)(name)
+
+
+def _table(tables: dict[str, dict[str, str]]) -> dict[tuple[str, str], str]:
+    return {
+        (module, name): text
+        for module, lines in tables.items()
+        for names, text in lines.items()
+        for name in names.split()
+    }
+
+
+_REFUSED, _STRUCTURAL = _table(REFUSED), _table(STRUCTURAL)
+
+
+def class_of(module: str, name: str) -> tuple[Class, str] | None:
+    """Return the class of a public name and what is to say of it; None if it is not classified.
+
+    >>> class_of("numpy", "sin"), class_of("numpy", "floor")
+    (('differentiable', ''), ('zero', ''))
+    >>> class_of("numpy", "trim_zeros")
+    ('refused', 'how many elements are left jumps where one becomes 0')
+    """
+    one = thing(module, name)
+    key = (module, name)
+    if key in _STRUCTURAL:
+        return "structural", _STRUCTURAL[key]
+    if key in _REFUSED:
+        return "refused", _REFUSED[key]
+    if not callable(one):
+        return ("differentiable", "") if one is np.r_ or one is np.c_ else ("constant", "")
+    try:
+        if one in DEFINITIONS:
+            return "differentiable", ""
+    except TypeError:
+        return None
+    rule = rule_for(one)
+    if rule is None:
+        return None
+    return ("zero", "") if rule.kind == "zero" else ("differentiable", "")
+
+
+def reason(fn: Any) -> str | None:
+    """Return why a function has no derivative, if it is one of those that cannot have one.
+
+    >>> reason(np.trim_zeros)
+    'how many elements are left jumps where one becomes 0'
+    >>> reason(np.sin) is None
+    True
+    """
+    if isinstance(fn, (ops.Method, ops.Attribute)):
+        return _REFUSED.get(("ndarray", fn.name))
+    return _reasons().get(id(fn))
+
+
+def _reasons() -> dict[int, str]:
+    if not _by_id:
+        _by_id.update(
+            (id(getattr(MODULES[module], name)), text)
+            for (module, name), text in _REFUSED.items()
+            if module != "ndarray" and hasattr(MODULES[module], name)
+        )
+    return _by_id
+
+
+_by_id: dict[int, str] = {}
