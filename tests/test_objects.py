@@ -204,15 +204,6 @@ def left_operand(x, p):
     return x + p
 
 
-COUNT = 0
-
-
-def of_the_module(x):
-    global COUNT
-    COUNT = x
-    return COUNT * x
-
-
 def recursive(x):
     total = 0.0
 
@@ -331,15 +322,6 @@ REFUSED: list[tuple[Any, Any, tuple[Any, ...], str, str]] = [
         "    return x + p\n           ^~~~~\n"
         "If the value on the left is an array, NumPy takes the object apart for every element.\n"
         "Put the Plain on the left, or set __array_ufunc__ = None in its class.",
-    ),
-    (
-        of_the_module,
-        0,
-        (3.0,),
-        "cannot assign to 'COUNT', which is a variable outside the function",
-        "    COUNT = x\n    ^~~~~~~~~\n"
-        "Everybody sees it, and a gradient leaves no trace behind.\n"
-        "Return the new value and assign it where the function is called.",
     ),
     (
         recursive,

@@ -302,7 +302,7 @@ class Settler:
             stmt = replace(stmt, args=args)
         for var in stmt.args:
             if isinstance(var, Var) and isinstance(self.types.get(var), Unknown | None):
-                known = self.types.get(self.base(var))
+                known = self.types.get(self.named_by_call(var))
                 if known is not None:
                     self.types[var] = known
         if not isinstance(stmt, Let) or len(stmt.targets) != 1 or isinstance(stmt.fn, Program):
@@ -312,6 +312,14 @@ class Settler:
             named = {name: self.kind(atom) for name, atom in stmt.kwargs}
             self.types[stmt.targets[0]] = result_type(Sizes(), stmt.fn, kinds, named)
         return stmt
+
+    def named_by_call(self, var: Var) -> Var:
+        """Return what a variable is another name of by a call; what loops carry may change."""
+        ref = self.refs.get(var)
+        while isinstance(ref, Same) and var in self.defined:
+            var = ref.var
+            ref = self.refs.get(var)
+        return var
 
     def kind(self, atom: Atom) -> Type:
         """Return the type of an atom."""
@@ -363,7 +371,7 @@ class Settler:
             if looking in self.state.kept and looking is self.base(var) and not writes:
                 return
             if looking in self.state.gone:
-                at = self.state.gone.pop(looking)
+                at = self.state.gone[looking]
                 self.refuse_seen(var.hint or "this array", at, origin)
             looking = self.base(ref.parent)
             ref = self.refs.get(looking)
@@ -431,7 +439,7 @@ class Settler:
         """Refuse to read what may or may not have been written by another name."""
         self.take_apart()
         self.refuse_seen(
-            var.hint or place.root.hint or "this array", self.state.stale.pop(place), origin
+            var.hint or place.root.hint or "this array", self.state.stale[place], origin
         )
 
     def refuse_seen(self, name: str, at: Origin | None, origin: Origin | None) -> None:
