@@ -275,7 +275,7 @@ case(
 )
 case(memo_in_an_array, lambda r: (normal(r),))
 case(new_array_each_time, lambda r: (normal(r, 4),))
-case(number_or_array_by_recursion, lambda r: (normal(r, 4),))
+case(number_or_array_by_recursion, lambda r: (normal(r, 4),), "typed")
 case(two_that_call_each_other, lambda r: (normal(r, 4),))
 case(array_of_the_enclosing_function, lambda r: (normal(r, 4),))
 case(towers, lambda r: (normal(r, 3),))

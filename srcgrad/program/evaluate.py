@@ -37,12 +37,12 @@ def evaluate(program: Program, *args: Any) -> Any:
     return results[0] if len(results) == 1 else results
 
 
-def evaluate_all(program: Program, *args: Any) -> tuple[Any, ...]:
-    """Return the results of a program, always as a tuple."""
+def evaluate_all(program: Program, *args: Any, effects: bool | None = None) -> tuple[Any, ...]:
+    """Return the results of a program, always as a tuple; ``effects`` are those of its caller."""
     if len(args) != len(program.params):
         raise TypeError(f"{program.name} takes {len(program.params)} arguments, not {len(args)}")
     env: Env = dict(zip(program.params, args, strict=True))
-    env[EFFECTS] = bool(program.notes.get("effects"))
+    env[EFFECTS] = bool(program.notes.get("effects")) if effects is None else effects
     return _block(program.body, env)
 
 
@@ -73,7 +73,7 @@ def _statement(stmt: Stmt, env: Env) -> None:
                 stmt.fn(*args, **kwargs)
                 return
             if isinstance(stmt.fn, Program):
-                results = evaluate_all(stmt.fn, *args)
+                results = evaluate_all(stmt.fn, *args, effects=env[EFFECTS])
             else:
                 value = _meaning(stmt.fn, env)(*args, **kwargs)
                 whole = len(stmt.targets) == 1 and stmt.fn not in (ops.unpack, ops.unpack_star)

@@ -89,7 +89,8 @@ def calls_helper(s: Settler, stmt: Let) -> bool:
         return False
     kinds = tuple(general(s.kind(atom), i) for i, atom in enumerate(stmt.args))
     helper = helper_for(s, stmt.fn, kinds)
-    if helper is None or not _apart(s, stmt, helper):
+    unclear = helper is not None and not helper.written  # numbers or arrays: nobody knows
+    if helper is None or unclear or not _apart(s, stmt, helper):
         _refuse(s, stmt)
         for target in stmt.targets:
             s.b.add(Let((target,), ops.same, (Const(None),), (), stmt.origin))

@@ -115,6 +115,7 @@ class _Needs:
         self.puts = Puts(types) if last else None
         self.hidden: Collection[Var] = getattr(types, "hidden", ())
         self.slots: dict[Var, _Slot] = {}
+        self.numbers: dict[Var, float | None] = {}
         self.parent: dict[Stmt, Stmt | None] = {}
         self.roots: list[Stmt] = []
         self.live: set[Var] = set()
@@ -161,6 +162,7 @@ class _Needs:
             case Let():
                 for var in stmt.targets:
                     self.slots[var] = _Slot((), stmt)
+                self.numbers.update((var, self._number(stmt)) for var in stmt.targets[:1])
             case If() | Try() | With():
                 for var in inner(stmt):
                     self.slots[var] = _Slot((), stmt)
@@ -191,20 +193,18 @@ class _Needs:
                     return True
                 if stmt.targets[0] in self.hidden:
                     return True
-                return can_raise(stmt, self.types) and self._number(stmt) is None
+                return can_raise(stmt, self.types) and self.numbers.get(stmt.targets[0]) is None
             case If():
                 return not derived and (self._unclear(stmt.test) or stmt.test in self.unbound)
         return False
 
-    def _number(self, stmt: Stmt | Atom | None) -> float | None:
+    def _number(self, let: Let) -> float | None:
         """Return what a calculation with constants gives, if it can be done here."""
-        if isinstance(stmt, Const):
-            return stmt.value if type(stmt.value) in (int, float) else None
-        if not isinstance(stmt, Let):
+        fn: Any = let.fn
+        values = [self.numbers.get(a) if isinstance(a, Var) else a.value for a in let.args]
+        if let.kwargs or not among(fn, _CALCULATIONS):
             return None
-        fn: Any = stmt.fn
-        values = [self._number(a if isinstance(a, Const) else self._binder(a)) for a in stmt.args]
-        if not among(fn, _CALCULATIONS) or None in values or stmt.kwargs:
+        if not all(type(value) in (int, float) for value in values):
             return None
         try:
             found = FOLDS.get(fn, fn)(*values)
