@@ -85,6 +85,7 @@ def test_snapshots_do_not_change_a_bit(name: str, snapshots: int | str) -> None:
     assert same_bits(wanted, found)
 
 
+@pytest.mark.slow
 def test_most_loops_of_the_zoo_are_spared() -> None:
     words = ("sweep(", "snapshot(", "segments(")
     spared = 0

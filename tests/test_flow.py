@@ -176,7 +176,8 @@ async def waited(x):
 def written(x):
     u = x.copy()
     try:
-        u[5] = 1.0
+        u[0] = 1.0
+        u[5] = 2.0
     except IndexError:
         u[0] = x[1] * 2
     return np.sum(u * x)
@@ -186,6 +187,7 @@ def augmented(x):
     u = x * 2
     try:
         u += x
+        u[9] = 1.0
     except ValueError:
         u = x
     return np.sum(u)

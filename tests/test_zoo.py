@@ -123,7 +123,11 @@ def test_value_is_that_of_the_primal(name: str) -> None:
         return
     with np.errstate(all="ignore"):
         value, gradient = built(name).value_and_grad(*case.args())
-        assert oracle.same(value, case.function(*case.args()))
+        wanted = case.function(*case.args())
+    if "rounds" in case.tags:  # a gradient inside is written another way than by itself
+        oracle.assert_close(value, wanted, rtol=1e-14, atol=1e-15)
+    else:
+        assert oracle.same(value, wanted)
     if "float32" not in case.tags:
         oracle.assert_close(gradient, call(name, *case.args()), rtol=1e-12, atol=1e-14)
 

@@ -448,11 +448,11 @@ for one in (
     closures,
     recursive,
     checks,
-    gradients_inside,
     list_argument,
     partials,
 ):
     case(one, VECTORS)
+case(gradients_inside, VECTORS, "rounds")
 case(loops_inside, lambda r: (r.uniform(0.3, 1.2, size=3), r.uniform(0.3, 1.2, size=3)))
 case(same_twice, lambda r: (r.normal(size=(3, 3)), r.normal(size=(3, 3))))
 case(recurrence, lambda r: (r.uniform(0.3, 1.2, size=5), 0.3, 7), "golden")

@@ -439,7 +439,7 @@ def two_names_of_a_number_or_array(x, w):
     return np.sum(x * y * w)
 
 
-def triangles(A):
+def triangles_written(A):
     A = A.copy()
     n = len(A)
     for i in range(n):
@@ -581,7 +581,7 @@ case(
     wrt=(0, 1),
     name="two_names_of_a_number_or_array_2",
 )
-case(triangles, mat(4, 4))
+case(triangles_written, mat(4, 4))
 case(wavefront_of_minima, mat(3, 4))
 case(red_and_black_rows, lambda r: (normal(r, 6, 6), normal(r, 6, 6)), wrt=(0, 1))
 case(every_function_that_views, mat(), "typed")

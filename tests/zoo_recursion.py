@@ -273,7 +273,7 @@ case(
         {"v": normal(r), "l": {"v": normal(r)}, "r": {"v": normal(r), "l": {"v": normal(r)}}},
     ),
 )
-case(memo_in_an_array, lambda r: (normal(r),))
+case(memo_in_an_array, lambda r: (normal(r),), "typed")
 case(new_array_each_time, lambda r: (normal(r, 4),))
 case(number_or_array_by_recursion, lambda r: (normal(r, 4),), "typed")
 case(two_that_call_each_other, lambda r: (normal(r, 4),))

@@ -207,7 +207,7 @@ def larger_of_two(x, y):
     return np.sum(np.maximum(x, y) ** 2 * np.minimum(y, 2.0 * x))
 
 
-def both_ways(x, y):
+def both_ways_of_a_size(x, y):
     r = np.where(x > y, x * y, x - y**2)
     return np.sum(r**2)
 
@@ -237,7 +237,7 @@ def taken_away(x, L):
 
 case(squared_hinges, lambda r: (normal(r, 6), normal(r, 6)), wrt=(0, 1))
 case(larger_of_two, lambda r: (normal(r, 5), normal(r, 5)), wrt=(0, 1))
-case(both_ways, lambda r: (normal(r, 5), normal(r, 5)), wrt=(0, 1))
+case(both_ways_of_a_size, lambda r: (normal(r, 5), normal(r, 5)), wrt=(0, 1))
 case(mirror_images, lambda r: (0.5 * normal(r, 5),))
 case(rewards, lambda r: (positive(r, 5), 0.3), wrt=(0, 1))
 case(taken_away, lambda r: (normal(r, 4), normal(r, 4, 4)), wrt=(0, 1))

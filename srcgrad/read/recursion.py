@@ -11,9 +11,10 @@ halve(x)                            x = halve(x)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from srcgrad.errors import Problem
 from srcgrad.facts.effects import augmented, recursive, writes_inside, writing
 from srcgrad.facts.joins import join
 from srcgrad.facts.kinds import (
@@ -60,6 +61,7 @@ class Helper:
     kinds: tuple[Type, ...]
     written: tuple[int, ...]
     silent: bool
+    problems: list[Problem] = field(default_factory=list)
 
 
 Helpers = dict[tuple[Program, tuple[Any, ...]], Helper]
@@ -151,6 +153,7 @@ def helper_for(s: Settler, program: Program, kinds: tuple[Type, ...]) -> Helper 
     key = (program, kinds)
     for known, helper in s.helpers.items():
         if known[0] is program and _covers(helper.kinds, kinds):
+            s.problems += [one for one in helper.problems if one not in s.problems]
             return helper
     forms = sum(known[0] is program for known in s.helpers)
     types = _types_inside(program, kinds) if forms < FORMS else None
@@ -171,6 +174,7 @@ def helper_for(s: Settler, program: Program, kinds: tuple[Type, ...]) -> Helper 
 
     renamed, problems = settled_helper(s, program, types, s.helpers[key])
     s.problems += problems
+    s.helpers[key].problems += problems
     made.params, made.body = renamed.params, renamed.body
     made.notes["gives"] = None if silent and len(written) == 1 else len(written) + (not silent)
     return s.helpers[key]
