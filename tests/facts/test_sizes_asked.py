@@ -51,9 +51,10 @@ def test_vectors_of_two_numbers_after_vectors_of_three():
     a, b = rng.normal(size=3), rng.normal(size=3)
     np.testing.assert_allclose(g(a, b), by_hand(a, b), rtol=1e-12)
     try:
-        found = g(a[:2], b[:2])
-    except Exception as error:  # refused is right, too
-        assert "cross" in str(error) or type(error).__module__.startswith("srcgrad")
-    else:
-        z = a[0] * b[1] - a[1] * b[0]
-        np.testing.assert_allclose(found, 2.0 * z * np.array([b[1], -b[0]]), rtol=1e-12)
+        f(a[:2], b[:2])
+    except ValueError:  # a NumPy that takes vectors of three alone
+        with pytest.raises(ValueError):
+            g(a[:2], b[:2])
+        return
+    z = a[0] * b[1] - a[1] * b[0]
+    np.testing.assert_allclose(g(a[:2], b[:2]), 2.0 * z * np.array([b[1], -b[0]]), rtol=1e-12)
