@@ -19,7 +19,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.raising import can_raise as can_raise
 from srcgrad.program import ops
-from srcgrad.program.nodes import Block, Const, Do, Let, Program
+from srcgrad.program.nodes import Const, Do, Let, Program
 from srcgrad.program.walk import is_const, statements
 
 Returns = Literal["fresh", "view", "maybe", "immutable"]
@@ -325,16 +325,6 @@ def leaves_data(fn: Any) -> bool:
     owner = getattr(fn, "__self__", None)
     drawn = isinstance(owner, (np.random.RandomState, np.random.Generator))
     return drawn and not mutates(fn) and getattr(fn, "__name__", "") != "shuffle"
-
-
-def block_is_pure(block: Block) -> bool:
-    """Tell whether running a block has no effect (errors aside)."""
-    for stmt in statements(block):
-        if isinstance(stmt, Do) and stmt.fn is not ops.mark:
-            return False
-        if isinstance(stmt, Let) and not is_pure_call(stmt):
-            return False
-    return True
 
 
 def returns(fn: Any) -> Returns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cmath
 import math
 import operator
 from typing import Any
@@ -303,7 +302,6 @@ MATH = {
     for name, fn in vars(math).items()
     if callable(fn) and name not in ("prod", "fsum", "dist", "sumprod", "nextafter")
 }
-CMATH = {fn for fn in vars(cmath).values() if callable(fn)}
 
 
 def where(sizes: Sizes, test: Type, a: Type | None = None, b: Type | None = None) -> Type:

@@ -564,6 +564,3 @@ _METHODS: dict[str, tuple[dict[type, Method], int, int]] = {
     "discard": ({set: _discard}, 1, 1),
 }
 """By name: how it is lifted for each class, and how many arguments it takes."""
-
-CHANGING = frozenset(_METHODS) - {"get"}
-"""The names of methods that change their container."""

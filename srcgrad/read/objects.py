@@ -34,11 +34,6 @@ from srcgrad.read.values import (
 )
 
 
-def is_object_value(at: Lifter, value: Value) -> bool:
-    """Tell whether a value is an object whose class is known."""
-    return class_of(at, value) is not None
-
-
 def attribute(at: Lifter, owner: Value, name: str, node: Any, after: type | None = None) -> Value:
     """Return what an attribute of an object means; with ``after``, that of ``super()``."""
     cls = class_of(at, owner)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from srcgrad.errors import Unreadable
 from srcgrad.facts.objects import EACH, MISSING, Step, Steps, is_object, is_object_class, part
 from srcgrad.program.nodes import Const, Var
 from srcgrad.read.data import kind_of_value
@@ -210,11 +209,6 @@ def taken_apart(at: Lifter, value: Value, node: Any) -> Pack | None:
     parts_of_all(at, seen)
     items = [item_of(at, value, Const(key), node) for key in keys]
     return Pack(tuple(item for item in items if item is not None), list, True)
-
-
-def refuse_late(at: Lifter, what: str, why: str, instead: str, node: Any) -> Const:
-    """Refuse what cannot be followed."""
-    return at.refuse(Unreadable, node, what, why, instead)
 
 
 def length_of(at: Lifter, value: Value) -> int | None:

@@ -458,11 +458,6 @@ class Settler:
         )
 
 
-def written_in(block: Block, settler: Settler) -> set[Any]:
-    """Return the groups of memory that a block writes into."""
-    return {settler.groups.of(target) for _, target in writing(block)}
-
-
 def mapped(settler: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], Any]:
     """Return the present values of what a statement reads."""
     args = tuple(settler.read(atom, stmt.origin) for atom in stmt.args)
