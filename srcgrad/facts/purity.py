@@ -242,9 +242,11 @@ def is_pure(fn: Any) -> bool:
 
     `ops.read_global` and `ops.read_cell` count as pure, but do not move past `has_effect`.
     """
+    if _in(fn, PURE) or isinstance(fn, ops.Attribute):
+        return True
     if isinstance(fn, Program):
         return _program_is_pure(fn, set())
-    return isinstance(fn, ops.Attribute) or _in(fn, PURE) or _is_plain_class(fn)
+    return _is_plain_class(fn)
 
 
 def is_pure_call(let: Let) -> bool:
@@ -256,10 +258,11 @@ def is_pure_call(let: Let) -> bool:
     (True, False)
     """
     fn = let.fn
-    if any(name == "out" and not is_const(atom, None) for name, atom in let.kwargs):
-        return False
-    if isinstance(fn, np.ufunc) and any(not is_const(a, None) for a in let.args[fn.nin :]):
-        return False
+    for name, atom in let.kwargs:
+        if name == "out" and not is_const(atom, None):
+            return False
+    if isinstance(fn, np.ufunc):
+        return all(is_const(atom, None) for atom in let.args[fn.nin :]) and is_pure(fn)
     return is_pure(fn)
 
 

@@ -264,7 +264,7 @@ def _is_zero_d(kind: Type) -> bool:
 
 def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     """Return the type of a call; of a number of several kinds, what it is for each of them."""
-    if any(isinstance(kind, Num) for kind in kinds):
+    if Num in map(type, kinds):
         return _for_each(sizes, fn, kinds, kwargs)
     try:
         special = RULES.get(fn)

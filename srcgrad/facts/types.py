@@ -160,6 +160,8 @@ def _loose(kind: Type, path: tuple[Any, ...]) -> Type:
 
 def const_type(value: Any) -> Type:
     """Return the type of a constant of the program, whose value will not change."""
+    if type(value) in (int, float, str):
+        return Known(value)
     if isinstance(value, np.ndarray):
         return Arr(value.dtype, value.shape) if type(value) is np.ndarray else UNKNOWN
     if isinstance(value, np.generic):
@@ -248,7 +250,7 @@ class _Inference:
         self.late = late
 
     def bind(self, var: Var, kind: Type) -> None:
-        if kind == _PY[int]:
+        if type(kind) is Py and kind.cls is int:
             kind = self.sizes.number()
         self.types[var] = kind
         self.bound.append(var)
@@ -281,9 +283,10 @@ class _Inference:
                 self.types[var] = self.sizes.resolve(self.types[var])
 
     def statement(self, stmt: Stmt) -> None:
+        if type(stmt) is Let:
+            self.let(stmt)
+            return
         match stmt:
-            case Let():
-                self.let(stmt)
             case Do():
                 self.check(stmt)
             case If():
@@ -316,7 +319,11 @@ class _Inference:
             self.acted = True
 
     def let(self, let: Let) -> None:
-        kinds = [self.atom(atom) for atom in let.args]
+        known = self.types
+        kinds = [
+            const_type(atom.value) if type(atom) is Const else known.get(atom, UNKNOWN)  # type: ignore[arg-type]
+            for atom in let.args
+        ]
         if let.fn is ops.read_global or let.fn is ops.read_cell:
             self.bind(let.targets[0], self.read_late(let))
             return
@@ -326,7 +333,7 @@ class _Inference:
                 self.bind(let.targets[0], kind)
                 return
         mark = self.sizes.mark()
-        if any(isinstance(kind, Known) and kind.value is UNDEFINED for kind in kinds):
+        if any([type(kind) is Known and kind.value is UNDEFINED for kind in kinds]):  # type: ignore[union-attr]
             for var in let.targets:  # is never reached
                 self.bind(var, Known(UNDEFINED))
             return

@@ -21,7 +21,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, ListOf, Type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Block, For, If, Let, Program, Stmt, Var, While
-from srcgrad.program.walk import among, blocks, uses, with_blocks
+from srcgrad.program.walk import among, blocks, calls, uses, with_blocks
 from srcgrad.tidy.sides import mark_at
 
 _SUMS = frozenset({operator.add, operator.iadd, np.add, runtime.add})
@@ -38,8 +38,13 @@ class _Sum:
     minus: bool
 
 
+_PRODUCTS = frozenset({np.outer})
+
+
 def outer(program: Program, types: dict[Var, Type]) -> Program:
     """Return the program with outer products added up at once; ``types`` gets the new variables."""
+    if not calls(program.body, _PRODUCTS):
+        return program
     counts = uses(program.body)
     body = _block(program.body, types, counts, False)
     return program if body is program.body else replace(program, body=body)
@@ -83,7 +88,7 @@ def _sums(loop: For | While, types: Mapping[Var, Type], counts: Mapping[Var, int
 
 def _is_plain(product: Let, total: Type | None, types: Mapping[Var, Type]) -> bool:
     """Tell whether a call is the outer product of two vectors of one dtype, that of the sum."""
-    if product.fn is not np.outer or product.kwargs or len(product.args) != 2:
+    if product.fn not in _PRODUCTS or product.kwargs or len(product.args) != 2:
         return False
     kinds = [types.get(atom) if isinstance(atom, Var) else None for atom in product.args]
     if not isinstance(total, Arr) or len(total.dims) != 2 or total.dtype.kind != "f":
