@@ -30,7 +30,7 @@ def _fields(kind: type) -> tuple[str, ...]:
 def children(node: Any) -> list[Any]:
     """Return the nodes just below a node in order, without those of operators and contexts."""
     found: list[Any] = []
-    for name in _fields(type(node)):
+    for name in _fields(type(node)):  # type: ignore[arg-type]
         part = getattr(node, name, None)
         if type(part) is list:
             found += [item for item in part if isinstance(item, gast.AST)]

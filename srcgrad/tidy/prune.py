@@ -206,9 +206,12 @@ class _Needs:
         fn: Any = let.fn
         if let.kwargs or not among(fn, _CALCULATIONS):
             return None
-        values = [self.numbers.get(a) if isinstance(a, Var) else a.value for a in let.args]
-        if not all(type(value) in (int, float) for value in values):
-            return None
+        values: list[Any] = []
+        for atom in let.args:
+            value = atom.value if type(atom) is Const else self.numbers.get(atom)  # type: ignore[arg-type]
+            if type(value) is not int and type(value) is not float:
+                return None
+            values.append(value)
         try:
             found = FOLDS.get(fn, fn)(*values)
         except (ArithmeticError, ValueError, TypeError):

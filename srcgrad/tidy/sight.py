@@ -124,9 +124,6 @@ class Sight:
                 self.quotients.setdefault((let.args[0], let.args[1]), var)
                 if number(let.args[0]) == 1:
                     self.inverses[let.args[1]] = var
-        below = self.below(var)
-        if below is not None:
-            self.roots[var] = self.root(below)
         if type(self.types.get(var)) is not Arr:  # else the type tells
             self._note(let, var, derived)
         if let.fn in NEG or (let.fn in POW and number(let.args[1]) is not None):
@@ -229,7 +226,16 @@ class Sight:
 
     def root(self, atom: Atom) -> Atom:
         """Return the value at the bottom of a chain of calls that keep the shape."""
-        return self.roots.get(atom, atom) if isinstance(atom, Var) else atom
+        chain: list[Var] = []
+        while isinstance(atom, Var):
+            below = self.roots.get(atom) or self.below(atom)
+            if below is None or below is atom:
+                break
+            chain.append(atom)
+            atom = below
+        for var in chain:
+            self.roots[var] = atom
+        return atom
 
     def below(self, atom: Atom) -> Atom | None:
         """Return an argument that surely has the shape of the result, one step down."""
@@ -311,4 +317,3 @@ def number(atom: Atom) -> Any:
     if type(atom) is not Const or atom.spelled is not None:
         return None
     return atom.value if type(atom.value) in (int, float) else None
-
