@@ -131,6 +131,7 @@ _RUNTIME_FRESH = frozenset(
         runtime.fresh,
         runtime.product_of_others,
         runtime.without,
+        runtime.add_outers,
         runtime.sweep,
         runtime.segments,
         runtime.backwards,
@@ -140,7 +141,7 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis cuts matmul_left matmul_right"
+        "along_axis cuts matmul_left matmul_right add_blocks"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times snapshot snapshots_in chained",

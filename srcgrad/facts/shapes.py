@@ -27,7 +27,7 @@ from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
 from srcgrad.facts import shapes_schedules as schedules
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Other, Py, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, ListOf, Map, Num, Other, Py, Seq, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 
@@ -166,6 +166,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.unbroadcast: python.unbroadcast,
     runtime.matmul_left: python.matmul_left,
     runtime.matmul_right: python.matmul_right,
+    runtime.add_outers: array.like_first,
+    runtime.add_blocks: lambda sizes, total, us, vs: Seq(tuple, (total, us, vs)),
     runtime.zeros_like: python.zeros_like,
     runtime.fresh: python.fresh,
     runtime.add: python.add,
@@ -312,6 +314,8 @@ def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type])
             return result_type(sizes, METHODS[name], kinds, kwargs)
         if name in OWN_METHODS:
             return OWN_METHODS[name](sizes, *kinds, **kwargs)
+    if name == "copy" and isinstance(receiver, (Seq, ListOf)) and receiver.cls is list:
+        return receiver
     if isinstance(receiver, Other) and issubclass(receiver.cls, randoms.GENERATORS):
         return randoms.drawn(sizes, name, kinds[1:], kwargs)
     if isinstance(receiver, (Py, Known)) and name == "conjugate":

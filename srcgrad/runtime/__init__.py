@@ -60,7 +60,7 @@ from srcgrad.runtime.lists import (
 from srcgrad.runtime.matrices import cofactors, lower_inverse
 from srcgrad.runtime.padding import pad_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
-from srcgrad.runtime.products import matmul_left, matmul_right
+from srcgrad.runtime.products import add_blocks, add_outers, matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
     backwards,
     backwards_from,
@@ -82,7 +82,9 @@ from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
     "add",
+    "add_blocks",
     "add_member",
+    "add_outers",
     "along_axis",
     "append_inside",
     "backwards",
