@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.foreign import entry_of
 from srcgrad.facts.raising import can_raise as can_raise
 from srcgrad.program import ops
 from srcgrad.program.nodes import Const, Do, Let, Program
@@ -244,7 +245,9 @@ def is_pure(fn: Any) -> bool:
     """
     if isinstance(fn, Program):
         return _program_is_pure(fn, set())
-    return isinstance(fn, ops.Attribute) or _in(fn, PURE) or _is_plain_class(fn)
+    if isinstance(fn, ops.Attribute) or _in(fn, PURE) or _is_plain_class(fn):
+        return True
+    return entry_of(fn) is not None
 
 
 def is_pure_call(let: Let) -> bool:
@@ -347,7 +350,8 @@ def returns(fn: Any) -> Returns:
         return "view"
     if _in(fn, _OPERATORS) and fn is not operator.getitem:
         return "fresh"
-    return "maybe"
+    entry = entry_of(fn)
+    return "maybe" if entry is None else entry.returns
 
 
 _ATTRIBUTE_RETURNS: dict[str, Returns] = {

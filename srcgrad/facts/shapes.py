@@ -26,6 +26,7 @@ from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
 from srcgrad.facts import shapes_schedules as schedules
+from srcgrad.facts.foreign import entry_of
 from srcgrad.facts.joins import Joiner
 from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Other, Py, Type
 from srcgrad.facts.sizes import Sizes
@@ -282,6 +283,9 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
             return randoms.drawn(sizes, randoms.MODULE[fn], kinds, kwargs)
         if isinstance(fn, type):
             return python.constructed(fn, kinds, kwargs)
+        entry = entry_of(fn)
+        if entry is not None and entry.types is not None:
+            return entry.types(sizes, fn, kinds, kwargs)
     except (TypeError, ValueError, IndexError):
         return UNKNOWN
     return UNKNOWN

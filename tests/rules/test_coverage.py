@@ -11,7 +11,7 @@ import pytest
 
 from srcgrad import grad
 from srcgrad.errors import NoRule
-from srcgrad.rules.classes import MODULES, REFUSED, class_of, names_of, reason
+from srcgrad.rules.classes import REFUSED, class_of, modules, names_of, reason
 from srcgrad.rules.matrix import matrix, versions
 
 DIFFERENTIATED = {
@@ -61,7 +61,7 @@ NOT_HERE = {
 """Names that one of them differentiates, and that are refused here with a reason."""
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", modules())
 def test_every_public_name_is_classified(module: str) -> None:
     missing = [name for name in names_of(module) if class_of(module, name) is None]
     assert missing == []

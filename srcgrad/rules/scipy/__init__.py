@@ -1,1 +1,1 @@
-"""The textbook of SciPy: one file per chapter, read when the chapter is in use."""
+"""The rules for SciPy: one file for each of its modules, read when that module is imported."""

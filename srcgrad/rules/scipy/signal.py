@@ -8,7 +8,8 @@ import numpy as np
 from scipy import signal
 
 from srcgrad import runtime
-from srcgrad.rules.table import linear, multilinear, pull, share, zero
+from srcgrad.rules.functionals import DEFINITIONS
+from srcgrad.rules.table import linear, multilinear, pull
 
 
 def whole(g: Any, a: Any, b: Any, mode: Any) -> Any:
@@ -365,7 +366,7 @@ def thinned(x: Any, q: Any, n: Any = None, ftype: Any = "iir", axis: Any = -1,
     return np.moveaxis(np.moveaxis(low, axis, 0)[::q], 0, axis)
 
 
-DEFINITIONS = {
+DEFINITIONS |= {
     signal.filtfilt: forth_and_back,
     signal.sosfiltfilt: cascade_forth_and_back,
     signal.lfilter_zi: steady,
@@ -374,4 +375,3 @@ DEFINITIONS = {
     signal.deconvolve: divided,
     signal.decimate: thinned,
 }
-"""What is read in the place of a function of SciPy."""

@@ -1,0 +1,3 @@
+"""The functions of ``scipy.integrate``."""
+
+from __future__ import annotations

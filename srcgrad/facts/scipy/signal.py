@@ -1,0 +1,3 @@
+"""The functions of ``scipy.signal``."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The functions of ``scipy.sparse``."""
+
+from __future__ import annotations

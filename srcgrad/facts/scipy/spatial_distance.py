@@ -1,0 +1,3 @@
+"""The functions of ``scipy.spatial.distance``."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The functions of ``scipy.fft``."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The functions of ``scipy.ndimage``."""
+
+from __future__ import annotations
