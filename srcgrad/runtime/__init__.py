@@ -33,6 +33,7 @@ from srcgrad.runtime.ends import (
     refused,
     stop_gradient,
 )
+from srcgrad.runtime.filters import alternating, filtfilt_back, lagged, sosfiltfilt_back
 from srcgrad.runtime.joined import joined_parts, unblock
 from srcgrad.runtime.lists import (
     add_member,
@@ -84,6 +85,7 @@ __all__ = [
     "add",
     "add_member",
     "along_axis",
+    "alternating",
     "append_inside",
     "backwards",
     "backwards_from",
@@ -104,6 +106,7 @@ __all__ = [
     "einsum_turned",
     "entries",
     "extended",
+    "filtfilt_back",
     "fold_repeats",
     "fresh",
     "given",
@@ -114,6 +117,7 @@ __all__ = [
     "item_before",
     "items_at",
     "joined_parts",
+    "lagged",
     "listed",
     "lower_inverse",
     "matmul_left",
@@ -138,6 +142,7 @@ __all__ = [
     "share_ties",
     "snapshot",
     "snapshots_in",
+    "sosfiltfilt_back",
     "stop_gradient",
     "sweep",
     "times",

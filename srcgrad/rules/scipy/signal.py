@@ -9,7 +9,7 @@ from scipy import signal
 
 from srcgrad import runtime
 from srcgrad.rules.functionals import DEFINITIONS
-from srcgrad.rules.table import linear, multilinear, pull
+from srcgrad.rules.table import linear, pull
 
 
 def whole(g: Any, a: Any, b: Any, mode: Any) -> Any:
@@ -22,7 +22,7 @@ def whole(g: Any, a: Any, b: Any, mode: Any) -> Any:
 
 
 # With a full convolution, each of the two is owed the correlation with the other.
-@multilinear(signal.convolve)
+@pull(signal.convolve)
 def _convolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", method: Any = "auto") -> Any:
     if np.ndim(a) == 0:
         return g * b, g * a
@@ -33,7 +33,7 @@ def _convolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", method: Any = 
     )
 
 
-@multilinear(signal.fftconvolve)
+@pull(signal.fftconvolve)
 def _fftconvolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", axes: Any = None) -> Any:
     if np.ndim(a) == 0:
         return g * b, g * a
@@ -46,7 +46,7 @@ def _fftconvolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", axes: Any =
     )
 
 
-@multilinear(signal.oaconvolve)
+@pull(signal.oaconvolve)
 def _oaconvolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", axes: Any = None) -> Any:
     if np.ndim(a) == 0:
         return g * b, g * a
@@ -60,7 +60,7 @@ def _oaconvolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", axes: Any = 
 
 
 # Correlation is convolution with the second turned round.
-@multilinear(signal.correlate)
+@pull(signal.correlate)
 def _correlate(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", method: Any = "auto") -> Any:
     if np.ndim(a) == 0:
         return g * b, g * a
@@ -71,7 +71,7 @@ def _correlate(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", method: Any =
     )
 
 
-@multilinear(signal.convolve2d)
+@pull(signal.convolve2d)
 def _convolve2d(
     g: Any, y: Any, a: Any, b: Any, mode: Any = "full", boundary: Any = "fill", fillvalue: Any = 0
 ) -> Any:
@@ -81,7 +81,7 @@ def _convolve2d(
     return signal.correlate2d(owed, b, "valid"), signal.correlate2d(owed, a, "valid")
 
 
-@multilinear(signal.correlate2d)
+@pull(signal.correlate2d)
 def _correlate2d(
     g: Any, y: Any, a: Any, b: Any, mode: Any = "full", boundary: Any = "fill", fillvalue: Any = 0
 ) -> Any:
@@ -97,13 +97,6 @@ def backwards(b: Any, a: Any, g: Any, axis: Any) -> Any:
     return np.flip(signal.lfilter(b, a, np.flip(g, axis), axis), axis)
 
 
-def lagged(v: Any, x: Any, n: Any, axis: Any) -> Any:
-    """Return the products of ``v`` with ``x`` moved back by 0, 1 ... n - 1."""
-    v, x = np.moveaxis(v, axis, -1), np.moveaxis(x, axis, -1)
-    m = np.shape(x)[-1]
-    return np.array([np.sum(v[..., k : k + m] * x[..., : np.shape(v)[-1] - k]) for k in range(n)])
-
-
 # The filter says  sum_k a_k y_(t-k) = sum_k b_k x_(t-k) + r_t:  what is owed to r is found by the
 # same recursion, from the end to the start.
 @pull(signal.lfilter)
@@ -112,9 +105,11 @@ def _lfilter(g: Any, y: Any, b: Any, a: Any, x: Any, axis: Any = -1, zi: Any = N
     if zi is None:
         v = backwards(one, a, g, axis)
         return (
-            np.reshape(lagged(v, x, np.size(b), axis), np.shape(b)),
-            np.reshape(-lagged(v, y, np.size(a), axis), np.shape(a)),
+            np.reshape(runtime.lagged(v, x, np.size(b), axis), np.shape(b)),
+            np.reshape(-runtime.lagged(v, y, np.size(a), axis), np.shape(a)),
             backwards(b, a, g, axis),
+            None,
+            None,
         )
     n = np.shape(zi)[axis]
     first = np.ravel(a)[0]
@@ -123,9 +118,9 @@ def _lfilter(g: Any, y: Any, b: Any, a: Any, x: Any, axis: Any = -1, zi: Any = N
     to_zi = np.split(v, [n], axis)[0]
     to_x = np.split(backwards(b, one, v, axis), [np.shape(x)[axis]], axis)[0]
     scaled = np.sum(to_zi * zi) - np.sum(np.split(v, [np.shape(x)[axis]], axis)[1] * y[1])
-    states = runtime.put_add(-lagged(v, y[0], np.size(a), axis), 0, scaled)
+    states = runtime.put_add(-runtime.lagged(v, y[0], np.size(a), axis), 0, scaled)
     return (
-        np.reshape(lagged(v, x, np.size(b), axis), np.shape(b)),
+        np.reshape(runtime.lagged(v, x, np.size(b), axis), np.shape(b)),
         np.reshape(states, np.shape(a)),
         to_x,
         None,
@@ -138,7 +133,7 @@ def _lfilter(g: Any, y: Any, b: Any, a: Any, x: Any, axis: Any = -1, zi: Any = N
 def _sosfilt(g: Any, y: Any, sos: Any, x: Any, axis: Any = -1, zi: Any = None) -> Any:
     if zi is None:
         to_x = np.flip(signal.sosfilt(sos, np.flip(g, axis), axis), axis)
-        return sections_pulled(g, sos, x, axis), to_x
+        return sections_pulled(g, sos, x, axis), to_x, None, None
     inner = [x]
     for k in range(len(sos)):
         inner.append(signal.lfilter(sos[k, :3], sos[k, 3:], inner[-1], axis, zi[k])[0])
@@ -159,29 +154,16 @@ def sections_pulled(g: Any, sos: Any, x: Any, axis: Any) -> Any:
         inner.append(signal.lfilter(section[:3], section[3:], inner[-1], axis))
     found = []
     for k in range(len(sos) - 1, -1, -1):
-        to_b, to_a, g = _lfilter(g, inner[k + 1], sos[k, :3], sos[k, 3:], inner[k], axis)
+        to_b, to_a, g, _, _ = _lfilter(g, inner[k + 1], sos[k, :3], sos[k, 3:], inner[k], axis)
         found.append(np.concatenate([to_b, to_a]))
     return np.stack(found[::-1])
 
 
-def extended(x: Any, edge: Any, padtype: Any, axis: Any) -> Any:
-    """Return a signal that goes on at both ends as ``filtfilt`` has it, its axis first."""
-    rows = np.moveaxis(x, axis, 0)
-    if padtype is None or edge == 0:
-        return rows
-    widths = [(edge, edge), *[(0, 0)] * (np.ndim(x) - 1)]
-    if padtype == "odd":
-        return np.pad(rows, widths, "reflect", reflect_type="odd")
-    return np.pad(rows, widths, "reflect" if padtype == "even" else "edge")
-
-
-def cropped(y: Any, edge: Any, padtype: Any, axis: Any) -> Any:
-    """Undo ``extended``."""
-    inner = y if padtype is None or edge == 0 else y[edge:-edge]
-    return np.moveaxis(inner, 0, axis)
-
-
-def forth_and_back(
+# What is owed to the first of the two runs goes back through it as the filter does, from its end.
+@pull(signal.filtfilt)
+def _filtfilt(
+    g: Any,
+    y: Any,
     b: Any,
     a: Any,
     x: Any,
@@ -191,53 +173,47 @@ def forth_and_back(
     method: Any = "pad",
     irlen: Any = None,
 ) -> Any:
-    """Do what ``scipy.signal.filtfilt`` does."""
-    if method != "pad" or (np.size(a) == 1 and np.size(b) == 1):
+    if method != "pad":
         raise runtime.refused()
-    edge = 3 * max(np.size(a), np.size(b)) if padlen is None else padlen
-    rows = extended(x, edge, padtype, axis)
-    state = signal.lfilter_zi(b, a)
-    states = np.reshape(state, (len(state), *(1,) * (np.ndim(x) - 1)))
-    there, _ = signal.lfilter(b, a, rows, 0, states * rows[0])
-    turned = there[::-1]
-    back, _ = signal.lfilter(b, a, turned, 0, states * turned[0])
-    return cropped(back[::-1], edge, padtype, axis)
+    return None, None, runtime.filtfilt_back(g, b, a, x, axis, padtype, padlen)
 
 
-def cascade_forth_and_back(
-    sos: Any, x: Any, axis: Any = -1, padtype: Any = "odd", padlen: Any = None
+@pull(signal.sosfiltfilt)
+def _sosfiltfilt(
+    g: Any, y: Any, sos: Any, x: Any, axis: Any = -1, padtype: Any = "odd", padlen: Any = None
 ) -> Any:
-    """Do what ``scipy.signal.sosfiltfilt`` does."""
-    ends = min(np.sum(sos[:, 2] == 0), np.sum(sos[:, 5] == 0))
-    edge = 3 * (2 * len(sos) + 1 - int(ends)) if padlen is None else padlen
-    rows = extended(x, edge, padtype, axis)
-    state = signal.sosfilt_zi(sos)
-    states = np.reshape(state, (len(sos), 2, *(1,) * (np.ndim(x) - 1)))
-    there, _ = signal.sosfilt(sos, rows, 0, states * rows[0])
-    turned = there[::-1]
-    back, _ = signal.sosfilt(sos, turned, 0, states * turned[0])
-    return cropped(back[::-1], edge, padtype, axis)
+    return None, runtime.sosfiltfilt_back(g, sos, x, axis, padtype, padlen)
 
 
-# The constant signal that the state stands for:  (I - A) zi = B  with the companion matrix A.
-def steady(b: Any, a: Any) -> Any:
-    """Do what ``scipy.signal.lfilter_zi`` does."""
-    n = max(np.size(a), np.size(b))
-    top = np.concatenate([np.ravel(b), np.zeros(n - np.size(b))]) / np.ravel(a)[0]
-    low = np.concatenate([np.ravel(a), np.zeros(n - np.size(a))]) / np.ravel(a)[0]
-    end = np.cumsum(top[1:] - low[1:] * top[0])
-    zero = np.sum(top[1:] - low[1:] * top[0]) / np.sum(low)
-    return zero * np.cumsum(low)[:-1] - np.concatenate([np.zeros(1), end[:-1]])
+@pull(runtime.filtfilt_back)
+def _filtfilt_back(
+    h: Any, d: Any, g: Any, b: Any, a: Any, x: Any, axis: Any = -1, padtype: Any = "odd",
+    padlen: Any = None,
+) -> Any:  # fmt: skip
+    return signal.filtfilt(b, a, h, axis, padtype, padlen), None, None, runtime.zeros_like(x)
 
 
-def steady_cascade(sos: Any) -> Any:
-    """Do what ``scipy.signal.sosfilt_zi`` does."""
-    states, scale = [], 1.0
-    for section in sos:
-        b, a = section[:3], section[3:]
-        states.append(scale * signal.lfilter_zi(b, a))
-        scale = scale * (np.sum(b) / np.sum(a))
-    return np.stack(states)
+@pull(runtime.sosfiltfilt_back)
+def _sosfiltfilt_back(
+    h: Any, d: Any, g: Any, sos: Any, x: Any, axis: Any = -1, padtype: Any = "odd",
+    padlen: Any = None,
+) -> Any:  # fmt: skip
+    return signal.sosfiltfilt(sos, h, axis, padtype, padlen), None, runtime.zeros_like(x)
+
+
+@pull(runtime.lagged)
+def _lagged(h: Any, d: Any, v: Any, x: Any, count: Any, axis: Any = -1) -> Any:
+    one = np.ones(1, h.dtype)
+    rest = list(np.shape(v))
+    rest[axis] = np.shape(v)[axis] - np.shape(x)[axis]
+    longer = np.concatenate([x, np.zeros(rest, x.dtype)], axis)
+    return (
+        signal.lfilter(h, one, longer, axis),
+        np.split(backwards(h, one, v, axis), [np.shape(x)[axis]], axis)[0],
+    )
+
+
+linear(runtime.alternating, lambda g, y, x, axis=0: runtime.alternating(g, axis))
 
 
 @linear(signal.detrend)
@@ -268,20 +244,10 @@ def _resample(
     if t is not None or window is not None or domain != "time":
         raise runtime.refused()
     n = np.shape(x)[axis]
-    rows = np.moveaxis(g, axis, 0)
     if num < n and num % 2 == 0:
-        rows = rows + alternating(rows)
-    back = signal.resample(rows, n) * (num / n)
-    if num > n and n % 2 == 0:
-        back = back - 0.5 * alternating(back)
-    return np.moveaxis(back, 0, axis)
-
-
-def alternating(x: Any) -> Any:
-    """Return the part of a signal that changes sign from each sample to the next."""
-    signs = np.reshape((-1.0) ** np.arange(len(x)), (len(x), *(1,) * (np.ndim(x) - 1)))
-    signs = signs.astype(x.dtype)
-    return signs * np.mean(signs * x, axis=0)
+        g = g + runtime.alternating(g, axis)
+    back = signal.resample(g, n, axis=axis) * (num / n)
+    return back - 0.5 * runtime.alternating(back, axis) if num > n and n % 2 == 0 else back
 
 
 @linear(signal.resample_poly)
@@ -328,8 +294,8 @@ def _upfirdn(
 
 def local_means(im: Any, mysize: Any = None, noise: Any = None) -> Any:
     """Do what ``scipy.signal.wiener`` does."""
-    sizes = [3] * np.ndim(im) if mysize is None else mysize
-    box = np.ones([sizes] * np.ndim(im) if np.ndim(sizes) == 0 else sizes)
+    sizes = 3 if mysize is None else mysize
+    box = np.ones((sizes,) * np.ndim(im) if isinstance(sizes, int) else sizes)
     mean = signal.correlate(im, box, "same") / np.size(box)
     variance = signal.correlate(im**2, box, "same") / np.size(box) - mean**2
     power = np.mean(variance) if noise is None else noise
@@ -347,31 +313,25 @@ def divided(signal_: Any, divisor: Any) -> Any:
     return quotient, signal_ - np.convolve(divisor, quotient)
 
 
-def thinned(x: Any, q: Any, n: Any = None, ftype: Any = "iir", axis: Any = -1,
-             zero_phase: Any = True) -> Any:  # fmt: skip
-    """Do what ``scipy.signal.decimate`` does."""
-    if ftype != "iir" and ftype != "fir":
+# Of the filtered signal every q-th sample is left: the others are owed nothing.
+@linear(signal.decimate)
+def _decimate(
+    g: Any,
+    y: Any,
+    x: Any,
+    q: Any,
+    n: Any = None,
+    ftype: Any = "iir",
+    axis: Any = -1,
+    zero_phase: Any = True,
+) -> Any:
+    if ftype != "iir" or np.ndim(x) != 1:
         raise runtime.refused()
-    if ftype == "fir":
-        taps = signal.firwin(20 * q + 1 if n is None else n + 1, 1.0 / q, window="hamming")
-        if not zero_phase:
-            kept = np.moveaxis(signal.upfirdn(taps, x, 1, q, axis), axis, 0)
-            m = np.shape(x)[axis]
-            return np.moveaxis(kept[: m // q + (m % q > 0)], 0, axis)
-        wide = np.moveaxis(x, axis, 0)
-        kept = signal.upfirdn(taps, wide, 1, 1, 0)[n // 2 if n is not None else 10 * q :]
-        return np.moveaxis(kept[: len(wide)][::q], 0, axis)
-    sos = signal.cheby1(8 if n is None else n, 0.05, 0.8 / q, output="sos")
-    low = signal.sosfiltfilt(sos, x, axis) if zero_phase else signal.sosfilt(sos, x, axis)
-    return np.moveaxis(np.moveaxis(low, axis, 0)[::q], 0, axis)
+    owed = runtime.put(np.zeros_like(x), slice(None, None, q), g)
+    sos = signal.cheby1(8 if n is None else n, 0.05, 0.8 / q, output="sos").astype(g.dtype)
+    if zero_phase:
+        return runtime.sosfiltfilt_back(owed, sos, x)
+    return np.flip(signal.sosfilt(sos, np.flip(owed)))
 
 
-DEFINITIONS |= {
-    signal.filtfilt: forth_and_back,
-    signal.sosfiltfilt: cascade_forth_and_back,
-    signal.lfilter_zi: steady,
-    signal.sosfilt_zi: steady_cascade,
-    signal.wiener: local_means,
-    signal.deconvolve: divided,
-    signal.decimate: thinned,
-}
+DEFINITIONS |= {signal.wiener: local_means, signal.deconvolve: divided}
