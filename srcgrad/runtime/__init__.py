@@ -34,6 +34,18 @@ from srcgrad.runtime.ends import (
     stop_gradient,
 )
 from srcgrad.runtime.filters import alternating, filtfilt_back, lagged, sosfiltfilt_back
+from srcgrad.runtime.images import (
+    chosen_back,
+    chosen_in_labels,
+    correlated_back,
+    correlated_weights,
+    extreme_back,
+    gaussian_back,
+    spread_labels,
+    uniform_back,
+    with_margins,
+    without_margins,
+)
 from srcgrad.runtime.joined import joined_parts, unblock
 from srcgrad.runtime.lists import (
     add_member,
@@ -72,6 +84,14 @@ from srcgrad.runtime.schedules import (
     sweep,
 )
 from srcgrad.runtime.special import bessel_i1, polygamma
+from srcgrad.runtime.splines import (
+    affine_places,
+    resized_back,
+    sampled_back,
+    sampled_slopes,
+    spline_back,
+    zoom_places,
+)
 from srcgrad.runtime.subscripts import (
     einsum_diagonal,
     einsum_lost,
@@ -84,6 +104,7 @@ from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 __all__ = [
     "add",
     "add_member",
+    "affine_places",
     "along_axis",
     "alternating",
     "append_inside",
@@ -91,11 +112,15 @@ __all__ = [
     "backwards_from",
     "bessel_i1",
     "chained",
+    "chosen_back",
+    "chosen_in_labels",
     "cleared",
     "cofactors",
     "collect_like",
     "column",
     "constant",
+    "correlated_back",
+    "correlated_weights",
     "cuts",
     "dict_like",
     "drop_member",
@@ -106,9 +131,11 @@ __all__ = [
     "einsum_turned",
     "entries",
     "extended",
+    "extreme_back",
     "filtfilt_back",
     "fold_repeats",
     "fresh",
+    "gaussian_back",
     "given",
     "insert_item",
     "inserted_at",
@@ -138,25 +165,34 @@ __all__ = [
     "put_items_parts",
     "put_part",
     "refused",
+    "resized_back",
+    "sampled_back",
+    "sampled_slopes",
     "segments",
     "share_ties",
     "snapshot",
     "snapshots_in",
     "sosfiltfilt_back",
+    "spline_back",
+    "spread_labels",
     "stop_gradient",
     "sweep",
     "times",
     "turned_like",
     "unblock",
     "unbroadcast",
+    "uniform_back",
     "unjoined",
     "unless_in",
     "unpopped",
     "unsorted",
     "unsummed",
     "updated",
+    "with_margins",
     "without",
+    "without_margins",
     "zeros_like",
+    "zoom_places",
 ]
 
 for _name in __all__:

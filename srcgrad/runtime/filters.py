@@ -60,8 +60,10 @@ def sosfiltfilt_back(
 
 
 def _twice(once: Filter, state: Any, g: Any, x: Any, axis: int, padtype: Any, edge: int) -> Any:
-    """Go back through both runs of a filter, each of which starts as if its first sample had
-    been there for ever: what it started with is owed what became of that.
+    """Go back through both runs of a filter.
+
+    Each starts as if its first sample had been there for ever, and so that sample is owed what
+    became of the start.
     """
     edge = 0 if padtype is None else edge
     g, x = np.moveaxis(g, axis, -1), np.moveaxis(x, axis, -1)
