@@ -26,6 +26,7 @@ from srcgrad.runtime.containers import (
     unless_in,
     zeros_like,
 )
+from srcgrad.runtime.distances import distances_back
 from srcgrad.runtime.ends import (
     constant,
     fresh,
@@ -123,6 +124,7 @@ __all__ = [
     "correlated_weights",
     "cuts",
     "dict_like",
+    "distances_back",
     "drop_member",
     "einsum_diagonal",
     "einsum_lost",
