@@ -70,6 +70,7 @@ def fn_name(fn: Any) -> str:
     module = (getattr(fn, "__module__", None) or type(fn).__module__).lstrip("_")
     if type(fn).__name__ == "ufunc":
         module = "numpy"
+    module = module.partition("._")[0]  # a private file of a library: the package has the name
     return name if module in ("builtins", "srcgrad.program.ops") else f"{module}.{name}"
 
 

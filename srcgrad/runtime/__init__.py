@@ -100,6 +100,12 @@ from srcgrad.runtime.subscripts import (
     einsum_text,
     einsum_turned,
 )
+from srcgrad.runtime.transforms import (
+    romb_weights,
+    simpson_spacing,
+    simpson_weights,
+    transform_back,
+)
 from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
@@ -168,10 +174,13 @@ __all__ = [
     "put_part",
     "refused",
     "resized_back",
+    "romb_weights",
     "sampled_back",
     "sampled_slopes",
     "segments",
     "share_ties",
+    "simpson_spacing",
+    "simpson_weights",
     "snapshot",
     "snapshots_in",
     "sosfiltfilt_back",
@@ -180,6 +189,7 @@ __all__ = [
     "stop_gradient",
     "sweep",
     "times",
+    "transform_back",
     "turned_like",
     "unblock",
     "unbroadcast",
