@@ -106,7 +106,7 @@ MODULES: dict[str, Any] = {
 }
 """Whose public names are looked at."""
 
-CLASSIFIED: tuple[str, ...] = ()
+CLASSIFIED: tuple[str, ...] = ("scipy.special",)
 """The modules of SciPy of which every public name is classified."""
 
 
@@ -145,11 +145,18 @@ def _table(tables: dict[str, dict[str, str]]) -> _Lines:
 
 
 _REFUSED, _STRUCTURAL = _table(REFUSED), _table(STRUCTURAL)
+_PARTLY: _Lines = {}
 
 
 def refuse(module: str, lines: dict[str, str]) -> None:
     """Say why functions of a module have no derivative, or not here: names to reasons."""
     _REFUSED.update(_table({module: lines}))
+    _by_id.clear()
+
+
+def partly(module: str, lines: dict[str, str]) -> None:
+    """Say why functions that have a rule are not differentiated in all of their arguments."""
+    _PARTLY.update(_table({module: lines}))
     _by_id.clear()
 
 
@@ -198,10 +205,11 @@ def reason(fn: Any) -> str | None:
 
 def _reasons() -> dict[int, str]:
     if read_chapters() or not _by_id:
-        there = {name: sys.modules.get(name, MODULES.get(name)) for name, _ in _REFUSED}
+        lines = {**_PARTLY, **_REFUSED}
+        there = {name: sys.modules.get(name, MODULES.get(name)) for name, _ in lines}
         made = {
             id(getattr(there[module], name)): text
-            for (module, name), text in _REFUSED.items()
+            for (module, name), text in lines.items()
             if module != "ndarray" and hasattr(there[module], name)
         }
         _by_id.update(made)

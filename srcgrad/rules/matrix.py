@@ -28,8 +28,8 @@ _KINDS = {
 def versions() -> str:
     """Return of which versions of NumPy, SciPy and Python the names are."""
     packages = [f"NumPy {np.__version__}"]
-    scipy = sys.modules.get("scipy")
-    packages += [f"SciPy {scipy.__version__}"] if "scipy.special" in modules() and scipy else []
+    if "scipy.special" in modules():
+        packages.append(f"SciPy {sys.modules['scipy'].__version__}")
     return f"{', '.join(packages)}, Python {'.'.join(platform.python_version_tuple()[:2])}"
 
 

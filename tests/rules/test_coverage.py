@@ -44,6 +44,13 @@ DIFFERENTIATED = {
         vecdot vector_norm diagonal matrix_transpose
     """,
     "numpy.fft": "fftfreq rfftfreq fftshift ifftshift",
+    "scipy.special": """
+        beta betainc betaln boxcox1p boxcox comb dawsn digamma entr erf erfc erfcinv erfcx erfinv
+        exp1 expi expit expn factorial fresnel gamma gammainc gammaincc gammaln hyp1f1 hyp2f1 i0 i0e
+        i1 i1e iv ive j0 j1 jn kl_div log_ndtr log_softmax loggamma logit logsumexp multigammaln
+        ndtr ndtri owens_t poch polygamma psi rel_entr rgamma sici softmax spence xlog1py xlogy y0
+        y1 yn zeta
+    """,
     "ndarray": """
         T choose clip compress conj conjugate copy cumprod cumsum diagonal dot flat flatten imag
         item mT max mean min prod ravel real repeat reshape squeeze std sum swapaxes take tolist
