@@ -26,9 +26,10 @@ from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
 from srcgrad.facts import shapes_schedules as schedules
+from srcgrad.facts import sparse
 from srcgrad.facts.foreign import entry_of
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Other, Py, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Other, Py, Sparse, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 
@@ -268,6 +269,8 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
     if any(isinstance(kind, Num) for kind in kinds):
         return _for_each(sizes, fn, kinds, kwargs)
     try:
+        if any(isinstance(kind, Sparse) for kind in kinds):
+            return sparse.result_type(sizes, fn, kinds, kwargs)
         special = RULES.get(fn)
         if special is not None:
             out = special(sizes, *kinds, **kwargs)
@@ -281,11 +284,11 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
             return _method(sizes, fn.name, kinds, kwargs)
         if fn in randoms.MODULE:
             return randoms.drawn(sizes, randoms.MODULE[fn], kinds, kwargs)
-        if isinstance(fn, type):
-            return python.constructed(fn, kinds, kwargs)
         entry = entry_of(fn)
         if entry is not None and entry.types is not None:
             return entry.types(sizes, fn, kinds, kwargs)
+        if isinstance(fn, type):
+            return python.constructed(fn, kinds, kwargs)
     except (TypeError, ValueError, IndexError):
         return UNKNOWN
     return UNKNOWN

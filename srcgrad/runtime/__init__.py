@@ -84,6 +84,7 @@ from srcgrad.runtime.schedules import (
     snapshots_in,
     sweep,
 )
+from srcgrad.runtime.sparse import entries_at, held, is_sparse, product_owed
 from srcgrad.runtime.special import bessel_i1, polygamma
 from srcgrad.runtime.splines import (
     affine_places,
@@ -138,6 +139,7 @@ __all__ = [
     "einsum_text",
     "einsum_turned",
     "entries",
+    "entries_at",
     "extended",
     "extreme_back",
     "filtfilt_back",
@@ -145,10 +147,12 @@ __all__ = [
     "fresh",
     "gaussian_back",
     "given",
+    "held",
     "insert_item",
     "inserted_at",
     "is_mapping",
     "is_sequence",
+    "is_sparse",
     "item_before",
     "items_at",
     "joined_parts",
@@ -164,6 +168,7 @@ __all__ = [
     "pop_entry",
     "pop_item",
     "product_of_others",
+    "product_owed",
     "put",
     "put_add",
     "put_attr",
