@@ -26,9 +26,23 @@ from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
 from srcgrad.facts import shapes_schedules as schedules
+from srcgrad.facts import sparse
 from srcgrad.facts.foreign import entry_of
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, ListOf, Map, Num, Other, Py, Seq, Type
+from srcgrad.facts.kinds import (
+    UNKNOWN,
+    Arr,
+    DictOf,
+    Known,
+    ListOf,
+    Map,
+    Num,
+    Other,
+    Py,
+    Seq,
+    Sparse,
+    Type,
+)
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 
@@ -270,6 +284,8 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
     if Num in map(type, kinds):
         return _for_each(sizes, fn, kinds, kwargs)
     try:
+        if Sparse in map(type, kinds):
+            return sparse.result_type(sizes, fn, kinds, kwargs)
         special = RULES.get(fn)
         if special is not None:
             out = special(sizes, *kinds, **kwargs)
@@ -283,11 +299,11 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
             return _method(sizes, fn.name, kinds, kwargs)
         if fn in randoms.MODULE:
             return randoms.drawn(sizes, randoms.MODULE[fn], kinds, kwargs)
-        if isinstance(fn, type):
-            return python.constructed(fn, kinds, kwargs)
         entry = entry_of(fn)
         if entry is not None and entry.types is not None:
             return entry.types(sizes, fn, kinds, kwargs)
+        if isinstance(fn, type):
+            return python.constructed(fn, kinds, kwargs)
     except (TypeError, ValueError, IndexError):
         return UNKNOWN
     return UNKNOWN

@@ -27,6 +27,7 @@ from srcgrad.facts.kinds import (
     Rec,
     Seq,
     Size,
+    Sparse,
     Sym,
     Type,
 )
@@ -423,6 +424,8 @@ def map_dims(kind: Type, f: Callable[[Dim], Dim], lists: bool = True) -> Type:
             if not dims:
                 return kind
             return Arr(dtype, tuple(map(f, dims)), scalar)
+        case Sparse(cls, dtype, dims):
+            return Sparse(cls, dtype, tuple(map(f, dims)))
         case Size(cls, dim):
             return Size(cls, f(dim))
         case Seq(cls, items):

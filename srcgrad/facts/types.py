@@ -32,6 +32,7 @@ from srcgrad.facts.kinds import (
     Rec,
     Seq,
     Size,
+    Sparse,
     Sym,
     Type,
 )
@@ -41,6 +42,7 @@ from srcgrad.facts.objects import Step, Wanted, below, is_object_class, stored
 from srcgrad.facts.purity import is_pure_call
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sizes import Dims, Each, Expr, New, Sizes, is_given, loosened, map_dims, newer
+from srcgrad.facts.sparse import is_sparse
 from srcgrad.facts.turns import Pairs, Steps, in_step
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
@@ -110,6 +112,8 @@ def type_of(value: Any, path: tuple[Any, ...] = ROOT, asked: Wanted | None = Non
     if dataclasses.is_dataclass(cls):
         names = tuple(item.name for item in dataclasses.fields(cls))
         return _record(value, names, path, asked)
+    if is_sparse(cls) and len(value.shape) == 2 and isinstance(value.dtype, np.dtype):
+        return Sparse(cls, value.dtype, _dims(value.shape, path))
     names = tuple(name for kind, name in asked or () if kind == "attribute")
     return _record(value, names, path, asked) if names and is_object_class(cls) else Other(cls)
 
@@ -175,6 +179,8 @@ def const_type(value: Any) -> Type:
         return Cut(*map(const_type, (value.start, value.stop, value.step)))
     if isinstance(value, (list, dict, set)):
         return UNKNOWN
+    if is_sparse(type(value)) and len(value.shape) == 2 and isinstance(value.dtype, np.dtype):
+        return Sparse(type(value), value.dtype, value.shape)
     return Known(value)
 
 

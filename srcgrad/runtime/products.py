@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.runtime.arrays import unbroadcast
+from srcgrad.runtime.sparse import is_sparse, product_owed
 
 
 def matmul_left(g: Any, a: Any, b: Any) -> Any:
@@ -22,6 +23,10 @@ def matmul_left(g: Any, a: Any, b: Any) -> Any:
     a, b : array
         The factors: vectors, matrices or stacks of matrices.
     """
+    if is_sparse(a):
+        return product_owed(g, b, a)
+    if is_sparse(b):
+        return g @ b.T
     if np.ndim(b) > 1:
         rows = g[..., None, :] if np.ndim(a) == 1 else g
         owed = rows @ np.swapaxes(b, -1, -2)
@@ -41,6 +46,10 @@ def matmul_right(g: Any, a: Any, b: Any) -> Any:
     a, b : array
         The factors: vectors, matrices or stacks of matrices.
     """
+    if is_sparse(b):
+        return product_owed(g.T, np.transpose(a), b.T).T
+    if is_sparse(a):
+        return a.T @ g
     if np.ndim(a) > 1:
         columns = g[..., None] if np.ndim(b) == 1 else g
         owed = np.swapaxes(a, -1, -2) @ columns

@@ -99,7 +99,7 @@ def _other_names(module: ModuleType) -> dict[int, str]:
             value = vars(module)[name]
             if (
                 not name.startswith("_")
-                and isinstance(value, _NAMED)
+                and (isinstance(value, _NAMED) or type(value).__name__ == "_Function")
                 and value is not _builtin(value)
             ):
                 table[id(value)] = name
