@@ -17,7 +17,7 @@ zero(runtime.einsum_diagonal, runtime.cuts)
 
 
 @pull(runtime.fresh)
-def _fresh(g: Any, y: Any, x: Any, like: Any) -> Any:
+def _fresh(g: Any, y: Any, x: Any, like: Any, told: Any = False) -> Any:
     return g, runtime.zeros_like(like)
 
 
@@ -34,6 +34,15 @@ def _matmul_left(h: Any, y: Any, g: Any, a: Any, b: Any) -> Any:
 @multilinear(runtime.matmul_right)
 def _matmul_right(h: Any, y: Any, g: Any, a: Any, b: Any) -> Any:
     return np.matmul(a, h), runtime.matmul_left(g, a, h), None
+
+
+@pull(runtime.as_kind)
+def _as_kind(g: Any, y: Any, x: Any, like: Any) -> Any:
+    return g, runtime.zeros_like(like)
+
+
+for kind in (runtime.as_real, runtime.as_complex):
+    pull(kind, lambda g, y, x: g)
 
 
 @pull(runtime.add)

@@ -25,6 +25,7 @@ TOPICS = (
     "comparison",
     "elementwise",
     "scalars",
+    "complex_scalars",
     "reductions",
     "running",
     "missing",
@@ -49,6 +50,8 @@ TOPICS = (
     "classes",
     "methods",
     "generated",
+    "complexes",
+    "complex_linalg",
 )
 """The files of rules, in the order in which they are read."""
 

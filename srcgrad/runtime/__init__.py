@@ -11,6 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
+from srcgrad.runtime.complexes import as_complex, as_kind, as_real, only_real
 from srcgrad.runtime.containers import (
     add,
     collect_like,
@@ -58,7 +59,7 @@ from srcgrad.runtime.lists import (
     updated,
 )
 from srcgrad.runtime.matrices import cofactors, lower_inverse
-from srcgrad.runtime.padding import pad_back
+from srcgrad.runtime.padding import cut_or_fill, pad_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
@@ -85,6 +86,9 @@ __all__ = [
     "add_member",
     "along_axis",
     "append_inside",
+    "as_complex",
+    "as_kind",
+    "as_real",
     "backwards",
     "backwards_from",
     "bessel_i1",
@@ -94,6 +98,7 @@ __all__ = [
     "collect_like",
     "column",
     "constant",
+    "cut_or_fill",
     "cuts",
     "dict_like",
     "drop_member",
@@ -119,6 +124,7 @@ __all__ = [
     "matmul_left",
     "matmul_right",
     "one_number",
+    "only_real",
     "pad_back",
     "place_of",
     "polygamma",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import cmath
 import contextlib
 import math
 import sys
@@ -72,7 +73,7 @@ class Injected:
             name = _public_name(module, value)
             if name is not None:
                 return (self.name(np, "np"), *inner, name)
-        for module in (math, warnings, contextlib):
+        for module in (math, cmath, warnings, contextlib):
             name = _public_name(module, value)
             if name is not None:
                 return (self.name(module), name)
