@@ -21,9 +21,9 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Num, Py, Rec,
 from srcgrad.facts.shapes_complex import is_complex, leaves
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
-from srcgrad.program.nodes import Atom, Const, Let, Var
+from srcgrad.program.nodes import Atom, Const, Let, Program, Var
 from srcgrad.program.show import fn_name
-from srcgrad.program.walk import among
+from srcgrad.program.walk import among, statements
 from srcgrad.rules.complexes import of_complex, why_not
 from srcgrad.rules.table import Rule, rule_for
 
@@ -56,7 +56,20 @@ def has_complex(types: Mapping[Var, Type], lets: Iterable[Let]) -> bool:
         for kind in types.values()
     ):
         return True
-    return any(_speaks_of(let) for let in lets if types.get(let.targets[0], UNKNOWN) is UNKNOWN)
+    unknown = [let for let in lets if types.get(let.targets[0], UNKNOWN) is UNKNOWN]
+    return any(map(_speaks_of, unknown)) or _inside(unknown, set())
+
+
+def _inside(lets: Iterable[Let], seen: set[Program]) -> bool:
+    """Tell whether there are complex numbers in the helpers that are called."""
+    for helper in [let.fn for let in lets if isinstance(let.fn, Program)]:
+        if helper in seen:
+            continue
+        seen.add(helper)
+        own = [stmt for stmt in statements(helper.body) if isinstance(stmt, Let)]
+        if any(map(_speaks_of, own)) or _inside(own, seen):
+            return True
+    return False
 
 
 def _speaks_of(let: Let) -> bool:

@@ -130,6 +130,7 @@ _RUNTIME_FRESH = frozenset(
         runtime.put_add,
         runtime.put,
         runtime.put_part,
+        runtime.of_parts,
         runtime.fresh,
         runtime.product_of_others,
         runtime.without,

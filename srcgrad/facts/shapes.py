@@ -174,6 +174,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.as_real: complexes.as_real,
     runtime.as_complex: complexes.as_complex,
     runtime.as_kind: complexes.as_kind,
+    runtime.of_parts: complexes.of_parts,
     np.iscomplexobj: complexes.tested,
     np.isrealobj: complexes.real_tested,
     runtime.add: python.add,

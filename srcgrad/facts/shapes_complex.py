@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from srcgrad.facts.dtypes import call_dtype
+from srcgrad.facts.dtypes import array_of, call_dtype
 from srcgrad.facts.kinds import (
     UNKNOWN,
     Arr,
@@ -87,6 +87,17 @@ def as_kind(sizes: Sizes, g: Type, like: Type) -> Type:
         case Seq(cls, items), Seq(_, others) if len(items) == len(others):
             return Seq(cls, tuple(as_kind(sizes, a, b) for a, b in zip(items, others)))
     return UNKNOWN
+
+
+def of_parts(sizes: Sizes, real: Type, imag: Type) -> Type:
+    """``runtime.of_parts(real, imag)``."""
+    parts = [array_of(real), array_of(imag)]
+    found = [part for part in parts if part is not None]
+    dims = sizes.broadcast([part.dims for part in found])
+    if len(found) < 2 or dims is None:
+        return UNKNOWN
+    dtypes = [kind.dtype if isinstance(kind, Arr) else None for kind in (real, imag)]
+    return Arr(np.result_type(np.complex64, *(d for d in dtypes if d is not None)), dims)
 
 
 def cut_or_fill(sizes: Sizes, g: Type, like: Type) -> Type:

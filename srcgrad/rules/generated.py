@@ -41,6 +41,11 @@ def _as_kind(g: Any, y: Any, x: Any, like: Any) -> Any:
     return g, runtime.zeros_like(like)
 
 
+@pull(runtime.of_parts)
+def _of_parts(g: Any, y: Any, real: Any, imag: Any) -> Any:
+    return runtime.unbroadcast(g, real), runtime.unbroadcast(1j * g, imag)
+
+
 for kind in (runtime.as_real, runtime.as_complex):
     pull(kind, lambda g, y, x: g)
 

@@ -11,7 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
-from srcgrad.runtime.complexes import as_complex, as_kind, as_real, only_real
+from srcgrad.runtime.complexes import as_complex, as_kind, as_real, of_parts, only_real
 from srcgrad.runtime.containers import (
     add,
     collect_like,
@@ -123,6 +123,7 @@ __all__ = [
     "lower_inverse",
     "matmul_left",
     "matmul_right",
+    "of_parts",
     "one_number",
     "only_real",
     "pad_back",

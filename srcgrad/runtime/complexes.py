@@ -35,6 +35,8 @@ def as_kind(g: Any, like: Any) -> Any:
         return g
     if isinstance(like, dict) and isinstance(g, dict):
         return {key: as_kind(item, like.get(key)) for key, item in g.items()}
+    if isinstance(like, (list, tuple)) and isinstance(g, np.ndarray):
+        return g if len({is_complex(one) for one in (g, *like)}) == 1 else as_kind(list(g), like)
     if isinstance(like, (list, tuple)) and isinstance(g, (list, tuple)):
         parts = [as_kind(a, b) for a, b in zip(g, like)]
         return type(g)(*parts) if hasattr(g, "_fields") else type(g)(parts)
@@ -42,6 +44,14 @@ def as_kind(g: Any, like: Any) -> Any:
         return as_complex(g)
     real = isinstance(like, (bool, int, float, np.ndarray, np.generic))
     return as_real(g) if real else g
+
+
+def of_parts(real: Any, imag: Any) -> Any:
+    """Return the complex array of two real ones; what is infinite in one leaves the other alone."""
+    shape = np.broadcast_shapes(np.shape(real), np.shape(imag))
+    out = np.empty(shape, np.result_type(real, imag, np.complex64))
+    out.real, out.imag = real, imag
+    return out
 
 
 def is_complex(x: Any) -> bool:
