@@ -30,8 +30,12 @@ class Derived:
 
 @dataclass(eq=False)
 class Calls:
-    """The helpers derived so far; one table for a whole program, so that recursion closes."""
+    """The helpers derived so far; one table for a whole program, so that recursion closes.
 
+    Where there are complex numbers in the program, there may be in each of them.
+    """
+
+    complex: bool = False
     made: dict[tuple[Program, tuple[int, ...]], Derived] = field(default_factory=dict)
 
     def derived(self, program: Program, wrt: tuple[int, ...], halve: Callable) -> Derived:  # type: ignore[type-arg]

@@ -438,7 +438,7 @@ class _Sparing:
             first = walker.payer.given(out, loop.carried[k], loop.init[k], b)
             if k in segment.forgotten and first is out:
                 first = walker.payer.some(out, loop.init[k], b)
-            walker.payer.pay(frame, loop.init[k], first, b)
+            walker.payer.pay(frame, loop.init[k], first, b, source=loop.carried[k])
         if parts is not None and isinstance(loop, For) and isinstance(loop.over, Var):
             if not refuse_whole(walker.payer, loop.over, loop.origin):
                 items = b.let(runtime.chained, lists[0])

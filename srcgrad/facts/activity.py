@@ -188,7 +188,7 @@ class _Flow:
             case Let():
                 if among(stmt.fn, CHOOSERS):
                     self.chosen += [atom for atom in stmt.args[1:] if isinstance(atom, Var)]
-                if not self.inert(stmt.fn):
+                if not self.inert(stmt.fn) or self.turns(stmt):
                     for atom in _sources(stmt):
                         for target in stmt.targets:
                             self.edge(atom, target)
@@ -202,6 +202,13 @@ class _Flow:
                         self.edge(atom, target)
             case For() | While():
                 self.loop(stmt)
+
+    def turns(self, let: Let) -> bool:
+        """Tell whether it is the sign of a complex number, which turns with it."""
+        return let.fn is np.sign and any(
+            isinstance(kind, Arr) and kind.dtype.kind == "c"
+            for kind in (self.types.get(atom) for atom in let.args if isinstance(atom, Var))
+        )
 
     def loop(self, loop: For | While) -> None:
         if isinstance(loop, For):

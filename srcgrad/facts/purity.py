@@ -98,7 +98,9 @@ _LINALG = _named(
     " tensorinv tensorsolve trace vecdot vector_norm",
 )
 _FFT = frozenset(
-    fn for name, fn in vars(np.fft).items() if name.endswith(("fft", "shift", "freq", "fft2"))
+    fn
+    for name, fn in vars(np.fft).items()
+    if name.endswith(("fft", "shift", "freq", "fft2", "rfftn"))
 )
 _OPERATORS = frozenset(ops.OPERATORS.values()) | frozenset(ops.INPLACE.values())
 _COMPARE = _named(operator, "is_ is_not not_ truth contains countOf indexOf index")
@@ -129,6 +131,7 @@ _RUNTIME_FRESH = frozenset(
         runtime.put_add,
         runtime.put,
         runtime.put_part,
+        runtime.of_parts,
         runtime.fresh,
         runtime.product_of_others,
         runtime.without,
@@ -142,7 +145,8 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis cuts matmul_left matmul_right add_blocks"
+        "along_axis as_complex as_kind as_real cut_or_fill cuts matmul_left matmul_right"
+        " add_blocks"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times snapshot snapshots_in chained",

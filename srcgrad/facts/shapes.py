@@ -17,7 +17,9 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts import shapes_array as array
+from srcgrad.facts import shapes_complex as complexes
 from srcgrad.facts import shapes_elementwise as each
+from srcgrad.facts import shapes_fourier as fourier
 from srcgrad.facts import shapes_index as index
 from srcgrad.facts import shapes_lists as lists
 from srcgrad.facts import shapes_more as more
@@ -68,6 +70,7 @@ GENERAL: dict[Any, General] = {
     runtime.einsum_lost: python.decided,
     runtime.einsum_repeats: python.decided,
     np.issubdtype: python.decided,
+    **dict.fromkeys(fourier.WHOLE | fourier.HALF | fourier.DOUBLE, fourier.transform),
     **dict.fromkeys(probe.PROBED, probe.probed),
 }
 """Rules that serve several functions and are told which."""
@@ -185,6 +188,12 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.add_blocks: lambda sizes, total, us, vs: Seq(tuple, (total, us, vs)),
     runtime.zeros_like: python.zeros_like,
     runtime.fresh: python.fresh,
+    runtime.as_real: complexes.as_real,
+    runtime.as_complex: complexes.as_complex,
+    runtime.as_kind: complexes.as_kind,
+    runtime.of_parts: complexes.of_parts,
+    np.iscomplexobj: complexes.tested,
+    np.isrealobj: complexes.real_tested,
     runtime.add: python.add,
     runtime.put_add: python.put_add,
     runtime.put: python.put,
@@ -198,6 +207,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.bessel_i1: array.like_first,
     runtime.cofactors: array.like_first,
     runtime.lower_inverse: array.like_first,
+    runtime.cut_or_fill: complexes.cut_or_fill,
     runtime.pad_back: lambda sizes, g, y, x, *options: array.like_first(sizes, x),
     runtime.put_part: python.put_part,
     runtime.cuts: python.cuts,
@@ -340,4 +350,6 @@ def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type])
         return randoms.drawn(sizes, name, kinds[1:], kwargs)
     if isinstance(receiver, (Py, Known)) and name == "conjugate":
         return receiver
+    if isinstance(receiver, Arr) and name in ("conj", "conjugate") and len(kinds) == 1:
+        return receiver if receiver.dtype.kind in "iufc" else UNKNOWN
     return UNKNOWN

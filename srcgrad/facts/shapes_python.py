@@ -238,7 +238,7 @@ def type_(sizes: Sizes, x: Type) -> Type:
 def converted(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     """``float(x)``, ``int(x)``, ``bool(x)``, ``complex(x)``."""
     if len(kinds) != 1:
-        return UNKNOWN
+        return Py(fn) if fn is complex and len(kinds) == 2 and not kwargs else UNKNOWN
     x = kinds[0]
     if fn is int and isinstance(x, (Size, Known)) and (class_of(x) is int):
         return x
@@ -449,7 +449,7 @@ def zeros_like(sizes: Sizes, x: Type) -> Type:
     return float_like(x)
 
 
-def fresh(sizes: Sizes, g: Type, like: Type) -> Type:
+def fresh(sizes: Sizes, g: Type, like: Type, told: Type = NONE) -> Type:
     """``runtime.fresh(g, like)``."""
     match like:
         case Arr(dtype, dims, scalar) if dtype.kind in "biufc":

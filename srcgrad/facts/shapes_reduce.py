@@ -315,11 +315,11 @@ def trace(sizes: Sizes, x: Type) -> Type:
 
 
 def _square(sizes: Sizes, x: Type) -> Arr | None:
-    if not isinstance(x, Arr) or len(x.dims) < 2 or x.dtype.kind not in "biuf":
+    if not isinstance(x, Arr) or len(x.dims) < 2 or x.dtype.kind not in "biufc":
         return None
     sizes.equate(x.dims[-1], x.dims[-2])
-    dtype = np.dtype(np.float32 if x.dtype == np.float32 else np.float64)
-    return Arr(dtype, x.dims) if x.dtype in (np.float32, np.float64) else None
+    solved = (np.float32, np.float64, np.complex64, np.complex128)
+    return Arr(x.dtype, x.dims) if x.dtype in solved else None
 
 
 def inverse(sizes: Sizes, x: Type) -> Type:
@@ -338,7 +338,10 @@ def det(sizes: Sizes, x: Type) -> Type:
 def slogdet(sizes: Sizes, x: Type) -> Type:
     """``np.linalg.slogdet``: the sign and the logarithm, in a namedtuple."""
     one = det(sizes, x)
-    return Seq(_SLOGDET, (one, one)) if isinstance(one, Arr) else UNKNOWN
+    if not isinstance(one, Arr):
+        return UNKNOWN
+    size = Arr(np.zeros((), one.dtype).real.dtype, one.dims, one.scalar)
+    return Seq(_SLOGDET, (one, size))
 
 
 def solve(sizes: Sizes, a: Type, b: Type) -> Type:

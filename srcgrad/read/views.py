@@ -171,6 +171,17 @@ def undone(let: Let, parent: Atom, new: Atom, b: Builder) -> Var | None:
         return b.let(np.reshape, new, b.let(np.shape, parent))
     if among(fn, _SAME):
         return b.let(ops.same, new)
+    return part_written(b, fn, parent, new)
+
+
+def part_written(b: Builder, fn: Any, whole: Atom, new: Atom) -> Var | None:
+    """Return a complex array with another real or imaginary part."""
+    from srcgrad import runtime
+
+    if fn == _a("real"):
+        return b.let(runtime.of_parts, new, b.let(_a("imag"), whole))
+    if fn == _a("imag"):
+        return b.let(runtime.of_parts, b.let(_a("real"), whole), new)
     return None
 
 

@@ -17,7 +17,7 @@ zero(runtime.einsum_diagonal, runtime.cuts)
 
 
 @pull(runtime.fresh)
-def _fresh(g: Any, y: Any, x: Any, like: Any) -> Any:
+def _fresh(g: Any, y: Any, x: Any, like: Any, told: Any = False) -> Any:
     return g, runtime.zeros_like(like)
 
 
@@ -47,6 +47,20 @@ def _add_blocks(g: Any, y: Any, total: Any, us: Any, vs: Any) -> Any:
     to_us = [g[0] @ v for v in vs[:full]]
     to_vs = [u @ g[0] for u in us[:full]]
     return g[0], to_us + g[1], to_vs + g[2]
+
+
+@pull(runtime.as_kind)
+def _as_kind(g: Any, y: Any, x: Any, like: Any) -> Any:
+    return g, runtime.zeros_like(like)
+
+
+@pull(runtime.of_parts)
+def _of_parts(g: Any, y: Any, real: Any, imag: Any) -> Any:
+    return runtime.unbroadcast(g, real), runtime.unbroadcast(1j * g, imag)
+
+
+for kind in (runtime.as_real, runtime.as_complex):
+    pull(kind, lambda g, y, x: g)
 
 
 @pull(runtime.add)

@@ -11,6 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
+from srcgrad.runtime.complexes import as_complex, as_kind, as_real, of_parts, only_real
 from srcgrad.runtime.containers import (
     add,
     collect_like,
@@ -72,7 +73,7 @@ from srcgrad.runtime.lists import (
     updated,
 )
 from srcgrad.runtime.matrices import cofactors, lower_inverse
-from srcgrad.runtime.padding import pad_back
+from srcgrad.runtime.padding import cut_or_fill, pad_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import add_blocks, add_outers, matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
@@ -118,6 +119,9 @@ __all__ = [
     "along_axis",
     "alternating",
     "append_inside",
+    "as_complex",
+    "as_kind",
+    "as_real",
     "backwards",
     "backwards_from",
     "bessel_i1",
@@ -131,6 +135,7 @@ __all__ = [
     "constant",
     "correlated_back",
     "correlated_weights",
+    "cut_or_fill",
     "cuts",
     "dict_like",
     "distances_back",
@@ -163,7 +168,9 @@ __all__ = [
     "lower_inverse",
     "matmul_left",
     "matmul_right",
+    "of_parts",
     "one_number",
+    "only_real",
     "pad_back",
     "place_of",
     "polygamma",

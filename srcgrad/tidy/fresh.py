@@ -230,7 +230,7 @@ class _Freshener(Specialiser):
     def taken_apart(self, let: Let) -> bool | None:
         return None
 
-    def fresh(self, g: Atom, like: Atom) -> Atom | None:
+    def fresh(self, g: Atom, like: Atom, *told: Atom) -> Atom | None:
         have, want = self.type(g), self.type(like)
         if isinstance(want, Seq):
             return g if self.lists.take(g, want) else None
