@@ -7,7 +7,6 @@ A.T, A.transpose()                           ->      a sparse matrix of n rows
 from __future__ import annotations
 
 import operator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,6 @@ TIMES = (operator.mul, operator.imul)
 _TURNS = (ops.attribute("T"), ops.method("transpose"))
 
 
-@cache
 def is_sparse(cls: type) -> bool:
     """Tell whether a class is one of SciPy's sparse matrices, or linear operators."""
     module = getattr(cls, "__module__", "")
@@ -39,7 +37,6 @@ def _is_operator(cls: type) -> bool:
     )
 
 
-@cache
 def multiplies(cls: type) -> bool:
     """Tell whether ``*`` of objects of a class is a product of matrices."""
     return any(base.__name__ == "spmatrix" for base in cls.__mro__) or _is_operator(cls)
