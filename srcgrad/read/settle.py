@@ -31,7 +31,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Rec, Seq, Typ
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sharing import Groups
 from srcgrad.facts.sizes import Sizes
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
