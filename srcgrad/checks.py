@@ -372,6 +372,8 @@ def _same_structure(cot: Any, arg: Any, where: str) -> None:
 def _equal(a: Any, b: Any) -> bool:
     if isinstance(a, (np.ndarray, np.generic)):
         return bool(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind in "fc"))
+    if hasattr(a, "tocoo"):
+        return bool(np.array_equal(a.toarray(), b.toarray()))
     if isinstance(a, dict):
         return all(_equal(a[key], b[key]) for key in a)
     if isinstance(a, (list, tuple)):

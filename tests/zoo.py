@@ -27,6 +27,7 @@ from tests import (
     zoo_objects,
     zoo_recursion,
     zoo_scalars,
+    zoo_scipy,
     zoo_sizes,
     zoo_sweeps,
     zoo_views,
@@ -61,6 +62,7 @@ CASES: tuple[Case, ...] = (
     *zoo_later.CASES,
     *zoo_boxes.CASES,
     *zoo_numpy.CASES,
+    *zoo_scipy.CASES,
     *zoo_sizes.CASES,
     *zoo_complex.CASES,
 )

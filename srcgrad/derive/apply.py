@@ -27,10 +27,11 @@ from srcgrad.derive.forms import as_arrays, by_position, kind_asked, unknown
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import add_inside, holds_lists
 from srcgrad.derive.records import attribute, constructor, is_record, is_record_class, taken_whole
+from srcgrad.derive.sparse import dense_or_product
 from srcgrad.derive.structure import HANDLERS, list_operation
 from srcgrad.errors import NoRule, Problem, SrcgradError
 from srcgrad.facts.activity import INERT
-from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, ListOf, Map, Num, Py, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, ListOf, Map, Num, Py, Seq, Sparse, Type
 from srcgrad.facts.sizes import Sizes
 from srcgrad.origin import Origin
 from srcgrad.program import ops
@@ -251,6 +252,11 @@ class Payer:
 
     def _rule(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
         assert g is not None
+        if (other := dense_or_product(let, [self.kind(atom) for atom in let.args])) is not let:
+            if other is None:
+                self.refuse_call(let, list(let.args), "sparse matrices")
+                return
+            let = other
         if refuse_complex(self, let):
             return
         rule = None if isinstance(let.fn, Program) else rule_in(self, let)
@@ -355,7 +361,7 @@ class Payer:
         if let.fn not in (np.matmul, operator.matmul, operator.imatmul):
             return False
         kinds = [self.kind(atom) for atom in let.args]
-        return all(isinstance(kind, Arr) and len(kind.dims) <= 2 for kind in kinds)
+        return all(isinstance(kind, (Arr, Sparse)) and len(kind.dims) <= 2 for kind in kinds)
 
     def _is_list(self, atom: Atom) -> bool:
         kind = self.kind(atom)

@@ -116,7 +116,7 @@ def carries(kind: Type | None) -> bool:
         case Num(options):
             return any(carries(option) for option in options)
         case Arr(dtype=dtype):
-            return dtype.kind == "O" or np.issubdtype(dtype, np.inexact)
+            return dtype.kind in "fcO"
         case Known(value):
             return isinstance(value, (float, complex))
         case DictOf(_, _, item):

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.facts.foreign import entry_of
 from srcgrad.facts.raising import can_raise as can_raise
 from srcgrad.program import ops
 from srcgrad.program.nodes import Const, Do, Let, Program
@@ -138,6 +139,7 @@ _RUNTIME_FRESH = frozenset(
         runtime.fresh,
         runtime.product_of_others,
         runtime.without,
+        runtime.add_outers,
         runtime.sweep,
         runtime.segments,
         runtime.backwards,
@@ -147,7 +149,7 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis as_complex as_kind as_real cut_or_fill cuts matmul_left matmul_right"
+        "along_axis as_complex as_kind as_real cut_or_fill cuts matmul_left matmul_right add_blocks"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times snapshot snapshots_in chained",
@@ -249,9 +251,11 @@ def is_pure(fn: Any) -> bool:
 
     `ops.read_global` and `ops.read_cell` count as pure, but do not move past `has_effect`.
     """
+    if _in(fn, PURE) or isinstance(fn, ops.Attribute):
+        return True
     if isinstance(fn, Program):
         return _program_is_pure(fn, set())
-    return isinstance(fn, ops.Attribute) or _in(fn, PURE) or _is_plain_class(fn)
+    return _is_plain_class(fn) or entry_of(fn) is not None
 
 
 def is_pure_call(let: Let) -> bool:
@@ -263,10 +267,11 @@ def is_pure_call(let: Let) -> bool:
     (True, False)
     """
     fn = let.fn
-    if any(name == "out" and not is_const(atom, None) for name, atom in let.kwargs):
-        return False
-    if isinstance(fn, np.ufunc) and any(not is_const(a, None) for a in let.args[fn.nin :]):
-        return False
+    for name, atom in let.kwargs:
+        if name == "out" and not is_const(atom, None):
+            return False
+    if isinstance(fn, np.ufunc):
+        return all(is_const(atom, None) for atom in let.args[fn.nin :]) and is_pure(fn)
     return is_pure(fn)
 
 
@@ -354,7 +359,8 @@ def returns(fn: Any) -> Returns:
         return "view"
     if _in(fn, _OPERATORS) and fn is not operator.getitem:
         return "fresh"
-    return "maybe"
+    entry = entry_of(fn)
+    return "maybe" if entry is None else entry.returns
 
 
 _ATTRIBUTE_RETURNS: dict[str, Returns] = {

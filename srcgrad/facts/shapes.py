@@ -28,8 +28,23 @@ from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
 from srcgrad.facts import shapes_schedules as schedules
+from srcgrad.facts import sparse
+from srcgrad.facts.foreign import entry_of
 from srcgrad.facts.joins import Joiner
-from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, Known, Map, Num, Other, Py, Type
+from srcgrad.facts.kinds import (
+    UNKNOWN,
+    Arr,
+    DictOf,
+    Known,
+    ListOf,
+    Map,
+    Num,
+    Other,
+    Py,
+    Seq,
+    Sparse,
+    Type,
+)
 from srcgrad.facts.sizes import Sizes
 from srcgrad.program import ops
 
@@ -170,6 +185,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.unbroadcast: python.unbroadcast,
     runtime.matmul_left: python.matmul_left,
     runtime.matmul_right: python.matmul_right,
+    runtime.add_outers: array.like_first,
+    runtime.add_blocks: lambda sizes, total, us, vs: Seq(tuple, (total, us, vs)),
     runtime.zeros_like: python.zeros_like,
     runtime.fresh: python.fresh,
     runtime.as_real: complexes.as_real,
@@ -275,9 +292,11 @@ def _is_zero_d(kind: Type) -> bool:
 
 def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     """Return the type of a call; of a number of several kinds, what it is for each of them."""
-    if any(isinstance(kind, Num) for kind in kinds):
+    if Num in map(type, kinds):
         return _for_each(sizes, fn, kinds, kwargs)
     try:
+        if Sparse in map(type, kinds):
+            return sparse.result_type(sizes, fn, kinds, kwargs)
         special = RULES.get(fn)
         if special is not None:
             out = special(sizes, *kinds, **kwargs)
@@ -291,6 +310,9 @@ def result_type(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type
             return _method(sizes, fn.name, kinds, kwargs)
         if fn in randoms.MODULE:
             return randoms.drawn(sizes, randoms.MODULE[fn], kinds, kwargs)
+        entry = entry_of(fn)
+        if entry is not None and entry.types is not None:
+            return entry.types(sizes, fn, kinds, kwargs)
         if isinstance(fn, type):
             return python.constructed(fn, kinds, kwargs)
     except (TypeError, ValueError, IndexError):
@@ -323,6 +345,8 @@ def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type])
             return result_type(sizes, METHODS[name], kinds, kwargs)
         if name in OWN_METHODS:
             return OWN_METHODS[name](sizes, *kinds, **kwargs)
+    if name == "copy" and isinstance(receiver, (Seq, ListOf)) and receiver.cls is list:
+        return receiver
     if isinstance(receiver, Other) and issubclass(receiver.cls, randoms.GENERATORS):
         return randoms.drawn(sizes, name, kinds[1:], kwargs)
     if isinstance(receiver, (Py, Known)) and name == "conjugate":

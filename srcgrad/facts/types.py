@@ -32,6 +32,7 @@ from srcgrad.facts.kinds import (
     Rec,
     Seq,
     Size,
+    Sparse,
     Sym,
     Type,
 )
@@ -40,7 +41,8 @@ from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import Step, Wanted, below, is_object_class, stored
 from srcgrad.facts.purity import is_pure_call
 from srcgrad.facts.shapes import result_type
-from srcgrad.facts.sizes import Each, Expr, New, Sizes, is_given, loosened, map_dims, newer
+from srcgrad.facts.sizes import Dims, Each, Expr, New, Sizes, is_given, loosened, map_dims, newer
+from srcgrad.facts.sparse import is_sparse
 from srcgrad.facts.turns import Pairs, Steps, in_step
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
@@ -72,6 +74,7 @@ LONG = 64
 TURNS = 8
 """After so many rounds, what a loop still changes is given up."""
 
+_NEVER = Known(UNDEFINED)
 _PY = {cls: Py(cls) for cls in (bool, int, float, complex)}
 _KNOWN = (type(None), str, FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc)
 
@@ -109,6 +112,8 @@ def type_of(value: Any, path: tuple[Any, ...] = ROOT, asked: Wanted | None = Non
     if dataclasses.is_dataclass(cls):
         names = tuple(item.name for item in dataclasses.fields(cls))
         return _record(value, names, path, asked)
+    if is_sparse(cls) and len(value.shape) == 2 and isinstance(value.dtype, np.dtype):
+        return Sparse(cls, value.dtype, _dims(value.shape, path))
     names = tuple(name for kind, name in asked or () if kind == "attribute")
     return _record(value, names, path, asked) if names and is_object_class(cls) else Other(cls)
 
@@ -160,6 +165,8 @@ def _loose(kind: Type, path: tuple[Any, ...]) -> Type:
 
 def const_type(value: Any) -> Type:
     """Return the type of a constant of the program, whose value will not change."""
+    if type(value) in (int, float, str):
+        return Known(value)
     if isinstance(value, np.ndarray):
         return Arr(value.dtype, value.shape) if type(value) is np.ndarray else UNKNOWN
     if isinstance(value, np.generic):
@@ -172,6 +179,8 @@ def const_type(value: Any) -> Type:
         return Cut(*map(const_type, (value.start, value.stop, value.step)))
     if isinstance(value, (list, dict, set)):
         return UNKNOWN
+    if is_sparse(type(value)) and len(value.shape) == 2 and isinstance(value.dtype, np.dtype):
+        return Sparse(type(value), value.dtype, value.shape)
     return Known(value)
 
 
@@ -248,7 +257,7 @@ class _Inference:
         self.late = late
 
     def bind(self, var: Var, kind: Type) -> None:
-        if kind == _PY[int]:
+        if type(kind) is Py and kind.cls is int:
             kind = self.sizes.number()
         self.types[var] = kind
         self.bound.append(var)
@@ -276,14 +285,27 @@ class _Inference:
 
     def settle(self, variables: Iterable[Var]) -> None:
         """Rename the sizes of variables by what was learned after they were bound."""
-        if self.sizes.parent:
-            for var in variables:
-                self.types[var] = self.sizes.resolve(self.types[var])
+        if not self.sizes.parent:
+            return
+        resolve, types = self.sizes.resolve, self.types
+        shapes: dict[int, tuple[Dims, Dims]] = {}  # by identity: many arrays share their sizes
+        for var in variables:
+            kind = types[var]
+            if type(kind) is not Arr:
+                types[var] = resolve(kind)
+                continue
+            _, new = shapes.get(id(kind.dims)) or (None, None)
+            if new is None:
+                new = resolve(kind).dims  # type: ignore[union-attr]
+                shapes[id(kind.dims)] = (kind.dims, new)
+            if new is not kind.dims:
+                types[var] = Arr(kind.dtype, new, kind.scalar)
 
     def statement(self, stmt: Stmt) -> None:
+        if type(stmt) is Let:
+            self.let(stmt)
+            return
         match stmt:
-            case Let():
-                self.let(stmt)
             case Do():
                 self.check(stmt)
             case If():
@@ -316,36 +338,37 @@ class _Inference:
             self.acted = True
 
     def let(self, let: Let) -> None:
-        kinds = [self.atom(atom) for atom in let.args]
-        if let.fn is ops.read_global or let.fn is ops.read_cell:
+        known = self.types
+        kinds = [
+            const_type(atom.value) if type(atom) is Const else known.get(atom, UNKNOWN)  # type: ignore[arg-type]
+            for atom in let.args
+        ]
+        fn = let.fn
+        if fn is ops.read_global or fn is ops.read_cell:
             self.bind(let.targets[0], self.read_late(let))
             return
-        if self.late and isinstance(let.fn, ops.Attribute) and isinstance(let.args[0], Const):
-            kind = self.of_object(let.args[0].value, let.fn.name)
+        if self.late and isinstance(fn, ops.Attribute) and isinstance(let.args[0], Const):
+            kind = self.of_object(let.args[0].value, fn.name)
             if kind is not UNKNOWN:
                 self.bind(let.targets[0], kind)
                 return
-        mark = self.sizes.mark()
-        if any(isinstance(kind, Known) and kind.value is UNDEFINED for kind in kinds):
+        if Known in map(type, kinds) and _NEVER in kinds:
             for var in let.targets:  # is never reached
                 self.bind(var, Known(UNDEFINED))
             return
-        if isinstance(let.fn, Program) and "region" in let.fn.notes:
-            for param, kind in zip(let.fn.params, kinds, strict=True):
-                self.bind(param, kind)
-            self.block(let.fn.body)
-            for var, atom in zip(let.targets, let.fn.body.results, strict=True):
-                self.bind(var, self.atom(atom))
+        if type(fn) is Program and "region" in fn.notes:
+            self.region(let, fn, kinds)
             return
-        if isinstance(let.fn, Program):
+        mark = self.sizes.mark()
+        if type(fn) is Program:
             out: Type = UNKNOWN
         elif (given := out_of(let)) is not None and isinstance(self.atom(given), Arr):
             out = self.atom(given)
         elif let.kwargs:
             kwargs = {name: self.atom(atom) for name, atom in let.kwargs}
-            out = result_type(self.sizes, let.fn, kinds, kwargs)
+            out = result_type(self.sizes, fn, kinds, kwargs)
         else:
-            out = result_type(self.sizes, let.fn, kinds, {})
+            out = result_type(self.sizes, fn, kinds, {})
         if self.sizes.mark() > mark:
             self.types.guards.add(let.targets[0])
             learned = self.sizes.trail[mark:]
@@ -361,6 +384,14 @@ class _Inference:
             self.bind(var, kind)
         if let in self.steps.homes:
             self.in_step(self.steps.homes[let], self.steps.pairs.get(let, []))
+
+    def region(self, let: Let, program: Program, kinds: list[Type]) -> None:
+        """Infer the function of a region where it is called: nobody else calls it."""
+        for param, kind in zip(program.params, kinds, strict=True):
+            self.bind(param, kind)
+        self.block(program.body)
+        for var, atom in zip(let.targets, program.body.results, strict=True):
+            self.bind(var, self.atom(atom))
 
     def in_step(self, home: For | While, pairs: Pairs) -> None:
         """Give what a loop back unpacks the types that it had in the turn that collected it."""

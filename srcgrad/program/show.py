@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from srcgrad.chapters import present
 from srcgrad.program.nodes import (
     Atom,
     Block,
@@ -68,8 +69,12 @@ def fn_name(fn: Any) -> str:
     if name is None:
         return repr(fn)
     module = (getattr(fn, "__module__", None) or type(fn).__module__).lstrip("_")
-    if type(fn).__name__ == "ufunc":
+    ufunc = type(fn).__name__ == "ufunc"
+    if ufunc:
         module = "numpy"
+    if ufunc or module.startswith("scipy."):  # by the name under which it is public
+        homes = (home.__name__ for _, home in present() if getattr(home, name, None) is fn)
+        module = next(homes, module)
     return name if module in ("builtins", "srcgrad.program.ops") else f"{module}.{name}"
 
 

@@ -38,7 +38,7 @@ from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
 from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
-from srcgrad.rules.functionals import DEFINITIONS, over_elements
+from srcgrad.rules.functionals import definition_of, over_elements
 from srcgrad.runtime.checkpoints import checkpointed, is_checkpointed
 
 _CONSUMERS: set[Any] = {
@@ -333,15 +333,12 @@ def _named_of(at: Lifter, function: Any, given: Arguments, node: Any) -> Value |
 
 
 def _written(function: Any) -> Value | None:
-    """Return what is read in the place of a function of NumPy that is given functions."""
+    """Return what is read in the place of a function of NumPy or SciPy."""
     if isinstance(function, np.vectorize):
         plain = function.signature is None and not function.excluded
         given = (Const(function.pyfunc),)
         return Partial(Const(over_elements), given, {}) if plain else None
-    try:
-        found = DEFINITIONS.get(function)
-    except TypeError:
-        return None
+    found = definition_of(function)
     return None if found is None else Const(found)
 
 

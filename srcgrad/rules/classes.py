@@ -1,4 +1,4 @@
-"""What every public name of NumPy, ``math``, ``cmath`` and ``operator`` is, where it has no rule.
+"""What the public names of NumPy, SciPy, ``math``, ``cmath``, ``operator`` without a rule are.
 
 A name is differentiable (it has a rule), zero (its rule says so), structural (the compiler reads
 it, or it has no result to differentiate), a constant, or refused, with a reason of its own.
@@ -7,15 +7,19 @@ it, or it has no result to differentiate), a constant, or refused, with a reason
 from __future__ import annotations
 
 import cmath
+import importlib
+import importlib.util
 import math
 import operator
+import sys
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
 from srcgrad.program import ops
-from srcgrad.rules.functionals import DEFINITIONS
-from srcgrad.rules.table import rule_for
+from srcgrad.rules.functionals import definition_of
+from srcgrad.rules.table import read_chapters, rule_for
 
 Class = Literal["differentiable", "zero", "structural", "constant", "refused"]
 
@@ -103,20 +107,36 @@ MODULES: dict[str, Any] = {
 }
 """Whose public names are looked at."""
 
+CLASSIFIED: tuple[str, ...] = ("scipy.special",)
+"""The modules of SciPy of which every public name is classified."""
+
+
+@cache
+def modules() -> dict[str, Any]:
+    """Return the modules whose public names are looked at: of SciPy, too, if it is installed."""
+    if importlib.util.find_spec("scipy") is None:
+        return MODULES
+    return MODULES | {name: importlib.import_module(name) for name in CLASSIFIED}
+
 
 def names_of(module: str) -> list[str]:
     """Return the public names of a module, or the methods and attributes of arrays."""
-    return [name for name in dir(MODULES[module]) if not name.startswith("_")]
+    one = modules()[module]
+    names = dir(one) if module in MODULES else sorted(one.__all__)
+    return [name for name in names if not name.startswith("_")]
 
 
 def thing(module: str, name: str) -> Any:
     """Return what a name is in a program: of arrays, a method or an attribute."""
     if module != "ndarray":
-        return getattr(MODULES[module], name)
+        return getattr(modules()[module], name)
     return (ops.method if callable(getattr(np.ndarray, name)) else ops.attribute)(name)
 
 
-def _table(tables: dict[str, dict[str, str]]) -> dict[tuple[str, str], str]:
+_Lines = dict[tuple[str, str], str]
+
+
+def _table(tables: dict[str, dict[str, str]]) -> _Lines:
     return {
         (module, name): text
         for module, lines in tables.items()
@@ -126,6 +146,24 @@ def _table(tables: dict[str, dict[str, str]]) -> dict[tuple[str, str], str]:
 
 
 _REFUSED, _STRUCTURAL = _table(REFUSED), _table(STRUCTURAL)
+_PARTLY: _Lines = {}
+
+
+def refuse(module: str, lines: dict[str, str]) -> None:
+    """Say why functions of a module have no derivative, or not here: names to reasons."""
+    _REFUSED.update(_table({module: lines}))
+    _by_id.clear()
+
+
+def partly(module: str, lines: dict[str, str]) -> None:
+    """Say why functions that have a rule are not differentiated in all of their arguments."""
+    _PARTLY.update(_table({module: lines}))
+    _by_id.clear()
+
+
+def structural(module: str, lines: dict[str, str]) -> None:
+    """Say of names of a module that there is nothing to differentiate: names to what they are."""
+    _STRUCTURAL.update(_table({module: lines}))
 
 
 def class_of(module: str, name: str) -> tuple[Class, str] | None:
@@ -137,6 +175,7 @@ def class_of(module: str, name: str) -> tuple[Class, str] | None:
     ('refused', 'how many elements are left jumps where one becomes 0')
     """
     one = thing(module, name)
+    read_chapters()
     key = (module, name)
     if key in _STRUCTURAL:
         return "structural", _STRUCTURAL[key]
@@ -144,11 +183,8 @@ def class_of(module: str, name: str) -> tuple[Class, str] | None:
         return "refused", _REFUSED[key]
     if not callable(one):
         return ("differentiable", "") if one is np.r_ or one is np.c_ else ("constant", "")
-    try:
-        if one in DEFINITIONS:
-            return "differentiable", ""
-    except TypeError:
-        return None
+    if definition_of(one) is not None:
+        return "differentiable", ""
     rule = rule_for(one)
     if rule is None:
         return None
@@ -169,12 +205,15 @@ def reason(fn: Any) -> str | None:
 
 
 def _reasons() -> dict[int, str]:
-    if not _by_id:
-        _by_id.update(
-            (id(getattr(MODULES[module], name)), text)
-            for (module, name), text in _REFUSED.items()
-            if module != "ndarray" and hasattr(MODULES[module], name)
-        )
+    if read_chapters() or not _by_id:
+        lines = {**_PARTLY, **_REFUSED}
+        there = {name: sys.modules.get(name, MODULES.get(name)) for name, _ in lines}
+        made = {
+            id(getattr(there[module], name)): text
+            for (module, name), text in lines.items()
+            if module != "ndarray" and hasattr(there[module], name)
+        }
+        _by_id.update(made)
     return _by_id
 
 

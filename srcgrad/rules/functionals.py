@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.rules.table import read_chapters
 
 
 def over_elements(function: Any, *arrays: Any, **named: Any) -> Any:
@@ -70,11 +71,24 @@ def with_places(arr: Any) -> Any:
     return zip(np.ndindex(*np.shape(arr)), np.ravel(arr))
 
 
-DEFINITIONS = {
+DEFINITIONS: dict[Any, Any] = {
     np.ndenumerate: with_places,
     np.apply_along_axis: along_axis,
     np.apply_over_axes: over_axes,
     np.piecewise: in_pieces,
     np.fromfunction: of_places,
 }
-"""What is read in the place of a function of NumPy."""
+"""What is read in the place of a function of NumPy or SciPy."""
+
+
+def definition_of(function: Any) -> Any:
+    """Return what is read in the place of a function, or None if it is not read so.
+
+    >>> definition_of(np.piecewise) is in_pieces, definition_of(np.sin)
+    (True, None)
+    """
+    try:
+        found = DEFINITIONS.get(function)
+        return DEFINITIONS.get(function) if found is None and read_chapters() else found
+    except TypeError:
+        return None

@@ -50,6 +50,19 @@ for kind in (runtime.as_real, runtime.as_complex):
     pull(kind, lambda g, y, x: g)
 
 
+@pull(runtime.add_outers)
+def _add_outers(g: Any, y: Any, total: Any, us: Any, vs: Any) -> Any:
+    return g, [g @ v for v in vs], [u @ g for u in us]
+
+
+@pull(runtime.add_blocks)
+def _add_blocks(g: Any, y: Any, total: Any, us: Any, vs: Any) -> Any:
+    full = len(us) - len(y[1])
+    to_us = [g[0] @ v for v in vs[:full]]
+    to_vs = [u @ g[0] for u in us[:full]]
+    return g[0], to_us + g[1], to_vs + g[2]
+
+
 @pull(runtime.add)
 def _add(g: Any, y: Any, a: Any, b: Any) -> Any:
     return g, g

@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 
-from srcgrad.rules.classes import MODULES, class_of, names_of, thing
-from srcgrad.rules.functionals import DEFINITIONS
+from srcgrad.rules.classes import class_of, modules, names_of, thing
+from srcgrad.rules.functionals import definition_of
 from srcgrad.rules.table import rule_for
 
 _HEADS = {"ndarray": "Methods and attributes of arrays"}
@@ -26,8 +26,11 @@ _KINDS = {
 
 
 def versions() -> str:
-    """Return of which versions of NumPy and Python the names are."""
-    return f"NumPy {np.__version__}, Python {'.'.join(platform.python_version_tuple()[:2])}"
+    """Return of which versions of NumPy, SciPy and Python the names are."""
+    packages = [f"NumPy {np.__version__}"]
+    if "scipy.special" in modules():
+        packages.append(f"SciPy {sys.modules['scipy'].__version__}")
+    return f"{', '.join(packages)}, Python {'.'.join(platform.python_version_tuple()[:2])}"
 
 
 def matrix() -> str:
@@ -37,7 +40,7 @@ def matrix() -> str:
         "",
         f"Every public name of {versions()}. Made by `python -m srcgrad.rules.matrix`.",
     ]
-    for module in MODULES:
+    for module in modules():
         rows = [(name, *_said(module, name)) for name in names_of(module)]
         counts = {
             kind: sum(row[1] == kind for row in rows)
@@ -62,10 +65,10 @@ def _said(module: str, name: str) -> tuple[str, str]:
     if kind != "differentiable":
         return kind, text or _WORDS[kind]
     one = thing(module, name)
-    rule = None if one in (np.r_, np.c_) or one in DEFINITIONS else rule_for(one)
+    rule = None if one in (np.r_, np.c_) or definition_of(one) else rule_for(one)
     if rule is None or rule.function is None:
         return kind, "read in its place"
-    topic = rule.function.__module__.rpartition(".")[2]
+    topic = rule.function.__module__.removeprefix("srcgrad.rules.").replace(".", "/")
     return kind, f"{_KINDS[rule.kind]}, in `rules/{topic}.py`"
 
 

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from srcgrad.chapters import Chapters
+
 RuleFunction = Callable[..., Any]
 Kind = Literal["elementwise", "linear", "multilinear", "pull", "pull_each", "push", "zero"]
 
@@ -99,6 +101,7 @@ _rules: dict[Any, Rule] = {}
 _unhashable: dict[int, tuple[Any, Rule]] = {}
 _loading = False
 _loaded = False
+_chapters = Chapters("srcgrad.rules.scipy")
 
 
 def rule_for(fn: Any) -> Rule | None:
@@ -111,7 +114,13 @@ def rule_for(fn: Any) -> Rule | None:
     True
     """
     _load()
-    return _found(fn)
+    found = _found(fn)
+    return _found(fn) if found is None and read_chapters() else found
+
+
+def read_chapters() -> bool:
+    """Read the rules for those modules of SciPy that are imported; tell whether there were new."""
+    return _chapters.read()
 
 
 def _found(fn: Any) -> Rule | None:
@@ -264,6 +273,7 @@ def share(fn: Any, *others: Any) -> None:
 def all_rules() -> dict[Any, Rule]:
     """Return a copy of the table, for listings and tests."""
     _load()
+    read_chapters()
     with _lock:
         return dict(_rules)
 
@@ -295,6 +305,7 @@ def _load_for(module: str | None) -> None:
     """Read the files of rules before a rule is entered, unless it is one of theirs."""
     if module is None or not module.startswith("srcgrad.rules."):
         _load()
+        read_chapters()
 
 
 def _load() -> None:

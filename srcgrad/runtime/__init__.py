@@ -27,12 +27,26 @@ from srcgrad.runtime.containers import (
     unless_in,
     zeros_like,
 )
+from srcgrad.runtime.distances import distances_back
 from srcgrad.runtime.ends import (
     constant,
     fresh,
     one_number,
     refused,
     stop_gradient,
+)
+from srcgrad.runtime.filters import alternating, filtfilt_back, lagged, sosfiltfilt_back
+from srcgrad.runtime.images import (
+    chosen_back,
+    chosen_in_labels,
+    correlated_back,
+    correlated_weights,
+    extreme_back,
+    gaussian_back,
+    spread_labels,
+    uniform_back,
+    with_margins,
+    without_margins,
 )
 from srcgrad.runtime.joined import joined_parts, unblock
 from srcgrad.runtime.lists import (
@@ -61,7 +75,7 @@ from srcgrad.runtime.lists import (
 from srcgrad.runtime.matrices import cofactors, lower_inverse
 from srcgrad.runtime.padding import cut_or_fill, pad_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
-from srcgrad.runtime.products import matmul_left, matmul_right
+from srcgrad.runtime.products import add_blocks, add_outers, matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
     backwards,
     backwards_from,
@@ -71,7 +85,16 @@ from srcgrad.runtime.schedules import (
     snapshots_in,
     sweep,
 )
+from srcgrad.runtime.sparse import entries_at, held, is_sparse, product_owed
 from srcgrad.runtime.special import bessel_i1, polygamma
+from srcgrad.runtime.splines import (
+    affine_places,
+    resized_back,
+    sampled_back,
+    sampled_slopes,
+    spline_back,
+    zoom_places,
+)
 from srcgrad.runtime.subscripts import (
     einsum_diagonal,
     einsum_lost,
@@ -79,12 +102,22 @@ from srcgrad.runtime.subscripts import (
     einsum_text,
     einsum_turned,
 )
+from srcgrad.runtime.transforms import (
+    romb_weights,
+    simpson_spacing,
+    simpson_weights,
+    transform_back,
+)
 from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
     "add",
+    "add_blocks",
     "add_member",
+    "add_outers",
+    "affine_places",
     "along_axis",
+    "alternating",
     "append_inside",
     "as_complex",
     "as_kind",
@@ -93,14 +126,19 @@ __all__ = [
     "backwards_from",
     "bessel_i1",
     "chained",
+    "chosen_back",
+    "chosen_in_labels",
     "cleared",
     "cofactors",
     "collect_like",
     "column",
     "constant",
+    "correlated_back",
+    "correlated_weights",
     "cut_or_fill",
     "cuts",
     "dict_like",
+    "distances_back",
     "drop_member",
     "einsum_diagonal",
     "einsum_lost",
@@ -108,17 +146,24 @@ __all__ = [
     "einsum_text",
     "einsum_turned",
     "entries",
+    "entries_at",
     "extended",
+    "extreme_back",
+    "filtfilt_back",
     "fold_repeats",
     "fresh",
+    "gaussian_back",
     "given",
+    "held",
     "insert_item",
     "inserted_at",
     "is_mapping",
     "is_sequence",
+    "is_sparse",
     "item_before",
     "items_at",
     "joined_parts",
+    "lagged",
     "listed",
     "lower_inverse",
     "matmul_left",
@@ -132,6 +177,7 @@ __all__ = [
     "pop_entry",
     "pop_item",
     "product_of_others",
+    "product_owed",
     "put",
     "put_add",
     "put_attr",
@@ -141,24 +187,38 @@ __all__ = [
     "put_items_parts",
     "put_part",
     "refused",
+    "resized_back",
+    "romb_weights",
+    "sampled_back",
+    "sampled_slopes",
     "segments",
     "share_ties",
+    "simpson_spacing",
+    "simpson_weights",
     "snapshot",
     "snapshots_in",
+    "sosfiltfilt_back",
+    "spline_back",
+    "spread_labels",
     "stop_gradient",
     "sweep",
     "times",
+    "transform_back",
     "turned_like",
     "unblock",
     "unbroadcast",
+    "uniform_back",
     "unjoined",
     "unless_in",
     "unpopped",
     "unsorted",
     "unsummed",
     "updated",
+    "with_margins",
     "without",
+    "without_margins",
     "zeros_like",
+    "zoom_places",
 ]
 
 for _name in __all__:

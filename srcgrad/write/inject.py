@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.chapters import present
 from srcgrad.program import walk
 from srcgrad.program.nodes import Program
 from srcgrad.write.spell import identifier, numbered
@@ -68,12 +69,12 @@ class Injected:
         return name
 
     def path(self, value: Any) -> tuple[str, ...] | None:
-        """Return the dotted path by which an object of NumPy or math is reached, or None."""
+        """Return the dotted path by which an object of a library is reached, or None."""
         for module, inner in _NUMPY:
             name = _public_name(module, value)
             if name is not None:
                 return (self.name(np, "np"), *inner, name)
-        for module in (math, cmath, warnings, contextlib):
+        for module in (math, cmath, warnings, contextlib, *(found for _, found in present())):
             name = _public_name(module, value)
             if name is not None:
                 return (self.name(module), name)
@@ -99,7 +100,7 @@ def _other_names(module: ModuleType) -> dict[int, str]:
             value = vars(module)[name]
             if (
                 not name.startswith("_")
-                and isinstance(value, _NAMED)
+                and (isinstance(value, _NAMED) or type(value).__name__ == "_Function")
                 and value is not _builtin(value)
             ):
                 table[id(value)] = name

@@ -76,8 +76,9 @@ def _import(name: str, value: Any) -> str | None:
         path = value.__name__
         if path == name:
             return f"import {path}"
+        package, _, last = path.rpartition(".")
         if sys.modules.get(path) is value:
-            return f"import {path} as {name}"
+            return f"from {package} import {last}" if last == name else f"import {path} as {name}"
         return None
     builtin = builtin_name(value)
     if builtin is not None:

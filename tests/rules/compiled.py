@@ -112,7 +112,7 @@ def called(fn: Any, texts: list[str], texts_kw: list[str], names: dict[str, Any]
         return f"{texts[0]}.{fn.name}"
     if isinstance(fn, ops.Method):
         return f"{texts[0]}.{fn.name}({', '.join([*texts[1:], *texts_kw])})"
-    if fn.__module__ == "_operator" and fn.__name__ in OPERATORS:
+    if getattr(fn, "__module__", "") == "_operator" and fn.__name__ in OPERATORS:
         return "(" + OPERATORS[fn.__name__].format(*texts) + ")"
     names["fn"] = fn
     return f"fn({', '.join([*texts, *texts_kw])})"

@@ -1,0 +1,3 @@
+"""The functions of ``scipy.linalg``."""
+
+from __future__ import annotations

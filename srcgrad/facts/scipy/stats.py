@@ -1,0 +1,3 @@
+"""The functions of ``scipy.stats``."""
+
+from __future__ import annotations

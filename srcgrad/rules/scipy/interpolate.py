@@ -1,0 +1,3 @@
+"""The functions of ``scipy.interpolate``."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The functions of ``scipy.optimize``."""
+
+from __future__ import annotations
