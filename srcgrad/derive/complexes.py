@@ -64,6 +64,12 @@ def has_complex(types: Mapping[Var, Type], lets: Iterable[Let]) -> bool:
     return _inside(unknown, set())
 
 
+def speaks_of_complex(program: Program) -> bool:
+    """Tell whether complex numbers are written in a program, or may come from elsewhere."""
+    lets = [stmt for stmt in statements(program.body) if isinstance(stmt, Let)]
+    return has_complex({}, lets)
+
+
 def _inside(lets: Iterable[Let], seen: set[Program]) -> bool:
     """Tell whether there are complex numbers in the helpers that are called."""
     for helper in [let.fn for let in lets if isinstance(let.fn, Program)]:
