@@ -8,6 +8,7 @@ from tests import (
     zoo_boxes,
     zoo_calls,
     zoo_checkpoints,
+    zoo_complex,
     zoo_control,
     zoo_data,
     zoo_entries,
@@ -63,6 +64,7 @@ CASES: tuple[Case, ...] = (
     *zoo_numpy.CASES,
     *zoo_scipy.CASES,
     *zoo_sizes.CASES,
+    *zoo_complex.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

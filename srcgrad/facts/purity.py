@@ -6,6 +6,7 @@ Tables over the function objects themselves.  What is not listed is taken to do 
 from __future__ import annotations
 
 import builtins
+import cmath
 import copy
 import functools
 import itertools
@@ -105,7 +106,10 @@ _FFT = frozenset(
 _OPERATORS = frozenset(ops.OPERATORS.values()) | frozenset(ops.INPLACE.values())
 _COMPARE = _named(operator, "is_ is_not not_ truth contains countOf indexOf index")
 _MATH = frozenset(
-    fn for name, fn in vars(math).items() if callable(fn) and not name.startswith("_")
+    fn
+    for module in (math, cmath)
+    for name, fn in vars(module).items()
+    if callable(fn) and not name.startswith("_")
 )
 _BUILTIN_IMMUTABLE = _named(
     builtins,

@@ -74,6 +74,7 @@ GENERAL: dict[Any, General] = {
     runtime.einsum_lost: python.decided,
     runtime.einsum_repeats: python.decided,
     np.issubdtype: python.decided,
+    **dict.fromkeys(complexes.CMATH, complexes.of_cmath),
     **dict.fromkeys(fourier.WHOLE | fourier.HALF | fourier.DOUBLE, fourier.transform),
     **dict.fromkeys(probe.PROBED, probe.probed),
 }

@@ -1,4 +1,4 @@
-"""What every public name of NumPy, SciPy, ``math``, ``cmath`` and ``operator`` is, without a rule.
+"""What the public names of NumPy, SciPy, ``math``, ``cmath``, ``operator`` without a rule are.
 
 A name is differentiable (it has a rule), zero (its rule says so), structural (the compiler reads
 it, or it has no result to differentiate), a constant, or refused, with a reason of its own.

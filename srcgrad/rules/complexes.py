@@ -139,7 +139,7 @@ def why_not(fn: Any) -> str:
 @elementwise(np.absolute, builtins.abs, operator.abs)
 def _absolute(y: Any, x: Any) -> Any:
     if isinstance(x, complex):
-        return x.conjugate() / y if y > 0 else 0.0
+        return x.conjugate() / y if y > 0 else 0j
     return np.conj(x) / np.where(y > 0, y, 1.0)
 
 
@@ -150,7 +150,7 @@ def _real(g: Any, y: Any, x: Any) -> Any:
 
 @pull(np.imag, attribute("imag"))
 def _imag(g: Any, y: Any, x: Any) -> Any:
-    return -1j * g
+    return -(1j * g)
 
 
 @pull(np.conjugate, method("conj"), method("conjugate"))
@@ -162,8 +162,8 @@ def _conjugate(g: Any, y: Any, x: Any) -> Any:
 @pull(np.angle)
 def _angle(g: Any, y: Any, x: Any, deg: Any = False) -> Any:
     if deg:
-        return g * (-57.29577951308232j / np.where(x == 0, np.inf, x))
-    return g * (-1j / np.where(x == 0, np.inf, x))
+        return -(57.29577951308232j * g / np.where(x == 0, np.inf, x))
+    return -(1j * g / np.where(x == 0, np.inf, x))
 
 
 # The sign is z / abs(z): it turns with z, and does not grow with it.

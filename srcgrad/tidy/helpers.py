@@ -272,6 +272,8 @@ def slice_of(kind: Type) -> slice | None:
 def fresh(s: Specialiser, g: Atom, like: Atom, *told: Atom) -> Atom | None:
     """A gradient like its argument: containers now, arrays and their scalars in `freshen`."""
     have, want = s.type(g), s.type(like)
+    if unfit(have, want, told):
+        return None
     if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known)):
         return fresh_number(s, g, have)  # NumPy's may still become another kind: see `freshen`
     if not isinstance(want, (Map, Seq, Rec)) or not _same_entries(have, want):
@@ -285,6 +287,12 @@ def fresh(s: Specialiser, g: Atom, like: Atom, *told: Atom) -> Atom | None:
         new = fresh(s, part, model, *told)
         out.append(s.let(runtime.fresh, part, model, *told) if new is None else new)
     return s.rebuilt(want, out)
+
+
+def unfit(have: Type, want: Type, told: tuple[Atom, ...]) -> bool:
+    """Tell whether there are complex numbers where none were expected: `runtime.fresh` says so."""
+    kinds = is_complex(have), is_complex(want)
+    return (kinds[1] is True and not told) or kinds == (True, False)
 
 
 def _same_entries(a: Type, b: Type) -> bool:
