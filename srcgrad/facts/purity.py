@@ -271,6 +271,8 @@ def is_pure_call(let: Let) -> bool:
     for name, atom in let.kwargs:
         if name == "out" and not is_const(atom, None):
             return False
+        if name.startswith("overwrite_") and not is_const(atom, False):
+            return False
     if isinstance(fn, np.ufunc):
         return all(is_const(atom, None) for atom in let.args[fn.nin :]) and is_pure(fn)
     return is_pure(fn)
