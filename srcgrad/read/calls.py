@@ -38,7 +38,7 @@ from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
 from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
-from srcgrad.rules.functionals import definition_of, over_elements
+from srcgrad.rules.functionals import called_as, definition_of, over_elements
 from srcgrad.runtime.checkpoints import checkpointed, is_checkpointed
 
 _CONSUMERS: set[Any] = {
@@ -338,6 +338,9 @@ def _written(function: Any) -> Value | None:
         plain = function.signature is None and not function.excluded
         given = (Const(function.pyfunc),)
         return Partial(Const(over_elements), given, {}) if plain else None
+    called = called_as(function)
+    if called is not None:
+        return Partial(Const(called), (Const(function),), {})
     found = definition_of(function)
     return None if found is None else Const(found)
 
