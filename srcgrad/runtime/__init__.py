@@ -53,6 +53,7 @@ from srcgrad.runtime.ends import (
 )
 from srcgrad.runtime.filters import alternating, filtfilt_back, lagged, sosfiltfilt_back
 from srcgrad.runtime.grids import (
+    as_points,
     curve_at,
     grid_at,
     grid_back,
@@ -63,6 +64,7 @@ from srcgrad.runtime.grids import (
     line_at,
     line_back,
     line_slopes,
+    points_back,
     scattered_at,
     scattered_back,
     scattered_slopes,
@@ -150,6 +152,7 @@ __all__ = [
     "along_axis",
     "alternating",
     "append_inside",
+    "as_points",
     "backwards",
     "backwards_from",
     "bessel_i1",
@@ -221,6 +224,7 @@ __all__ = [
     "piecewise",
     "piecewise_back",
     "place_of",
+    "points_back",
     "polygamma",
     "pop_entry",
     "pop_item",

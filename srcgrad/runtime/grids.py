@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.runtime.arrays import unbroadcast
 from srcgrad.runtime.ends import refused
 
 
@@ -19,6 +20,18 @@ def line_at(
 
     options = {} if fill_value is None else {"fill_value": fill_value}
     return interp1d(x, y, kind, bounds_error=bounds_error, **options)(q)
+
+
+def as_points(xi: Any) -> Any:
+    """Return points as an array with their coordinates last; given may be one array for each."""
+    return np.stack(np.broadcast_arrays(*xi), -1) if isinstance(xi, tuple) else np.asarray(xi)
+
+
+def points_back(g: Any, xi: Any) -> Any:
+    """Return the cotangent of what was given from that of `as_points` of it."""
+    if isinstance(xi, tuple):
+        return tuple(unbroadcast(g[..., k], x) for k, x in enumerate(xi))
+    return g
 
 
 def inside(q: Any, x: Any) -> Any:

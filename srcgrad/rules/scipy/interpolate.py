@@ -15,6 +15,8 @@ from srcgrad import runtime
 from srcgrad.rules.functionals import CALLED, DEFINITIONS
 from srcgrad.rules.table import linear, pull, zero
 
+pull(runtime.as_points, lambda g, y, xi: runtime.points_back(g, xi))
+
 
 def last_axes(g: Any, q: Any) -> Any:
     """Return the sum over the axes that a curve of several values adds to its points."""
@@ -354,7 +356,7 @@ def grid_values(
     fill_value: Any = np.nan,
 ) -> Any:
     """Do what ``scipy.interpolate.interpn`` does."""
-    places = np.stack(np.broadcast_arrays(*xi), -1) if isinstance(xi, tuple) else xi
+    places = xi if isinstance(xi, np.ndarray) else runtime.as_points(xi)
     return runtime.grid_at(points, values, places, method, bounds_error, fill_value)
 
 
@@ -367,8 +369,8 @@ def scattered_values(
     rescale: Any = False,
 ) -> Any:
     """Do what ``scipy.interpolate.griddata`` does."""
-    known = np.stack(points, -1) if isinstance(points, tuple) else points
-    places = np.stack(np.broadcast_arrays(*xi), -1) if isinstance(xi, tuple) else xi
+    known = points if isinstance(points, np.ndarray) else runtime.as_points(points)
+    places = xi if isinstance(xi, np.ndarray) else runtime.as_points(xi)
     return runtime.scattered_at(known, values, places, method, fill_value, rescale)
 
 
@@ -418,7 +420,7 @@ def called_grid(grid: Any, xi: Any, method: Any = None) -> Any:
     """Do what a ``RegularGridInterpolator`` made before does where it is called."""
     if method is not None:
         raise runtime.refused()
-    places = np.stack(np.broadcast_arrays(*xi), -1) if isinstance(xi, tuple) else xi
+    places = xi if isinstance(xi, np.ndarray) else runtime.as_points(xi)
     return runtime.known_grid_at(grid, places)
 
 
