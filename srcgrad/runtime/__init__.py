@@ -51,7 +51,13 @@ from srcgrad.runtime.ends import (
     refused,
     stop_gradient,
 )
-from srcgrad.runtime.filters import alternating, filtfilt_back, lagged, sosfiltfilt_back
+from srcgrad.runtime.filters import (
+    alternating,
+    filtfilt_back,
+    lagged,
+    savgol_back,
+    sosfiltfilt_back,
+)
 from srcgrad.runtime.grids import (
     as_points,
     curve_at,
@@ -243,6 +249,7 @@ __all__ = [
     "romb_weights",
     "sampled_back",
     "sampled_slopes",
+    "savgol_back",
     "scattered_at",
     "scattered_back",
     "scattered_slopes",

@@ -102,6 +102,7 @@ def grid_at(
     """Return the values of ``scipy.interpolate.RegularGridInterpolator`` at some points."""
     from scipy.interpolate import RegularGridInterpolator
 
+    values = np.require(values, requirements="W")  # or SciPy computes in another order
     made = RegularGridInterpolator(
         tuple(points), values, method, bounds_error=bounds_error, fill_value=fill_value
     )
