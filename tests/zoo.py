@@ -28,6 +28,7 @@ from tests import (
     zoo_recursion,
     zoo_scalars,
     zoo_scipy,
+    zoo_scipy_signals,
     zoo_sizes,
     zoo_sweeps,
     zoo_views,
@@ -63,6 +64,7 @@ CASES: tuple[Case, ...] = (
     *zoo_boxes.CASES,
     *zoo_numpy.CASES,
     *zoo_scipy.CASES,
+    *zoo_scipy_signals.CASES,
     *zoo_sizes.CASES,
     *zoo_complex.CASES,
 )
