@@ -28,6 +28,7 @@ from tests import (
     zoo_scalars,
     zoo_sizes,
     zoo_sweeps,
+    zoo_twins,
     zoo_views,
     zoo_writes,
 )
@@ -58,6 +59,7 @@ CASES: tuple[Case, ...] = (
     *zoo_mutators.CASES,
     *zoo_made.CASES,
     *zoo_later.CASES,
+    *zoo_twins.CASES,
     *zoo_boxes.CASES,
     *zoo_numpy.CASES,
     *zoo_sizes.CASES,
