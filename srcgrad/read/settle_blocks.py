@@ -96,7 +96,9 @@ def branch(s: Settler, stmt: If) -> None:
             Const(UNDEFINED) if arm.raises and len(going) < 2 else arm.state.values[place]
             for place in changed
         )
-        flags = [made.flags[going.index(arm)] if arm in going else Const(UNDEFINED) for made in sames]
+        flags = [
+            made.flags[going.index(arm)] if arm in going else Const(UNDEFINED) for made in sames
+        ]
         blocks.append(arm.b.block(*arm.results, *extra, *flags))
     then, orelse = blocks
     targets = (*stmt.targets, *outs, *(made.flag for made in sames))
@@ -508,8 +510,8 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     plan.moved.update((p.root, None) for p in outer if p in end.moved)
     if s.asks and asked != plan.asked():
         plan.forget()
-        for inside in statements(stmt.body):
-            s.memo.pop(inside, None)
+        for within in statements(stmt.body):
+            s.memo.pop(within, None)
     s.b, s.state = before
     s.state.gone.update(end.gone)
     s.state.moved.update(end.moved)
@@ -553,9 +555,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
 class _Names:
     """Whether carried variables are other names of arrays: flags that a loop hands on."""
 
-    def __init__(
-        self, s: Settler, stmt: For | While, plan: _Plan, outer: Container[Place]
-    ) -> None:
+    def __init__(self, s: Settler, stmt: For | While, plan: _Plan, outer: Container[Place]) -> None:
         self.pairs: list[tuple[Var, Var]] = []
         self.starts: list[Atom] = []
         self.ends: list[Atom] = []
