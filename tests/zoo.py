@@ -31,6 +31,7 @@ from tests import (
     zoo_scipy_signals,
     zoo_sizes,
     zoo_sweeps,
+    zoo_twins,
     zoo_views,
     zoo_writes,
 )
@@ -61,6 +62,7 @@ CASES: tuple[Case, ...] = (
     *zoo_mutators.CASES,
     *zoo_made.CASES,
     *zoo_later.CASES,
+    *zoo_twins.CASES,
     *zoo_boxes.CASES,
     *zoo_numpy.CASES,
     *zoo_scipy.CASES,

@@ -276,7 +276,7 @@ def _apart(s: Settler, stmt: Let, helper: Helper) -> bool:
             if i == j:
                 continue
             for place in s.places(other):
-                near = {place, *place.aliases, *place.inside()}
+                near = {*place.family(), *place.aliases, *place.inside()}
                 if mine & near:
                     return False
     return True
