@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests import (
     zoo_aliases,
     zoo_arrays,
+    zoo_attempts,
     zoo_boxes,
     zoo_calls,
     zoo_checkpoints,
@@ -61,6 +62,7 @@ CASES: tuple[Case, ...] = (
     *zoo_made.CASES,
     *zoo_later.CASES,
     *zoo_twins.CASES,
+    *zoo_attempts.CASES,
     *zoo_known.CASES,
     *zoo_boxes.CASES,
     *zoo_numpy.CASES,
