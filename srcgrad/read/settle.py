@@ -50,7 +50,7 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import among, copied, statements, uses
+from srcgrad.program.walk import among, copied, statements, targets, uses
 from srcgrad.read import boxes, settle_blocks, settle_lets, twins
 from srcgrad.read.opened import entries
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
@@ -109,8 +109,9 @@ def _rounds(
     apart: set[Var] = set()
     leaves: dict[tuple[Var, Any], Var] = {}
     for _ in range(ROUNDS):
-        settler = Settler(program, types, frozenset(copies), leaves, helpers, frozenset(apart))
-        settler.asks = asks
+        settler = Settler(
+            program, types, frozenset(copies), leaves, helpers, frozenset(apart), asks
+        )
         body = settler.whole(helper)
         if settler.wanted <= copies and settler.stuck <= apart:
             break
@@ -161,6 +162,7 @@ class Settler:
         names: dict[tuple[Var, Any], Var],
         helpers: Helpers,
         apart: frozenset[Var] = frozenset(),
+        asks: bool = False,
     ) -> None:
         self.program = program
         self.types: dict[Var, Type] = dict(types)
@@ -168,6 +170,7 @@ class Settler:
         self.names = names
         self.helpers = helpers
         self.apart = apart
+        self.asks = asks
         self.stuck: set[Var] = set()
         self.wanted: set[Var] = set()
         self.touched: set[Var] = set()
@@ -216,7 +219,6 @@ class Settler:
         self.uses = uses(program.body)
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
-        self.asks = False
         self.unsure = False
         self.spreading: list[Place] = []
 
@@ -244,6 +246,8 @@ class Settler:
             self.statement(stmt)
 
     def statement(self, stmt: Stmt) -> None:
+        for target in targets(stmt):  # of another time through a loop
+            self.constants.pop(target, None)
         match stmt:
             case Let():
                 settle_lets.let(self, self.learn(stmt))
@@ -308,8 +312,14 @@ class Settler:
         place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var), sort)
         place.block = self.b
         self.refs[var] = Root(place)
+        self.packs.pop(var, None)
         self.state.values[place] = value or var
         return place
+
+    def pack(self, var: Var, let: Let) -> None:
+        """Know a variable by the items that a call puts together."""
+        self.refs.pop(var, None)  # of another time through a loop
+        self.packs[var] = let
 
     def learn(self, stmt: Call) -> Call:
         """Know of another name what is known of what it names; use constants for theirs."""

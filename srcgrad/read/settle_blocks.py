@@ -421,7 +421,7 @@ def _written_out(s: Settler, stmt: For) -> bool:
     for target, found in zip(collected, lists, strict=True):
         whole = Let((target,), ops.make_list, tuple(found), (), stmt.origin)
         if s.tracked(target) or any(map(s.tracked, found)) or all(map(_is_key, found)):
-            s.packs[target] = whole
+            s.pack(target, whole)
             s.tracks[target] = True
         else:
             s.b.add(whole)
@@ -858,7 +858,7 @@ def _along_table(s: Settler, stmt: For, table: Atom, source: Let | None) -> tupl
         _boxed_row(s, row, table, each, stmt)
         if pair:
             s.tracks[stmt.each] = True
-            s.packs[stmt.each] = Let((stmt.each,), ops.make_tuple, (each, row), (), stmt.origin)
+            s.pack(stmt.each, Let((stmt.each,), ops.make_tuple, (each, row), (), stmt.origin))
             s.state.views.pop(stmt.each, None)
 
     return (each, keys), begin
@@ -931,7 +931,7 @@ def _rows(s: Settler, stmt: For, each: Var, walked: tuple[Atom, ...], source: Le
         rows.insert(0, count)
     pack = Let((stmt.each,), ops.make_tuple, tuple(rows), (), stmt.origin)
     s.tracks[stmt.each] = True
-    s.packs[stmt.each] = pack
+    s.pack(stmt.each, pack)
     s.state.views.pop(stmt.each, None)
 
 
