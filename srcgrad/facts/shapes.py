@@ -110,6 +110,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.ones_like: array.filled_like,
     np.empty_like: array.filled_like,
     np.full_like: array.full_like,
+    **dict.fromkeys((np.hanning, np.hamming, np.blackman, np.bartlett, np.kaiser), fourier.window),
+    np.fft.fftfreq: fourier.window,
     np.eye: array.eye,
     np.identity: array.eye,
     np.arange: array.arange,
