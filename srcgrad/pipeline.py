@@ -18,11 +18,12 @@ from srcgrad.derive.results import grouped, nested, one_number, two_results
 from srcgrad.derive.reverse import reverse, split
 from srcgrad.errors import Aliased, refusal
 from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
-from srcgrad.facts.objects import MISSING as OBJECT_MISSING
-from srcgrad.facts.objects import stored, wanted
+from srcgrad.facts.late import late_types
+from srcgrad.facts.objects import wanted
 from srcgrad.facts.shapes_complex import is_complex, leaves
 from srcgrad.facts.sizes import map_dims
-from srcgrad.facts.types import Inferred, const_type, infer, type_of
+from srcgrad.facts.typed import const_type, type_of
+from srcgrad.facts.types import Inferred, infer
 from srcgrad.facts.values import equal_sizes, small_sizes
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
@@ -367,49 +368,6 @@ class _Work:
     def everywhere(self, name: str, work: Callable[[Program], Program]) -> None:
         """Let a pass work on the program and on the functions made of its regions."""
         self.step(name, everywhere(self.program, work))
-
-
-def late_types(program: Program) -> dict[tuple[int, str], Type]:
-    """Return the types of the globals and variables of closures that a program reads late."""
-    found: dict[tuple[int, str], Type] = {}
-    paths: dict[tuple[int, str], list[Any]] = {}
-    for root, steps in program.notes.get("paths", ()):
-        if root.kind == "object":
-            _attribute_types(found, root.container, steps)
-        elif root.kind != "param":
-            paths.setdefault((id(root.container), root.name), []).append(steps)
-    for kind, container, name in program.notes.get("reads", ()):
-        value = read_now(kind, container, name)
-        asked = wanted(paths.get((id(container), name), ()))
-        known = UNKNOWN if value is MISSING else type_of(value, (id(container), name), asked)
-        found[id(container), name] = known
-    return found
-
-
-def _attribute_types(found: dict[Any, Type], thing: Any, steps: Any) -> None:
-    """Note the type of an attribute of an object that is a constant of the program."""
-    if len(steps) == 1 and steps[0][0] == "attribute":
-        value = stored(thing, steps[0][1])
-        if value is not OBJECT_MISSING:
-            found[id(thing), steps[0][1]] = type_of(value, (id(thing), steps[0][1]))
-
-
-MISSING = object()
-"""Stands for the value of a variable that is not bound."""
-
-
-def read_now(kind: str, container: Any, name: str) -> Any:
-    """Return what a late read would give now."""
-    if kind == "cell":
-        try:
-            return container.cell_contents
-        except ValueError:
-            return MISSING
-    if kind == "attribute":
-        return getattr(container, name, MISSING)
-    if kind == "object":
-        return container
-    return container.get(name, MISSING)
 
 
 class _Asked(threading.local):

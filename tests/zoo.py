@@ -28,8 +28,10 @@ from tests import (
     zoo_recursion,
     zoo_scalars,
     zoo_scipy,
+    zoo_scipy_signals,
     zoo_sizes,
     zoo_sweeps,
+    zoo_twins,
     zoo_views,
     zoo_writes,
 )
@@ -60,9 +62,11 @@ CASES: tuple[Case, ...] = (
     *zoo_mutators.CASES,
     *zoo_made.CASES,
     *zoo_later.CASES,
+    *zoo_twins.CASES,
     *zoo_boxes.CASES,
     *zoo_numpy.CASES,
     *zoo_scipy.CASES,
+    *zoo_scipy_signals.CASES,
     *zoo_sizes.CASES,
     *zoo_complex.CASES,
 )

@@ -419,13 +419,13 @@ case(spectrum, lambda r: (normal(r, 8),), "golden")
 case(spectrum, lambda r: (normal(r, 7),), name="spectrum_odd")
 
 
-def filtered(x, h):
+def filtered_spectrum(x, h):
     y = np.fft.irfft(np.fft.rfft(x) * h, len(x))
     return np.sum((y - x) ** 2)
 
 
-case(filtered, lambda r: (normal(r, 8), imaginary(r, 5)), "golden", wrt=(0, 1))
-case(filtered, lambda r: (normal(r, 7), imaginary(r, 4)), wrt=(0, 1), name="filtered_odd")
+case(filtered_spectrum, lambda r: (normal(r, 8), imaginary(r, 5)), "golden", wrt=(0, 1))
+case(filtered_spectrum, lambda r: (normal(r, 7), imaginary(r, 4)), wrt=(0, 1), name="filtered_odd")
 
 
 def phase_retrieval(z, target):

@@ -149,7 +149,8 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis as_complex as_kind as_real cut_or_fill cuts matmul_left matmul_right add_blocks"
+        "along_axis as_complex as_kind as_real cut_or_fill cuts matmul_left matmul_right"
+        " add_blocks"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times snapshot snapshots_in chained",
@@ -269,6 +270,8 @@ def is_pure_call(let: Let) -> bool:
     fn = let.fn
     for name, atom in let.kwargs:
         if name == "out" and not is_const(atom, None):
+            return False
+        if name.startswith("overwrite_") and not is_const(atom, False):
             return False
     if isinstance(fn, np.ufunc):
         return all(is_const(atom, None) for atom in let.args[fn.nin :]) and is_pure(fn)

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.dtypes import array_of, call_dtype
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
-from srcgrad.facts.shapes_array import dim_arg, is_none
+from srcgrad.facts.kinds import NONE, UNKNOWN, Arr, Dim, Known, Py, Sym, Type
+from srcgrad.facts.shapes_args import dim_arg, is_none
 from srcgrad.facts.shapes_reduce import axes_of
 from srcgrad.facts.sizes import Sizes
 
-NONE = Known(None)
 WHOLE = frozenset({np.fft.fft, np.fft.ifft})
 HALF = frozenset({np.fft.rfft, np.fft.ihfft})
 DOUBLE = frozenset({np.fft.irfft, np.fft.hfft})

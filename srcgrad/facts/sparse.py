@@ -7,7 +7,6 @@ A.T, A.transpose()                           ->      a sparse matrix of n rows
 from __future__ import annotations
 
 import operator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,7 @@ TIMES = (operator.mul, operator.imul)
 _TURNS = (ops.attribute("T"), ops.method("transpose"))
 
 
-@cache
-def is_sparse(cls: type) -> bool:
+def is_sparse(cls: Any) -> bool:
     """Tell whether a class is one of SciPy's sparse matrices, or linear operators."""
     module = getattr(cls, "__module__", "")
     if module.startswith("scipy.sparse.") and hasattr(cls, "nnz") and hasattr(cls, "tocsr"):
@@ -31,7 +29,7 @@ def is_sparse(cls: type) -> bool:
     return _is_operator(cls)
 
 
-def _is_operator(cls: type) -> bool:
+def _is_operator(cls: Any) -> bool:
     """Tell whether a class is one of linear operators, of SciPy or of the user."""
     return any(
         base.__name__ == "LinearOperator" and base.__module__.startswith("scipy.sparse.")
@@ -39,8 +37,7 @@ def _is_operator(cls: type) -> bool:
     )
 
 
-@cache
-def multiplies(cls: type) -> bool:
+def multiplies(cls: Any) -> bool:
     """Tell whether ``*`` of objects of a class is a product of matrices."""
     return any(base.__name__ == "spmatrix" for base in cls.__mro__) or _is_operator(cls)
 

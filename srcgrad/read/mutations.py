@@ -19,7 +19,7 @@ from srcgrad.facts.dtypes import array_of
 from srcgrad.facts.effects import out_of
 from srcgrad.facts.kinds import UNKNOWN, Arr
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Do, For, Let, Var

@@ -335,3 +335,51 @@ def _decimate(
 
 
 DEFINITIONS |= {signal.wiener: local_means, signal.deconvolve: divided}
+
+
+@linear(signal.savgol_filter)
+def _savgol_filter(
+    g: Any,
+    y: Any,
+    x: Any,
+    window_length: Any,
+    polyorder: Any,
+    deriv: Any = 0,
+    delta: Any = 1.0,
+    axis: Any = -1,
+    mode: Any = "interp",
+    cval: Any = 0.0,
+) -> Any:
+    return runtime.savgol_back(g, window_length, polyorder, deriv, delta, axis, mode)
+
+
+@linear(runtime.savgol_back)
+def _savgol_back(
+    h: Any,
+    d: Any,
+    g: Any,
+    window_length: Any,
+    polyorder: Any,
+    deriv: Any = 0,
+    delta: Any = 1.0,
+    axis: Any = -1,
+    mode: Any = "interp",
+) -> Any:
+    return signal.savgol_filter(h, window_length, polyorder, deriv, delta, axis, mode)
+
+
+@pull(signal.medfilt)
+def _medfilt(g: Any, y: Any, volume: Any, kernel_size: Any = 3) -> Any:
+    size = (kernel_size,) * np.ndim(volume) if isinstance(kernel_size, int) else kernel_size
+    return runtime.chosen_back(g, y, volume, np.ones(size), "constant")
+
+
+@pull(signal.medfilt2d)
+def _medfilt2d(g: Any, y: Any, input: Any, kernel_size: Any = 3) -> Any:
+    size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+    return runtime.chosen_back(g, y, input, np.ones(size), "constant")
+
+
+@pull(signal.order_filter)
+def _order_filter(g: Any, y: Any, a: Any, domain: Any, rank: Any) -> Any:
+    return runtime.chosen_back(g, y, a, domain, "constant")
