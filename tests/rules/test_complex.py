@@ -109,6 +109,7 @@ SECOND = [
     (lambda A: np.linalg.norm(np.linalg.inv(A)) + np.abs(np.linalg.det(A)), square()),
     (lambda p: np.sum(np.abs(p["a"] * p["b"]) ** 2), {"a": imaginary(2), "b": reals(2)}),
     (lambda z: abs(z**3), 0.3 + 1j),
+    (lambda z: np.linalg.norm(np.array([np.abs(z[0]), z[1].real, 1j]) * (1.0 - 2j)), imaginary(2)),
 ]
 
 
