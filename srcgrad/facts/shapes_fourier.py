@@ -14,6 +14,7 @@ from srcgrad.facts.sizes import Sizes
 
 WHOLE = frozenset({np.fft.fft, np.fft.ifft})
 HALF = frozenset({np.fft.rfft, np.fft.ihfft})
+_WHOLE, _HALF = ("fft", "ifft"), ("rfft", "ihfft")
 DOUBLE = frozenset({np.fft.irfft, np.fft.hfft})
 
 
@@ -43,9 +44,9 @@ def _transform(
 
 def _size(sizes: Sizes, fn: Any, size: Dim, given: Dim | None) -> Dim:
     whole = size if given is None else given
-    if fn in WHOLE:
+    if fn.__name__ in _WHOLE:
         return whole
-    if fn in HALF:
+    if fn.__name__ in _HALF:
         return _half(sizes, whole)
     if given is not None:
         return given

@@ -44,7 +44,7 @@ def of_complex(fn: Any) -> Rule | None:
     if own is not None:
         return own
     linear = module.removeprefix("srcgrad.rules.") in _LINEAR
-    return rule if linear or id(rule) in _same else None
+    return rule if linear or id(rule) in _same or _is_in(fn, _FOREIGN) else None
 
 
 def _found(fn: Any) -> Rule | None:
@@ -79,7 +79,7 @@ def multilinear(*fns: Any) -> Callable[[RuleFunction], Any]:
 
 _LINEAR = (
     "shape", "joining", "fourier", "einsum", "indexing", "choosing", "generated", "padding",
-    "complex_scalars",
+    "complex_scalars", "scipy.fft_complex",
 )  # fmt: skip
 """The files of rules that hold for complex numbers, all of them: elements are moved and added."""
 
@@ -104,6 +104,33 @@ _HELD = (
     *map(attribute, ("flat", "T", "mT")),
     builtins.sum, math.prod, runtime.product_of_others, runtime.lower_inverse, runtime.cofactors,
 )  # fmt: skip
+
+_FOREIGN = {
+    "scipy.linalg": "det expm expm_frechet sinm cosm tanm sinhm coshm tanhm solve_sylvester",
+    "scipy.signal": "fftconvolve oaconvolve",
+}
+"""The same of SciPy."""
+_FOREIGN_MAKES = {
+    "scipy.linalg": "sqrtm logm fractional_matrix_power eig eigvals schur dft",
+    "scipy.signal": "hilbert hilbert2 freqz stft",
+    "scipy.fft": "fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn",
+}
+"""What may make complex numbers of real ones."""
+
+
+def _is_in(fn: Any, table: dict[str, str]) -> bool:
+    """Tell whether a function of SciPy is in a table."""
+    module = getattr(fn, "__module__", None)
+    if type(module) is not str or not module.startswith("scipy."):
+        return False
+    names = table.get(".".join(module.split(".")[:2]), "")
+    return getattr(fn, "__name__", "") in names.split()
+
+
+def makes_complex(fn: Any) -> bool:
+    """Tell whether a function of SciPy may make complex numbers of real ones."""
+    return _is_in(fn, _FOREIGN_MAKES)
+
 
 _loaded = False
 
