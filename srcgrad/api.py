@@ -50,7 +50,9 @@ def grad(
         A Python function that returns one real number.
     wrt : name, position or tuple of these
         What to differentiate with respect to: one gives a gradient, a tuple gives a tuple.
-        A gradient has the structure, shapes and dtypes of its argument.
+        A gradient has the structure, shapes and dtypes of its argument.  Of a complex number
+        ``x + iy`` it is ``dL/dx - i dL/dy``, as JAX has it; of a real one it is real, also where
+        the way to the loss is complex.
     has_aux : bool
         Whether ``f`` returns ``(number, aux)``; then ``(gradient, aux)`` is returned.
     checkpoint : int or str, optional

@@ -114,6 +114,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.ones_like: creation.filled_like,
     np.empty_like: creation.filled_like,
     np.full_like: creation.full_like,
+    **dict.fromkeys((np.hanning, np.hamming, np.blackman, np.bartlett, np.kaiser), fourier.window),
+    np.fft.fftfreq: fourier.window,
     np.eye: creation.eye,
     np.identity: creation.eye,
     np.arange: creation.arange,

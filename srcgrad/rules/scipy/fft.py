@@ -8,6 +8,7 @@ import numpy as np
 from scipy import fft
 
 from srcgrad import runtime
+from srcgrad.rules.scipy import fft_complex  # noqa: F401  read with this one
 from srcgrad.rules.table import linear, pull, rule_for, share, zero
 
 # With norm="ortho" a transform is a rotation, and turned round it is its inverse.

@@ -383,3 +383,6 @@ def _medfilt2d(g: Any, y: Any, input: Any, kernel_size: Any = 3) -> Any:
 @pull(signal.order_filter)
 def _order_filter(g: Any, y: Any, a: Any, domain: Any, rank: Any) -> Any:
     return runtime.chosen_back(g, y, a, domain, "constant")
+
+
+from srcgrad.rules.scipy import signal_complex  # noqa: E402, F401  rests on what is above
