@@ -80,6 +80,9 @@ DEFINITIONS: dict[Any, Any] = {
 }
 """What is read in the place of a function of NumPy or SciPy."""
 
+NAMES: dict[Any, dict[str, None]] = {}
+"""The names of the arguments of such a function, where its definition calls them otherwise."""
+
 
 def definition_of(function: Any) -> Any:
     """Return what is read in the place of a function, or None if it is not read so.
@@ -90,5 +93,13 @@ def definition_of(function: Any) -> Any:
     try:
         found = DEFINITIONS.get(function)
         return DEFINITIONS.get(function) if found is None and read_chapters() else found
+    except TypeError:
+        return None
+
+
+def argument_names(function: Any) -> dict[str, None] | None:
+    """Return the names of the arguments of a function that is read elsewhere, in order."""
+    try:
+        return NAMES.get(function)
     except TypeError:
         return None

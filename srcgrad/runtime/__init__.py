@@ -11,6 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
+from srcgrad.runtime.checked import doubles, valid
 from srcgrad.runtime.containers import (
     add,
     collect_like,
@@ -96,6 +97,7 @@ __all__ = [
     "constant",
     "cuts",
     "dict_like",
+    "doubles",
     "drop_member",
     "einsum_diagonal",
     "einsum_lost",
@@ -150,6 +152,7 @@ __all__ = [
     "unsorted",
     "unsummed",
     "updated",
+    "valid",
     "without",
     "zeros_like",
 ]
