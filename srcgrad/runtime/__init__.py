@@ -11,7 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
-from srcgrad.runtime.checked import doubles, valid
+from srcgrad.runtime.checked import Correlation, doubles, valid
 from srcgrad.runtime.containers import (
     add,
     collect_like,
@@ -82,6 +82,7 @@ from srcgrad.runtime.subscripts import (
 from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
+    "Correlation",
     "add",
     "add_member",
     "along_axis",

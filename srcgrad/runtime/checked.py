@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+
+
+class Correlation(NamedTuple):
+    """What ``scipy.stats.pearsonr`` gives, as far as it is differentiated."""
+
+    statistic: Any
+    pvalue: Any
 
 
 def doubles(x: Any) -> Any:

@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-from srcgrad.rules.scipy import stats_continuous  # noqa: F401  read with this one
+from srcgrad.rules.scipy import (  # noqa: F401  read with this one
+    stats_continuous,
+    stats_discrete,
+    stats_multivariate,
+    stats_names,
+    stats_summaries,
+)

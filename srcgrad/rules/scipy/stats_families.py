@@ -3,7 +3,8 @@
     stats.norm.logpdf(x, mu, s)     is      z = (x - mu) / s
                                             -0.5 * z**2 - 0.9189385332046727 - np.log(s)
 
-Each is given as functions of the standardised number and of the shapes.
+Each is given as functions of the standardised number and of the shapes.  The values are those of
+SciPy to within rounding: it computes some of them by other formulas.
 """
 
 from __future__ import annotations
@@ -26,9 +27,13 @@ def standard(x: Any, loc: Any, scale: Any, tests: Any = None) -> Any:
         z = z - loc
     if scale is not None:
         z = runtime.valid(z / scale, scale > 0)
-    if tests is not None:
-        for test in tests:
-            z = runtime.valid(z, test)
+    return z if tests is None else passed(z, *tests)
+
+
+def passed(z: Any, *tests: Any) -> Any:
+    """Return a number if the parameters of its distribution pass all tests."""
+    for test in tests:
+        z = runtime.valid(z, test)
     return z
 
 
