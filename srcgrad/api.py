@@ -7,6 +7,7 @@ from typing import Any, overload
 
 from srcgrad.gradient import Gradient
 from srcgrad.pullback import Pullback, vjp
+from srcgrad.read.callbacks import MAKERS
 from srcgrad.wrt import Wrt
 
 __all__ = ["Gradient", "Pullback", "grad", "value_and_grad", "vjp"]
@@ -93,6 +94,7 @@ def value_and_grad(
     return Gradient(f, wrt, value=True, **asked)
 
 
+MAKERS["grad"] = grad
 # Called with known functions inside a function, they are called when that function is read.
 vars(grad)["__srcgrad_makes_functions__"] = True
 vars(value_and_grad)["__srcgrad_makes_functions__"] = True

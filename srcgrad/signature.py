@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.objects import class_attribute, is_object_class
-from srcgrad.facts.types import LONG
+from srcgrad.facts.sparse import is_sparse
+from srcgrad.facts.typed import LONG
 
 NUMPY_NUMBERS = frozenset(
     cls
@@ -74,6 +75,8 @@ def detail_of(cls: type) -> Callable[[Any], Hashable] | None:
         return _items
     if hasattr(cls, "__dataclass_fields__"):
         return _record
+    if is_sparse(cls):
+        return _array
     if is_object_class(cls):  # what is looked at inside is found by paths
         return None
     if issubclass(cls, (type, ModuleType)) or "__call__" in dir(cls):

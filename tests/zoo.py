@@ -5,9 +5,11 @@ from __future__ import annotations
 from tests import (
     zoo_aliases,
     zoo_arrays,
+    zoo_attempts,
     zoo_boxes,
     zoo_calls,
     zoo_checkpoints,
+    zoo_complex,
     zoo_control,
     zoo_data,
     zoo_entries,
@@ -16,6 +18,7 @@ from tests import (
     zoo_gallery,
     zoo_hard,
     zoo_indexing,
+    zoo_known,
     zoo_language,
     zoo_later,
     zoo_lists,
@@ -27,8 +30,10 @@ from tests import (
     zoo_recursion,
     zoo_scalars,
     zoo_scipy,
+    zoo_scipy_signals,
     zoo_sizes,
     zoo_sweeps,
+    zoo_twins,
     zoo_views,
     zoo_writes,
 )
@@ -59,10 +64,15 @@ CASES: tuple[Case, ...] = (
     *zoo_mutators.CASES,
     *zoo_made.CASES,
     *zoo_later.CASES,
+    *zoo_twins.CASES,
+    *zoo_attempts.CASES,
+    *zoo_known.CASES,
     *zoo_boxes.CASES,
     *zoo_numpy.CASES,
     *zoo_scipy.CASES,
+    *zoo_scipy_signals.CASES,
     *zoo_sizes.CASES,
+    *zoo_complex.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

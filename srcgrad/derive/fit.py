@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from srcgrad.facts.kinds import UNKNOWN, Arr, Int, Known, Num, Py, Seq, Sym, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Int, Known, Num, Py, Seq, Sparse, Sym, Type
 from srcgrad.facts.sizes import key_of
 from srcgrad.facts.types import infer
 from srcgrad.program.nodes import Const, Program
@@ -60,6 +60,8 @@ def _general(kind: Type, place: int) -> Type:
         return Arr(kind.dtype, dims, kind.scalar)
     if isinstance(kind, Seq) and all(isinstance(item, Known) for item in kind.items):
         return kind
+    if isinstance(kind, Sparse):
+        return Sparse(kind.cls, kind.dtype, tuple(Sym((place, axis)) for axis in range(2)))
     if isinstance(kind, Int):
         return Py(int)
     return kind if isinstance(kind, (Py, Num, Known)) else UNKNOWN

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from srcgrad.chapters import Chapters
-from srcgrad.facts.kinds import Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Type
 from srcgrad.facts.sizes import Sizes
 
 TypeRule = Callable[[Sizes, Any, list[Type], dict[str, Type]], Type]
@@ -61,3 +61,19 @@ def entry_of(fn: Any) -> Entry | None:
 def named(module: Any, names: str) -> list[Any]:
     """Return the functions of these names that a module has."""
     return [getattr(module, name) for name in names.split() if hasattr(module, name)]
+
+
+def like(place: int) -> TypeRule:
+    """Return the rule of functions whose result is an array like one of their arguments.
+
+    Nothing is known where arrays of several dtypes are given.
+    """
+
+    def types(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+        floats = {k.dtype for k in kinds if isinstance(k, Arr) and k.dtype.kind not in "biu"}
+        kind = kinds[place]
+        if not isinstance(kind, Arr) or floats != {kind.dtype} or kind.scalar:
+            return UNKNOWN
+        return kind
+
+    return types

@@ -158,6 +158,14 @@ class Range(Other):
 
 
 @dataclass(frozen=True, slots=True)
+class Sparse(Other):
+    """A sparse matrix or array of SciPy, of two dimensions."""
+
+    dtype: np.dtype[Any]
+    dims: tuple[Dim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Nothing is known."""
 
@@ -166,3 +174,5 @@ UNKNOWN = Unknown()
 
 Type = Py | Arr | Known | Seq | ListOf | Map | DictOf | Rec | Cut | Num | Other | Unknown
 Types = dict[Any, Type]
+NONE = Known(None)
+"""The type of None."""

@@ -12,11 +12,12 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcgrad.errors import NoSource
+from srcgrad.errors import NoSource, Unreadable
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Do, Let, Var
 from srcgrad.program.walk import among
 from srcgrad.read.binding import Arguments, Spread
+from srcgrad.read.callbacks import gradient_at, with_callback
 from srcgrad.read.checkpoints import in_region, refuse_elsewhere
 from srcgrad.read.collecting import collecting
 from srcgrad.read.containers import change_call
@@ -38,7 +39,8 @@ from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
 from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
-from srcgrad.rules.functionals import argument_names, definition_of, over_elements
+from srcgrad.rules.callbacks import FORMS
+from srcgrad.rules.functionals import argument_names, called_as, definition_of, over_elements
 from srcgrad.runtime.checkpoints import checkpointed, is_checkpointed
 
 _CONSUMERS: set[Any] = {
@@ -273,6 +275,12 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             {name: Const(value) for name, value in function.keywords.items()},
         )
         return call_value(at, inner, given, node)
+    if among(function, FORMS):
+        standing = gradient_at(at, function, given, node)
+        return call_value(at, *standing, node) if standing else _not_alone(at, node)
+    if hasattr(function, "__srcgrad_callback__"):
+        alone = with_callback(at, function, given, node)
+        return operation(at, function, [], alone, node) if alone else _not_alone(at, node)
     made = _named_of(at, function, given, node)
     if made is not None:
         return made
@@ -309,6 +317,17 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
     return _call_user(at, function, given, node)
 
 
+def _not_alone(at: Lifter, node: Any) -> Value:
+    """Refuse a function that is handed to a solver, and cannot be taken out of its place."""
+    return at.refuse(
+        Unreadable,
+        node,
+        "cannot hand this function on",
+        "What it reads of the names round it is not all data, or it is no plain function.",
+        "Define it outside, and hand on what it needs by args=(...).",
+    )
+
+
 def _is_of_table(at: Lifter, value: Value) -> bool:
     """Tell whether a value is what ``d.values()`` or the like gives."""
     views = (ops.method("values"), ops.method("items"), ops.method("keys"))
@@ -338,6 +357,9 @@ def _written(function: Any) -> Value | None:
         plain = function.signature is None and not function.excluded
         given = (Const(function.pyfunc),)
         return Partial(Const(over_elements), given, {}) if plain else None
+    called = called_as(function)
+    if called is not None:
+        return Partial(Const(called), (Const(function),), {})
     found = definition_of(function)
     return None if found is None else Const(found)
 

@@ -78,5 +78,5 @@ def pack_again(s: Settler, stmt: Let) -> bool:
     fn: Any = _AGAIN[stmt.fn] or pack.fn
     if (fn is ops.make_dict) != (pack.fn is ops.make_dict):
         return False
-    s.packs[stmt.targets[0]] = Let(stmt.targets, fn, pack.args, (), stmt.origin)
+    s.pack(stmt.targets[0], Let(stmt.targets, fn, pack.args, (), stmt.origin))
     return True

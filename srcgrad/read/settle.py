@@ -31,7 +31,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Rec, Seq, Typ
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sharing import Groups
 from srcgrad.facts.sizes import Sizes
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -50,15 +50,15 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import among, copied, statements, uses
-from srcgrad.read import boxes, settle_blocks, settle_lets
+from srcgrad.program.walk import among, copied, statements, targets, uses
+from srcgrad.read import boxes, settle_blocks, settle_lets, twins
 from srcgrad.read.opened import entries
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
 from srcgrad.read.recursion import Helper, Helpers, given_to_helpers
 
 Call = TypeVar("Call", Let, Do)
 
-ROUNDS = 12
+ROUNDS = 24
 """How often a loop or a function is gone through at most, until what it writes is known."""
 
 
@@ -82,6 +82,10 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
     if not _writes(program, types):
         return replace(program, notes=notes)
     settler, body = _rounds(program, types, {}, None)
+    if settler.unsure:
+        asking, again = _rounds(program, types, {}, None, asks=True)
+        if not asking.problems:
+            settler, body = asking, again
     if settler.problems:
         raise refusal(list(dict.fromkeys(settler.problems)))
     for name, found in (("written", settler.touched), ("packed", settler.assumed)):
@@ -90,14 +94,24 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
 
 
 def _rounds(
-    program: Program, types: Mapping[Var, Type], helpers: Helpers, helper: Helper | None
+    program: Program,
+    types: Mapping[Var, Type],
+    helpers: Helpers,
+    helper: Helper | None,
+    *,
+    asks: bool = False,
 ) -> tuple[Settler, Block]:
-    """Go through a program until it is known which memory of the caller is to be copied."""
+    """Go through a program until it is known which memory of the caller is to be copied.
+
+    Where a name is perhaps another name of an array, the program ``asks`` whether it is.
+    """
     copies: set[Var] = set()
     apart: set[Var] = set()
     leaves: dict[tuple[Var, Any], Var] = {}
     for _ in range(ROUNDS):
-        settler = Settler(program, types, frozenset(copies), leaves, helpers, frozenset(apart))
+        settler = Settler(
+            program, types, frozenset(copies), leaves, helpers, frozenset(apart), asks
+        )
         body = settler.whole(helper)
         if settler.wanted <= copies and settler.stuck <= apart:
             break
@@ -148,6 +162,7 @@ class Settler:
         names: dict[tuple[Var, Any], Var],
         helpers: Helpers,
         apart: frozenset[Var] = frozenset(),
+        asks: bool = False,
     ) -> None:
         self.program = program
         self.types: dict[Var, Type] = dict(types)
@@ -155,6 +170,7 @@ class Settler:
         self.names = names
         self.helpers = helpers
         self.apart = apart
+        self.asks = asks
         self.stuck: set[Var] = set()
         self.wanted: set[Var] = set()
         self.touched: set[Var] = set()
@@ -203,6 +219,8 @@ class Settler:
         self.uses = uses(program.body)
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
+        self.unsure = False
+        self.spreading: list[Place] = []
 
     def whole(self, helper: Helper | None = None) -> Block:
         """Go through the whole program; a helper returns what it has written, too."""
@@ -228,6 +246,8 @@ class Settler:
             self.statement(stmt)
 
     def statement(self, stmt: Stmt) -> None:
+        for target in targets(stmt):  # of another time through a loop
+            self.constants.pop(target, None)
         match stmt:
             case Let():
                 settle_lets.let(self, self.learn(stmt))
@@ -292,8 +312,14 @@ class Settler:
         place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var), sort)
         place.block = self.b
         self.refs[var] = Root(place)
+        self.packs.pop(var, None)
         self.state.values[place] = value or var
         return place
+
+    def pack(self, var: Var, let: Let) -> None:
+        """Know a variable by the items that a call puts together."""
+        self.refs.pop(var, None)  # of another time through a loop
+        self.packs[var] = let
 
     def learn(self, stmt: Call) -> Call:
         """Know of another name what is known of what it names; use constants for theirs."""
@@ -424,6 +450,8 @@ class Settler:
             self.state.stale[other] = self.b.origin
         self.wanted |= place.foreign
         self.state.stale.pop(place, None)
+        if place.links or place.watchers:
+            twins.spread(self, place)
 
     # problems
 
@@ -437,6 +465,7 @@ class Settler:
 
     def refuse_stale(self, var: Var, place: Place, origin: Origin | None) -> None:
         """Refuse to read what may or may not have been written by another name."""
+        self.unsure = True
         self.take_apart()
         self.refuse_seen(
             var.hint or place.root.hint or "this array", self.state.stale[place], origin

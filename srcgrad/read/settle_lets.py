@@ -23,7 +23,7 @@ from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import mutates
 from srcgrad.facts.shapes_index import getitem
 from srcgrad.facts.sizes import Sizes, is_one, never_one
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
 from srcgrad.program.walk import among, statements
@@ -33,6 +33,7 @@ from srcgrad.read.mutations import mutation
 from srcgrad.read.opened import entry_key, pack_again, take_apart
 from srcgrad.read.places import Root, Same, View
 from srcgrad.read.recursion import calls_helper
+from srcgrad.read.repacked import item_of, name_item, repacked
 from srcgrad.read.views import as_transposed, composed, relation, undone
 
 if TYPE_CHECKING:
@@ -65,10 +66,12 @@ def let(s: Settler, stmt: Let) -> None:
         return
     if len(stmt.targets) == 1 and s.tracked(stmt.targets[0]):
         stmt = as_transposed(stmt)
-        if _named_again(s, stmt) or boxes.changed(s, stmt) or _entry_put(s, stmt):
+        if _named_again(s, stmt) or boxes.changed(s, stmt):
             return
         if pack_again(s, stmt):
             return
+    if any(map(s.tracked, stmt.targets)) and repacked(s, stmt):
+        return
     if stmt.fn is ops.unpack and _unpacked(s, stmt):
         return
     args, kwargs = _beside(s, stmt) if _looks_beside(s, stmt) else mapped(s, stmt)
@@ -121,62 +124,17 @@ def _named_again(s: Settler, stmt: Let) -> bool:
     if (leaf := leaf_of(s, whole, index.value)) is not None:
         s.refs[target] = Same(leaf)
         return True
-    item = _item(s.packs.get(s.base(whole)), index.value)
+    item = item_of(s.packs.get(s.base(whole)), index.value)
     if isinstance(item, Var):
         s.refs[target] = Same(item)
         return True
     return False
 
 
-def _entry_put(s: Settler, stmt: Let) -> bool:
-    """Settle another version of a list or dict that is known item by item.
-
-    ``d["u"] += v`` puts back the very array that was written: nothing changes.
-    """
-    if stmt.fn not in (runtime.put_entry, runtime.put_item) or len(stmt.args) != 3:
-        return False
-    old, key, value = stmt.args
-    pack = s.packs.get(s.base(old)) if isinstance(old, Var) else None
-    if pack is None or not isinstance(key, Const) or type(key.value) not in (int, str):
-        return False
-    item, target = _item(pack, key.value), stmt.targets[0]
-    s.tracks[target] = True
-    if isinstance(item, Var) and isinstance(value, Var) and s.base(item) is s.base(value):
-        assert isinstance(old, Var)
-        s.refs[target] = Same(old)
-        return True
-    items = list(pack.args)
-    if pack.fn is ops.make_dict:
-        names = [name.value if isinstance(name, Const) else None for name in items[::2]]
-        place = 2 * names.index(key.value) + 1 if key.value in names else len(items)
-        items[place:] = [value, *items[place + 1 :]] if place < len(items) else [key, value]
-    elif item is not None:
-        items[key.value] = value
-    else:
-        return False
-    made = Let((target,), pack.fn, tuple(items), (), stmt.origin)
-    s.packs[target] = made
-    return True
-
-
 def leaf_of(s: Settler, whole: Var, key: Any) -> Var | None:
     """Return the name that was given to an entry of a parameter ahead."""
     owner = s.base(whole)
     return s.leaves.get((owner, entry_key(s, owner, key)))
-
-
-def _item(pack: Let | None, key: Any) -> Atom | None:
-    if pack is None:
-        return None
-    if pack.fn is ops.make_dict:
-        found = None
-        for name, value in zip(pack.args[::2], pack.args[1::2], strict=True):
-            if not isinstance(name, Const):
-                return None
-            found = value if name.value == key else found
-        return found
-    inside = type(key) is int and -len(pack.args) <= key < len(pack.args)
-    return pack.args[key] if inside else None
 
 
 def _unpacked(s: Settler, stmt: Let) -> bool:
@@ -187,13 +145,7 @@ def _unpacked(s: Settler, stmt: Let) -> bool:
     pack = s.packs.get(s.base(whole))
     if pack is not None and pack.fn is not ops.make_dict and len(pack.args) == len(stmt.targets):
         for target, item in zip(stmt.targets, pack.args, strict=True):
-            if isinstance(item, Var) and (s.tracked(item) or s.tracked(target)):
-                s.tracks[target] = True
-                s.refs[target] = Same(item)
-            else:
-                s.b.add(Let((target,), ops.same, (item,), (), stmt.origin))
-                if isinstance(item, Const) and isinstance(item.value, (int, str)):
-                    s.constants[target] = item
+            name_item(s, target, item, stmt)
         return True
     if isinstance(s.types.get(whole), Arr) and s.tracked(whole):
         for i, target in enumerate(stmt.targets):
@@ -229,6 +181,7 @@ def _flat(s: Settler, stmt: Let) -> None:
 def view(s: Settler, target: Var, parent: Var, stmt: Let) -> None:
     """Let a variable be a part of another."""
     s.refs[target] = View(parent, stmt)
+    s.packs.pop(target, None)
     s.state.gone.pop(target, None)
     s.state.kept.pop(target, None)
     place = s.place(parent)
@@ -258,7 +211,7 @@ def _classify(s: Settler, stmt: Let) -> None:
     if fn in _HOLDERS and boxes.opened(s, stmt):
         return
     if fn in _HOLDERS:
-        s.packs[target] = stmt
+        s.pack(target, stmt)
         now = tuple(s.current(a) if s.tracked(a) else a for a in stmt.args)  # type: ignore[arg-type]
         s.state.views[target] = (Const(now), target)
         return
@@ -399,7 +352,7 @@ def _entry(s: Settler, whole: Atom, index: Atom) -> Var | None:
         return None
     assert isinstance(index, Const)
     leaf = leaf_of(s, whole, index.value)
-    item = leaf or _item(s.packs.get(s.base(whole)), index.value)
+    item = leaf or item_of(s.packs.get(s.base(whole)), index.value)
     return item if isinstance(item, Var) and s.tracked(item) else None
 
 

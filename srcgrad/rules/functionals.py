@@ -84,6 +84,20 @@ NAMES: dict[Any, dict[str, None]] = {}
 """The names of the arguments of such a function, where its definition calls them otherwise."""
 
 
+CALLED: dict[type, Any] = {}
+"""What is read in the place of a call of an object of a class of SciPy, by the class."""
+
+
+def called_as(thing: Any) -> Any:
+    """Return what is read in the place of a call of an object; it is given the object first."""
+    module = type(thing).__module__ or ""
+    if not module.startswith("scipy."):
+        return None
+    read_chapters()
+    found = (CALLED.get(base) for base in type(thing).__mro__)
+    return next((one for one in found if one is not None), None)
+
+
 def definition_of(function: Any) -> Any:
     """Return what is read in the place of a function, or None if it is not read so.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from srcgrad.facts.kinds import Arr
+from srcgrad.facts.kinds import Arr, Sparse
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const
 
@@ -26,6 +26,8 @@ _FIRST = (..., 0)
 
 def matmul_left(s: Specialiser, g: Atom, a: Atom, b: Atom) -> Atom | None:
     """The cotangent of the first factor."""
+    if isinstance(s.type(a), Sparse):
+        return None
     ranks = _ranks(s, a, b)
     if ranks is None:
         return None
@@ -47,6 +49,8 @@ def matmul_left(s: Specialiser, g: Atom, a: Atom, b: Atom) -> Atom | None:
 
 def matmul_right(s: Specialiser, g: Atom, a: Atom, b: Atom) -> Atom | None:
     """The cotangent of the second factor."""
+    if isinstance(s.type(b), Sparse):
+        return None
     ranks = _ranks(s, a, b)
     if ranks is None:
         return None
@@ -68,9 +72,11 @@ def matmul_right(s: Specialiser, g: Atom, a: Atom, b: Atom) -> Atom | None:
 
 def _ranks(s: Specialiser, a: Atom, b: Atom) -> tuple[int, int] | None:
     kinds = [s.type(atom) for atom in (a, b)]
-    if not all(isinstance(kind, Arr) and kind.dims for kind in kinds):
+    if not all(isinstance(kind, (Arr, Sparse)) and kind.dims for kind in kinds):
         return None
-    one, two = (len(kind.dims) for kind in kinds if isinstance(kind, Arr))
+    one, two = (len(kind.dims) for kind in kinds if isinstance(kind, (Arr, Sparse)))
+    if any(isinstance(kind, Sparse) for kind in kinds) and max(one, two) > 2:
+        return None
     return one, two
 
 
@@ -88,6 +94,6 @@ def _part(s: Specialiser, atom: Atom, index: tuple[object, ...]) -> Atom:
 
 def _turned(s: Specialiser, atom: Atom) -> Atom:
     kind = s.type(atom)
-    if isinstance(kind, Arr) and len(kind.dims) == 2:
+    if isinstance(kind, (Arr, Sparse)) and len(kind.dims) == 2:
         return _step(s, ops.attribute("T"), atom)
     return _step(s, np.swapaxes, atom, -1, -2)

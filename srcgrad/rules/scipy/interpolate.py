@@ -1,3 +1,441 @@
-"""The functions of ``scipy.interpolate``."""
+"""``scipy.interpolate``: curves and grids through samples, made and called.
+
+What is read in the place of a class of SciPy is a class here, of the same arguments: the object is
+not made, only what it holds.  A curve is linear in its coefficients, and those in the samples.
+"""
 
 from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import interpolate
+
+from srcgrad import runtime
+from srcgrad.rules.functionals import CALLED, DEFINITIONS
+from srcgrad.rules.table import linear, pull, zero
+
+pull(runtime.as_points, lambda g, y, xi: runtime.points_back(g, xi))
+
+
+def last_axes(g: Any, q: Any) -> Any:
+    """Return the sum over the axes that a curve of several values adds to its points."""
+    if np.ndim(g) == np.ndim(q):
+        return g
+    return np.sum(g, axis=tuple(range(np.ndim(q), np.ndim(g))))
+
+
+@pull(runtime.hermite)
+def _hermite(g: Any, c: Any, x: Any, y: Any, d: Any) -> Any:
+    to_y, to_d = runtime.hermite_back(g, x)
+    return None, to_y, to_d
+
+
+@pull(runtime.piecewise)
+def _piecewise(g: Any, y: Any, c: Any, x: Any, q: Any, nu: Any = 0, extrapolate: Any = True) -> Any:
+    slopes = g * runtime.piecewise(c, x, q, nu + 1, extrapolate)
+    back = runtime.piecewise_back(g, c, x, q, nu, extrapolate)
+    return back, None, last_axes(slopes, q)
+
+
+@pull(runtime.piecewise_back)
+def _piecewise_back(
+    h: Any, d: Any, g: Any, c: Any, x: Any, q: Any, nu: Any = 0, extrapolate: Any = True
+) -> Any:
+    slopes = g * runtime.piecewise(h, x, q, nu + 1, extrapolate)
+    again = runtime.piecewise(h, x, q, nu, extrapolate)
+    return again, runtime.zeros_like(c), None, last_axes(slopes, q)
+
+
+@pull(runtime.cubic_slopes)
+def _cubic_slopes(g: Any, s: Any, x: Any, y: Any, bc_type: Any = "not-a-knot") -> Any:
+    return None, runtime.cubic_slopes_back(g, x, bc_type)
+
+
+@pull(runtime.pchip_slopes)
+def _pchip_slopes(g: Any, s: Any, x: Any, y: Any) -> Any:
+    return None, runtime.pchip_slopes_back(g, x, y)
+
+
+@pull(runtime.akima_slopes)
+def _akima_slopes(g: Any, s: Any, x: Any, y: Any) -> Any:
+    return None, runtime.akima_slopes_back(g, x, y)
+
+
+@pull(runtime.interp_coefficients)
+def _interp_coefficients(g: Any, c: Any, x: Any, y: Any, k: Any = 3) -> Any:
+    return None, runtime.interp_back(g, x, k)
+
+
+@pull(runtime.bspline)
+def _bspline(
+    g: Any, y: Any, t: Any, c: Any, q: Any, k: Any, nu: Any = 0, extrapolate: Any = True
+) -> Any:
+    slopes = g * runtime.bspline(t, c, q, k, nu + 1, extrapolate)
+    return None, runtime.bspline_back(g, t, c, q, k, nu, extrapolate), last_axes(slopes, q)
+
+
+@pull(runtime.bspline_back)
+def _bspline_back(
+    h: Any, d: Any, g: Any, t: Any, c: Any, q: Any, k: Any, nu: Any = 0, extrapolate: Any = True
+) -> Any:
+    slopes = g * runtime.bspline(t, h, q, k, nu + 1, extrapolate)
+    again = runtime.bspline(t, h, q, k, nu, extrapolate)
+    return again, None, runtime.zeros_like(c), last_axes(slopes, q)
+
+
+@pull(runtime.line_at)
+def _line_at(
+    g: Any,
+    v: Any,
+    x: Any,
+    y: Any,
+    q: Any,
+    kind: Any = "linear",
+    bounds_error: Any = None,
+    fill_value: Any = None,
+) -> Any:
+    slopes = g * runtime.line_slopes(x, y, q, kind, fill_value)
+    lead = np.ndim(slopes) - np.ndim(q)
+    to_q = np.sum(slopes, axis=tuple(range(lead))) if lead > 0 else slopes
+    return None, runtime.line_back(g, x, y, q, kind, fill_value), to_q
+
+
+@pull(runtime.grid_at)
+def _grid_at(
+    g: Any,
+    v: Any,
+    points: Any,
+    values: Any,
+    xi: Any,
+    method: Any = "linear",
+    bounds_error: Any = True,
+    fill_value: Any = np.nan,
+) -> Any:
+    if method != "linear" and method != "nearest":
+        raise runtime.refused()
+    return (
+        None,
+        runtime.grid_back(g, points, values, xi, method, fill_value),
+        runtime.grid_slopes(g, points, values, xi, method, fill_value),
+    )
+
+
+@pull(runtime.scattered_at)
+def _scattered_at(
+    g: Any,
+    v: Any,
+    points: Any,
+    values: Any,
+    xi: Any,
+    method: Any = "linear",
+    fill_value: Any = np.nan,
+    rescale: Any = False,
+) -> Any:
+    if rescale or (method != "linear" and method != "nearest"):
+        raise runtime.refused()
+    return (
+        None,
+        runtime.scattered_back(g, points, values, xi, method),
+        runtime.scattered_slopes(g, points, values, xi, method),
+    )
+
+
+# Turned round once more, each is what it was.
+@pull(runtime.hermite_back)
+def _hermite_back(h: Any, d: Any, g: Any, x: Any) -> Any:
+    return runtime.hermite(x, h[0], h[1])
+
+
+@pull(runtime.cubic_slopes_back)
+def _cubic_slopes_back(h: Any, d: Any, g: Any, x: Any, bc_type: Any = "not-a-knot") -> Any:
+    if not isinstance(bc_type, str) or bc_type == "periodic":
+        raise runtime.refused()
+    return runtime.cubic_slopes(x, h, bc_type)
+
+
+@pull(runtime.interp_back)
+def _interp_back(h: Any, d: Any, g: Any, x: Any, k: Any = 3) -> Any:
+    return runtime.interp_coefficients(x, h, k)
+
+
+@pull(runtime.line_back)
+def _line_back(
+    h: Any, d: Any, g: Any, x: Any, y: Any, q: Any, kind: Any = "linear", fill_value: Any = None
+) -> Any:
+    outside = 0.0 if fill_value is None else fill_value
+    again = runtime.line_at(x, h, q, kind, False, outside)
+    return again, None, runtime.zeros_like(y), g * runtime.line_slopes(x, h, q, kind, fill_value)
+
+
+linear(runtime.inside, lambda g, y, q, x: g)
+
+
+class Piecewise:
+    """Read in the place of ``scipy.interpolate.PPoly``."""
+
+    def __init__(self, c: Any, x: Any, extrapolate: Any = None, axis: Any = 0) -> None:
+        if axis != 0:
+            raise runtime.refused()
+        self.c = c
+        self.x = x
+        self.extrapolate = True if extrapolate is None else extrapolate
+
+    def __call__(self, x: Any, nu: Any = 0, extrapolate: Any = None) -> Any:
+        beyond = self.extrapolate if extrapolate is None else extrapolate
+        return runtime.piecewise(self.c, self.x, x, nu, beyond)
+
+    def derivative(self, nu: Any = 1) -> Any:
+        """Return the derivative as a curve."""
+        return Slope(self, nu)
+
+
+class Slope:
+    """The derivative of a curve, as a curve."""
+
+    def __init__(self, curve: Any, nu: Any) -> None:
+        self.curve = curve
+        self.nu = nu
+
+    def __call__(self, x: Any, nu: Any = 0, extrapolate: Any = None) -> Any:
+        return self.curve(x, self.nu + nu, extrapolate)
+
+
+def through(x: Any, y: Any, slopes: Any, axis: Any, beyond: Any) -> Any:
+    """Return the curve with these values and slopes."""
+    if axis != 0:
+        raise runtime.refused()
+    return Piecewise(runtime.hermite(x, y, slopes), x, beyond)
+
+
+def hermite_spline(x: Any, y: Any, dydx: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
+    """Do what ``scipy.interpolate.CubicHermiteSpline`` does."""
+    return through(x, y, dydx, axis, extrapolate)
+
+
+def cubic_spline(
+    x: Any,
+    y: Any,
+    axis: Any = 0,
+    bc_type: Any = "not-a-knot",
+    extrapolate: Any = None,
+) -> Any:
+    """Do what ``scipy.interpolate.CubicSpline`` does."""
+    periodic = isinstance(bc_type, str) and bc_type == "periodic"
+    beyond = "periodic" if extrapolate is None and periodic else extrapolate
+    return through(x, y, runtime.cubic_slopes(x, y, bc_type), axis, beyond)
+
+
+def monotone(x: Any, y: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
+    """Do what ``scipy.interpolate.PchipInterpolator`` does."""
+    return through(x, y, runtime.pchip_slopes(x, y), axis, extrapolate)
+
+
+def akima(x: Any, y: Any, axis: Any = 0, *, method: Any = "akima", extrapolate: Any = None) -> Any:
+    """Do what ``scipy.interpolate.Akima1DInterpolator`` does."""
+    if method != "akima":
+        raise runtime.refused()
+    beyond = False if extrapolate is None else extrapolate
+    return through(x, y, runtime.akima_slopes(x, y), axis, beyond)
+
+
+def pchip_values(xi: Any, yi: Any, x: Any, der: Any = 0, axis: Any = 0) -> Any:
+    """Do what ``scipy.interpolate.pchip_interpolate`` does."""
+    if not isinstance(der, int):
+        raise runtime.refused()
+    return monotone(xi, yi, axis)(x, der)
+
+
+class Spline:
+    """Read in the place of ``scipy.interpolate.BSpline``."""
+
+    def __init__(self, t: Any, c: Any, k: Any, extrapolate: Any = True, axis: Any = 0) -> None:
+        if axis != 0:
+            raise runtime.refused()
+        self.t = t
+        self.c = c
+        self.k = k
+        self.extrapolate = extrapolate
+
+    def __call__(self, x: Any, nu: Any = 0, extrapolate: Any = None) -> Any:
+        beyond = self.extrapolate if extrapolate is None else extrapolate
+        return runtime.bspline(self.t, self.c, x, self.k, nu, beyond)
+
+    def derivative(self, nu: Any = 1) -> Any:
+        """Return the derivative as a curve."""
+        return Slope(self, nu)
+
+
+def interpolating(
+    x: Any,
+    y: Any,
+    k: Any = 3,
+    t: Any = None,
+    bc_type: Any = None,
+    axis: Any = 0,
+    check_finite: Any = True,
+) -> Any:
+    """Do what ``scipy.interpolate.make_interp_spline`` does."""
+    if t is not None or (bc_type is not None and bc_type != "not-a-knot"):
+        raise runtime.refused()
+    return Spline(runtime.interp_knots(x, k), runtime.interp_coefficients(x, y, k), k, True, axis)
+
+
+def spline_values(x: Any, tck: Any, der: Any = 0, ext: Any = 0) -> Any:
+    """Do what ``scipy.interpolate.splev`` does."""
+    if ext != 0:
+        raise runtime.refused()
+    t, c, k = tck
+    return runtime.bspline(t, c, x, k, der)
+
+
+class Line:
+    """Read in the place of ``scipy.interpolate.interp1d``."""
+
+    def __init__(
+        self,
+        x: Any,
+        y: Any,
+        kind: Any = "linear",
+        axis: Any = -1,
+        copy: Any = True,
+        bounds_error: Any = None,
+        fill_value: Any = None,
+        assume_sorted: Any = False,
+    ) -> None:
+        if axis != -1 and not (axis == 0 and np.ndim(y) == 1):
+            raise runtime.refused()
+        self.x = x
+        self.y = y
+        self.kind = kind
+        self.bounds_error = bounds_error
+        self.fill_value = fill_value
+
+    def __call__(self, x: Any) -> Any:
+        if self.kind in ("linear", "nearest", "nearest-up", "previous", "next"):
+            return runtime.line_at(self.x, self.y, x, self.kind, self.bounds_error, self.fill_value)
+        if np.ndim(self.y) != 1 or self.bounds_error is not None:
+            raise runtime.refused()
+        if self.fill_value is None:
+            x = runtime.inside(x, self.x)
+        elif not isinstance(self.fill_value, str):
+            raise runtime.refused()
+        k = {"slinear": 1, "quadratic": 2, "cubic": 3}[self.kind]
+        t, c = runtime.interp_knots(self.x, k), runtime.interp_coefficients(self.x, self.y, k)
+        return runtime.bspline(t, c, x, k)
+
+
+class Grid:
+    """Read in the place of ``scipy.interpolate.RegularGridInterpolator``."""
+
+    def __init__(
+        self,
+        points: Any,
+        values: Any,
+        method: Any = "linear",
+        bounds_error: Any = True,
+        fill_value: Any = np.nan,
+    ) -> None:
+        self.grid = points
+        self.values = values
+        self.method = method
+        self.bounds_error = bounds_error
+        self.fill_value = fill_value
+
+    def __call__(self, xi: Any, method: Any = None) -> Any:
+        chosen = self.method if method is None else method
+        return grid_values(self.grid, self.values, xi, chosen, self.bounds_error, self.fill_value)
+
+
+def grid_values(
+    points: Any,
+    values: Any,
+    xi: Any,
+    method: Any = "linear",
+    bounds_error: Any = True,
+    fill_value: Any = np.nan,
+) -> Any:
+    """Do what ``scipy.interpolate.interpn`` does."""
+    places = xi if isinstance(xi, np.ndarray) else runtime.as_points(xi)
+    return runtime.grid_at(points, values, places, method, bounds_error, fill_value)
+
+
+def scattered_values(
+    points: Any,
+    values: Any,
+    xi: Any,
+    method: Any = "linear",
+    fill_value: Any = np.nan,
+    rescale: Any = False,
+) -> Any:
+    """Do what ``scipy.interpolate.griddata`` does."""
+    known = points if isinstance(points, np.ndarray) else runtime.as_points(points)
+    places = xi if isinstance(xi, np.ndarray) else runtime.as_points(xi)
+    return runtime.scattered_at(known, values, places, method, fill_value, rescale)
+
+
+DEFINITIONS |= {
+    interpolate.PPoly: Piecewise,
+    interpolate.CubicHermiteSpline: hermite_spline,
+    interpolate.CubicSpline: cubic_spline,
+    interpolate.PchipInterpolator: monotone,
+    interpolate.Akima1DInterpolator: akima,
+    interpolate.pchip_interpolate: pchip_values,
+    interpolate.BSpline: Spline,
+    interpolate.make_interp_spline: interpolating,
+    interpolate.splev: spline_values,
+    interpolate.interp1d: Line,
+    interpolate.RegularGridInterpolator: Grid,
+    interpolate.interpn: grid_values,
+    interpolate.griddata: scattered_values,
+}
+
+
+# Curves that were made before: what they hold is constant, and their points move.
+@pull(runtime.curve_at)
+def _curve_at(g: Any, y: Any, curve: Any, q: Any, nu: Any = 0) -> Any:
+    return None, last_axes(g * runtime.curve_at(curve, q, nu + 1), q)
+
+
+def called_curve(curve: Any, x: Any, nu: Any = 0, extrapolate: Any = None) -> Any:
+    """Do what a curve made before does where it is called."""
+    if extrapolate is not None:
+        raise runtime.refused()
+    return runtime.curve_at(curve, x, nu)
+
+
+def called_line(line: Any, x: Any) -> Any:
+    """Do what an ``interp1d`` made before does where it is called."""
+    return runtime.curve_at(line, x)
+
+
+def called_fit(curve: Any, x: Any, nu: Any = 0, ext: Any = None) -> Any:
+    """Do what a ``UnivariateSpline`` made before does where it is called."""
+    if ext is not None:
+        raise runtime.refused()
+    return runtime.curve_at(curve, x, nu)
+
+
+def called_grid(grid: Any, xi: Any, method: Any = None) -> Any:
+    """Do what a ``RegularGridInterpolator`` made before does where it is called."""
+    if method is not None:
+        raise runtime.refused()
+    places = xi if isinstance(xi, np.ndarray) else runtime.as_points(xi)
+    return runtime.known_grid_at(grid, places)
+
+
+@pull(runtime.known_grid_at)
+def _known_grid_at(g: Any, y: Any, grid: Any, xi: Any) -> Any:
+    return None, runtime.known_grid_slopes(g, grid, xi)
+
+
+CALLED |= {
+    interpolate.PPoly: called_curve,
+    interpolate.BPoly: called_curve,
+    interpolate.BSpline: called_curve,
+    interpolate.interp1d: called_line,
+    interpolate.UnivariateSpline: called_fit,
+    interpolate.RegularGridInterpolator: called_grid,
+}
+
+zero(runtime.interp_knots)
