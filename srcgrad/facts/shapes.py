@@ -211,6 +211,8 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.meshgrid: more.meshgrid,
     np.cross: more.cross,
     runtime.share_ties: array.like_first,
+    runtime.doubles: each.doubles,
+    runtime.valid: each.valid,
     runtime.bessel_i1: array.like_first,
     runtime.cofactors: array.like_first,
     runtime.lower_inverse: array.like_first,

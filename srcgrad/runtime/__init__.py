@@ -11,6 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
+from srcgrad.runtime.checked import Correlation, doubles, valid
 from srcgrad.runtime.complexes import as_complex, as_kind, as_real, of_parts, only_real
 from srcgrad.runtime.containers import (
     add,
@@ -165,6 +166,7 @@ from srcgrad.runtime.transforms import (
 from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
+    "Correlation",
     "add",
     "add_blocks",
     "add_member",
@@ -205,6 +207,7 @@ __all__ = [
     "cuts",
     "dict_like",
     "distances_back",
+    "doubles",
     "drop_member",
     "einsum_diagonal",
     "einsum_lost",
@@ -311,6 +314,7 @@ __all__ = [
     "unsorted",
     "unsummed",
     "updated",
+    "valid",
     "with_margins",
     "without",
     "without_margins",
