@@ -48,6 +48,7 @@ TOPICS = (
     "creation",
     "ufunc_methods",
     "functionals",
+    "callbacks",
     "classes",
     "methods",
     "generated",

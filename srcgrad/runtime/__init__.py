@@ -113,6 +113,7 @@ from srcgrad.runtime.lists import (
 )
 from srcgrad.runtime.matrices import cofactors, lower_inverse
 from srcgrad.runtime.padding import pad_back
+from srcgrad.runtime.paths import path, path_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
@@ -132,6 +133,7 @@ from srcgrad.runtime.solvers import (
     finite,
     first_order,
     found,
+    found_at,
     pulled,
     quadrature,
     span,
@@ -213,6 +215,7 @@ __all__ = [
     "first_order",
     "fold_repeats",
     "found",
+    "found_at",
     "fresh",
     "gaussian_back",
     "given",
@@ -246,6 +249,8 @@ __all__ = [
     "matmul_right",
     "one_number",
     "pad_back",
+    "path",
+    "path_back",
     "pchip_slopes",
     "pchip_slopes_back",
     "piecewise",

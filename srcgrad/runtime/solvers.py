@@ -45,6 +45,11 @@ def found(
     return solver(function, *start, args=args, **named)
 
 
+def found_at(raw: Any, start: Any) -> Any:
+    """Return the solution in what a solver returned; ``start`` is like it."""
+    return raw.x
+
+
 def at_root(x: Any, value: Any, slope: Any) -> Any:
     """Return a root as it is; it moves as ``x - value / slope`` does."""
     return x
@@ -117,12 +122,12 @@ def quadrature(function: Any, ends: tuple[Any, Any], args: tuple[Any, ...], name
 
 def finite(x: Any) -> Any:
     """Return a number, or 0 if it is infinite."""
-    return x if np.isfinite(x) else 0.0
+    return float(x) if np.isfinite(x) else 0.0
 
 
 def span(a: Any, b: Any) -> Any:
     """Return the length of an interval, or 1 if it has none."""
-    return b - a if np.isfinite(a) and np.isfinite(b) else 1.0
+    return float(b - a) if np.isfinite(a) and np.isfinite(b) else 1.0
 
 
 def agreed(value: Any, total: Any) -> Any:
@@ -130,5 +135,8 @@ def agreed(value: Any, total: Any) -> Any:
     return value
 
 
+# Only the value of the equation moves the solution: how steep it is says how far.
+vars(at_root)["__srcgrad_moves_with__"] = 1
+vars(at_solution)["__srcgrad_moves_with__"] = 1
 vars(found)["__srcgrad_callback__"] = (1, 3)
 vars(quadrature)["__srcgrad_callback__"] = (0, 2)

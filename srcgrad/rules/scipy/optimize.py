@@ -16,18 +16,17 @@ from srcgrad import runtime
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.table import pull, zero
 
-zero(runtime.found, optimize.linear_sum_assignment)
+zero(optimize.linear_sum_assignment)
 
 
 @pull(runtime.at_root)
 def _at_root(g: Any, y: Any, x: Any, value: Any, slope: Any) -> Any:
-    return runtime.zeros_like(x), runtime.first_order(-g / slope), runtime.zeros_like(slope)
+    return None, runtime.first_order(-g / slope)
 
 
 @pull(runtime.at_solution)
 def _at_solution(g: Any, y: Any, x: Any, value: Any, slopes: Any) -> Any:
-    owed = runtime.first_order(-np.linalg.solve(np.transpose(slopes), g))
-    return runtime.zeros_like(x), owed, runtime.zeros_like(slopes)
+    return None, runtime.first_order(-np.linalg.solve(np.transpose(slopes), g))
 
 
 class Result:
@@ -140,7 +139,7 @@ def root(fun: Any, x0: Any, args: Any = (), method: Any = "hybr", **named: Any) 
     if "jac" in named:
         raise runtime.refused()
     raw = runtime.found(optimize.root, fun, (x0,), args, {"method": method, **named})
-    x = system_at(fun, raw.x, args)
+    x = system_at(fun, runtime.found_at(raw, x0), args)
     return Result(x, raw.fun, raw)
 
 
@@ -164,7 +163,7 @@ def minimize(
     if bounds is not None or len(constraints) > 0 or "jac" in named or "hess" in named:
         raise runtime.refused()
     raw = runtime.found(optimize.minimize, fun, (x0,), args, {"method": method, **named})
-    x = raw.x
+    x = runtime.found_at(raw, x0)
     slope = runtime.pulled(fun, 1.0, x, args)
     rows = [runtime.bent(fun, row, x, args) for row in np.eye(np.size(x))]
     least = runtime.at_solution(x, slope, np.stack(rows))
@@ -190,7 +189,7 @@ def least_squares(
     if bounds is not None or loss != "linear" or "jac" in named:
         raise runtime.refused()
     raw = runtime.found(optimize.least_squares, fun, (x0,), args, named)
-    x = raw.x
+    x = runtime.found_at(raw, x0)
     slope = runtime.square_pulled(fun, 1.0, x, args)
     rows = [runtime.square_bent(fun, row, x, args) for row in np.eye(np.size(x))]
     least = runtime.at_solution(x, slope, np.stack(rows))
