@@ -259,8 +259,11 @@ def is_pure_call(let: Let) -> bool:
     (True, False)
     """
     fn = let.fn
-    if any(name == "out" and not is_const(atom, None) for name, atom in let.kwargs):
-        return False
+    for name, atom in let.kwargs:
+        if name == "out" and not is_const(atom, None):
+            return False
+        if name.startswith("overwrite_") and not is_const(atom, False):
+            return False
     if isinstance(fn, np.ufunc) and any(not is_const(a, None) for a in let.args[fn.nin :]):
         return False
     return is_pure(fn)

@@ -106,7 +106,7 @@ MODULES: dict[str, Any] = {
 }
 """Whose public names are looked at."""
 
-CLASSIFIED: tuple[str, ...] = ("scipy.special",)
+CLASSIFIED: tuple[str, ...] = ("scipy.special", "scipy.linalg")
 """The modules of SciPy of which every public name is classified."""
 
 
