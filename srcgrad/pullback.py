@@ -39,7 +39,7 @@ class Pullback:
             One cotangent for its result, of the same structure and shapes.
         """
         _compare(cotangent, self._value, "the cotangent")
-        found = self._back(runtime.fresh(cotangent, self._value), *self._kept)
+        found = self._back(runtime.fresh(cotangent, self._value, True), *self._kept)
         if self._spread is None:
             return found
         count, places = self._spread
@@ -115,7 +115,8 @@ def _has_derivative(value: Any) -> bool:
 
 
 def _floats(value: Any) -> Any:
-    if isinstance(value, float) or getattr(getattr(value, "dtype", None), "kind", "") == "f":
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    if isinstance(value, (float, complex)) or kind in ("f", "c"):
         yield value
     for part in _parts(value):
         yield from _floats(part)

@@ -85,10 +85,8 @@ def problem_with(value: Any, name: str) -> str | None:
         return f"{name} is a bool, which has no derivative"
     if isinstance(value, (np.ndarray, np.generic)):
         return _array_problem(value, name)
-    if value is None or isinstance(value, (int, float)):
+    if value is None or isinstance(value, (int, float, complex)):
         return None
-    if isinstance(value, complex):
-        return f"{name} is complex: split it into its real and its imaginary part"
     if isinstance(value, dict):
         parts = [(f"{name}[{key!r}]", item) for key, item in value.items()]
     elif isinstance(value, (list, tuple)):
@@ -116,14 +114,12 @@ def _array_problem(value: Any, name: str) -> str | None:
         kind = type(value).__name__
         if kind != "memmap":
             return f"{name} is a {kind}: give a plain array, np.asarray({name})"
-    if dtype.kind == "f":
+    if dtype.kind in "fc":
         return None
     what = "an array of" if isinstance(value, np.ndarray) else "a scalar of"
     if dtype.kind in "iub":
         convert = f"{name}.astype(float)" if isinstance(value, np.ndarray) else f"float({name})"
         return f"{name} is {what} {dtype}: convert it to floats, {convert}"
-    if dtype.kind == "c":
-        return f"{name} is complex: split it into its real and its imaginary part"
     return f"{name} is {what} {dtype}, which has no derivative"
 
 

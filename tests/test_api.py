@@ -140,8 +140,6 @@ class TestWrongCalls:
             (np.array([True]), "x is an array of bool: convert it to floats, x.astype(float)"),
             ("a", "x is a str: give floats, float arrays, or containers of these"),
             (None, "x is None: give floats, float arrays, or containers of these"),
-            (1j, "x is complex: split it into its real and its imaginary part"),
-            (np.ones(2, complex), "x is complex: split it into its real and its imaginary part"),
             (np.array([None]), "x is an array of object, which has no derivative"),
             ([1.0, {"a": np.arange(2)}], "x[1]['a'] is an array of int64: convert it to floats, "
              "x[1]['a'].astype(float)"),

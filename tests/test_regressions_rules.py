@@ -49,8 +49,6 @@ def test_an_argument_that_a_rule_lacks_is_refused(text):
 
 
 REFUSED = [
-    "np.sum(np.abs(np.exp(1j * x)))",
-    "np.sum(np.asarray(x, dtype=complex).real)",
     "np.sum(np.ravel(x, order='K') * x)",
     "np.sum(np.reshape(x, 4, order='A') * x)",
 ]
@@ -65,7 +63,6 @@ def test_refused_and_not_wrong(text):
 REFUSED_AT_RUN = [
     "np.sum(np.vectorize(lambda a: a * a if a < 0 else 1)(x))",
     "np.sum(np.vectorize(lambda a, b: a * b)(x, b=2.0))",
-    "np.sum(np.linalg.eigvals(np.outer(x, x) + np.triu(np.ones((4, 4))) - 2 * np.tri(4)).real)",
     "np.sum(np.pad(x, 9, 'reflect', reflect_type='odd'))",
     "np.sum(np.linalg.qr(np.outer(x, x[:2]), 'complete')[0])",
     "np.sum(np.polyfit(np.arange(4), x, 1, full=True)[0])",

@@ -8,6 +8,7 @@ from tests import (
     zoo_boxes,
     zoo_calls,
     zoo_checkpoints,
+    zoo_complex,
     zoo_control,
     zoo_data,
     zoo_entries,
@@ -30,6 +31,7 @@ from tests import (
     zoo_scipy_signals,
     zoo_sizes,
     zoo_sweeps,
+    zoo_twins,
     zoo_views,
     zoo_writes,
 )
@@ -60,11 +62,13 @@ CASES: tuple[Case, ...] = (
     *zoo_mutators.CASES,
     *zoo_made.CASES,
     *zoo_later.CASES,
+    *zoo_twins.CASES,
     *zoo_boxes.CASES,
     *zoo_numpy.CASES,
     *zoo_scipy.CASES,
     *zoo_scipy_signals.CASES,
     *zoo_sizes.CASES,
+    *zoo_complex.CASES,
 )
 BY_NAME = {case.name: case for case in CASES}
 GOLDEN = tuple(case for case in CASES if "golden" in case.tags)

@@ -13,8 +13,17 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.derive.chosen import Mask, choose, is_choice, times
+from srcgrad.derive.complexes import (
+    agree,
+    brought,
+    brought_items,
+    check_real,
+    kinds_of,
+    refuse_complex,
+    rule_in,
+)
 from srcgrad.derive.fit import fitted, same_shape
-from srcgrad.derive.forms import as_arrays, by_position, is_complex, kind_asked, unknown
+from srcgrad.derive.forms import as_arrays, by_position, kind_asked, unknown
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import add_inside, holds_lists
 from srcgrad.derive.records import attribute, constructor, is_record, is_record_class, taken_whole
@@ -71,6 +80,8 @@ class Payer:
         self.ahead: list[Stmt] = []
         self.lists: Mapping[Var, int] = {}
         self.gone: Collection[Var] = ()
+        self.complex = False
+        self.kinds: set[bool | None] = {False}
 
     def pay(
         self,
@@ -81,13 +92,18 @@ class Payer:
         *,
         made: bool = False,
         numeric: bool = False,
+        source: Atom | None = None,
     ) -> None:
         """Add a contribution to what is owed to an atom.
 
-        ``made`` tells that its variable is new, ``numeric`` that it is no container.
+        ``made`` tells that its variable is new, ``numeric`` that it is no container, ``source``
+        what it was owed to.
         """
         if not isinstance(atom, Var) or atom not in self.live:
             return
+        if self.complex and not self.alike(source, atom):
+            before_it, g = g, brought(self, atom, g, b)
+            made = made or g is not before_it
         before = frame.current(atom)
         if before is None:
             if made or (atom.user and isinstance(g, Var) and g in self.cots and not g.user):
@@ -108,6 +124,12 @@ class Payer:
         _rename(total, adjoint(atom))
         self.cots.add(total)
         frame.owed[atom] = total
+
+    def alike(self, source: Atom | None, atom: Atom) -> bool:
+        """Tell whether what is paid from one to the other is real or complex as it was."""
+        if source is not None:
+            return agree(self.kind(source), self.kind(atom))
+        return self.kinds <= {False} or self.kinds == {True}
 
     def pay_item(self, frame: Frame, atom: Atom, g: Var, b: Builder) -> None:
         """Add a contribution that was an item of another to what is owed to an atom.
@@ -193,16 +215,13 @@ class Payer:
         if all(g is None for g in owed):
             return
         self.before = len(b.stmts)
-        if is_complex(let, self.types):
-            self.refuse(
-                let.origin,
-                f"cannot differentiate through {_name(let)!r}",
-                "Its result is complex, and derivatives are of real numbers.",
-                "Compute with the real and the imaginary part, as two real arrays.",
-            )
-            return
-        if taken_whole(self, let):
-            return
+        if self.complex:
+            self.kinds = kinds_of(self, let)
+        if not taken_whole(self, let):
+            self._call(let, owed, frame, b)
+        self.kinds = {False}
+
+    def _call(self, let: Let, owed: list[Atom | None], frame: Frame, b: Builder) -> None:
         handler = HANDLERS[let.fn] if among(let.fn, HANDLERS) else None
         if handler is None:
             handler = list_operation(let, [self.kind(atom) for atom in let.args])
@@ -238,7 +257,10 @@ class Payer:
                 self.refuse_call(let, list(let.args), "sparse matrices")
                 return
             let = other
-        rule = None if isinstance(let.fn, Program) else rule_for(let.fn)
+        if refuse_complex(self, let):
+            return
+        rule = None if isinstance(let.fn, Program) else rule_in(self, let)
+        check_real(self, let, b)
         if rule is not None and rule.function is not None:
             let = by_position(let, rule.function)
         live = [i for i, atom in enumerate(let.args) if atom in self.live]
@@ -249,7 +271,7 @@ class Payer:
         assert rule.function is not None
         strange = unknown(let, rule.function, _LEAD.get(rule.kind, 2))
         asked = kind_asked(let, rule.function, _LEAD.get(rule.kind, 2))
-        if asked and asked not in "biuf":
+        if asked and asked not in ("biufc" if self.complex else "biuf"):
             strange = "this dtype"
         if strange is not None:
             self.refuse_call(let, [let.args[i] for i in live], strange)
@@ -316,6 +338,8 @@ class Payer:
         if cot is None or is_const(cot, None) or is_const(cot, UNDEFINED):
             self.refuse_call(let, [atom])
             return
+        if self.complex and not self.alike(None, atom):
+            cot = brought_items(self, atom, cot, b)
         if widen and not same_shape(self.kind(let.targets[0]), self.kind(atom)):
             cot = b.let(runtime.unbroadcast, cot, atom)
         if (widen or listed) and self._is_list(atom):

@@ -46,7 +46,8 @@ def computed_again(walker: _Reverser, stmt: With, frame: Frame, b: Builder) -> W
     inner, back = Frame(bound(stmt.body), frame), Builder(stmt.origin)
     for var, atom, g in zip(stmt.targets, stmt.body.results, owed, strict=True):
         if g is not None:
-            walker.payer.pay(inner, atom, walker.payer.given(g, var, atom, back), back)
+            seed = walker.payer.given(g, var, atom, back)
+            walker.payer.pay(inner, atom, seed, back, source=var)
     stmts = inside(walker, stmt.body, inner, back)
     paid = [var for var in inner.owed if var not in inner.local]
     results = tuple(inner.owed[var] for var in paid)

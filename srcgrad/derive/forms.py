@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from srcgrad.facts.kinds import Arr, Py, Type
-from srcgrad.program.nodes import Const, Let, Var
+from srcgrad.program.nodes import Const, Let
 from srcgrad.program.walk import among
 from srcgrad.rules.table import Rule
 
@@ -95,22 +94,3 @@ def as_arrays(let: Let, rule: Rule, live: bool) -> bool:
     if not numeric or of_lists or let.fn is np.select:
         return False
     return live or rule.kind == "elementwise" or among(let.fn, _PRODUCTS)
-
-
-def is_complex(let: Let, types: Mapping[Var, Type]) -> bool:
-    """Tell whether a result is complex; where types are unknown, whether that is written."""
-    given = [*let.args, *(atom for _, atom in let.kwargs)]
-    written = any(isinstance(a, Const) and _means_complex(a.value) for a in given)
-    return written or any(_complex(types.get(var)) for var in let.targets)
-
-
-def _complex(kind: Type | None) -> bool:
-    return kind == Py(complex) or (isinstance(kind, Arr) and kind.dtype.kind == "c")
-
-
-def _means_complex(value: Any) -> bool:
-    if isinstance(value, type):
-        return issubclass(value, (complex, np.complexfloating))
-    return isinstance(value, (complex, np.complexfloating)) or (
-        isinstance(value, str) and value in ("complex", "complex128")
-    )

@@ -20,6 +20,7 @@ from srcgrad.derive.apply import Payer, inert
 from srcgrad.derive.attempts import attempt, within
 from srcgrad.derive.calls import Calls
 from srcgrad.derive.checkpoint import computed_again, disturbs
+from srcgrad.derive.complexes import has_complex
 from srcgrad.derive.defined import defined
 from srcgrad.derive.fit import same_shape
 from srcgrad.derive.frames import Frame, adjoint
@@ -74,6 +75,7 @@ def reverse(
     *,
     value: bool = False,
     aux: bool = False,
+    told: bool = False,
 ) -> Program:
     """Return the program of the gradient.
 
@@ -87,13 +89,16 @@ def reverse(
         What is known of the variables.
     value, aux : bool
         Whether the results begin with the loss, and with the auxiliary result.
+    told : bool
+        Whether there may be complex numbers, though nothing in the program tells of them.
 
     Raises
     ------
     NoRule
         If a call on something active has no derivative; all such calls are listed.
     """
-    halves = halve(program, wrt, types, (Const(1.0), *(None for _ in program.body.results[1:])))
+    seeds = (Const(1.0), *(None for _ in program.body.results[1:]))
+    halves = halve(program, wrt, types, seeds, told=told)
     results = [*halves.values[: int(value)]]
     if aux:
         results += halves.values[1:]
@@ -139,6 +144,8 @@ def halve(
     types: Mapping[Var, Type] | None,
     seeds: Sequence[Atom | None],
     calls: Calls | None = None,
+    *,
+    told: bool = False,
 ) -> Halves:
     """Return the forward and the backward half of a program, one seed for each result.
 
@@ -150,10 +157,13 @@ def halve(
     program, trees = open_containers(program, wrt, known)
     leaves = [leaf for tree in trees.values() for leaf in _leaves(tree)]
     seeded = [a for a, g in zip(program.body.results, seeds, strict=True) if g is not None]
-    live = active(program, leaves, inert, known, seeded)
+    calls = Calls(complex=told) if calls is None else calls
+    lets = [stmt for stmt in statements(program.body) if isinstance(stmt, Let)]
+    calls.complex = calls.complex or has_complex(known, lets)
+    live = active(program, leaves, inert, known, seeded, turning=calls.complex)
     chains, wanted = Chains(program), set[Var]()
     while True:
-        walker = _Reverser(program, live, known, Calls() if calls is None else calls)
+        walker = _Reverser(program, live, known, calls)
         walker.rewinder = Rewinder(chains, wanted, walker.types)
         walker.payer.lists, walker.payer.gone = chains.lists, chains.gone
         walker.entries.update(leaves)
@@ -174,7 +184,8 @@ def halve(
     grads: list[Atom] = []
     for i in wrt:
         param = program.params[i]
-        grads.append(_assemble(trees[param], frame, back, finish=seed is None))
+        more = (Const(True),) if walker.payer.complex else ()
+        grads.append(_assemble(trees[param], frame, back, more if seed is None else None))
     values = program.body.results
     return Halves(program.params, tuple(forward), values, tuple(back.stmts), tuple(grads), seed)
 
@@ -186,15 +197,18 @@ def _leaves(tree: Tree) -> Iterable[Var]:
         yield from _leaves(child)
 
 
-def _assemble(tree: Tree, frame: Frame, b: Builder, finish: bool) -> Atom:
+def _assemble(tree: Tree, frame: Frame, b: Builder, finish: tuple[Const, ...] | None) -> Atom:
     """Return the cotangent of a parameter, put together from those of its entries.
 
-    To ``finish`` it is to make sure that it is like its argument and shares no memory.
+    To ``finish`` it is to make sure that it is like its argument and shares no memory; what is
+    given is what `runtime.fresh` is told besides.
     """
     if not tree.entries:
         owed = frame.owed.get(tree.var)
         g = b.let(runtime.zeros_like, tree.var) if owed is None else owed
-        return b.let(runtime.fresh, g, tree.var, hint=f"d_{tree.var.hint}") if finish else g
+        if finish is None:
+            return g
+        return b.let(runtime.fresh, g, tree.var, *finish, hint=f"d_{tree.var.hint}")
     parts: list[Atom] = []
     kind = tree.kind
     assert isinstance(kind, (Map, Seq, Rec))
@@ -219,11 +233,13 @@ def _assemble(tree: Tree, frame: Frame, b: Builder, finish: bool) -> Atom:
     return b.let(ops.make_list if kind.cls is list else ops.make_tuple, *parts)
 
 
-def _nothing(entry: Var, kind: Type, b: Builder, finish: bool) -> Var:
+def _nothing(entry: Var, kind: Type, b: Builder, finish: tuple[Const, ...] | None) -> Var:
     """Return zeros like an entry; those of a NumPy scalar are Python's until they are finished."""
     zeros = b.let(runtime.zeros_like, entry)
     whole = isinstance(kind, Arr) and not kind.scalar
-    return b.let(runtime.fresh, zeros, entry) if finish and not whole else zeros
+    if finish is None or whole:
+        return zeros
+    return b.let(runtime.fresh, zeros, entry, *finish)
 
 
 class _Reverser:
@@ -251,6 +267,7 @@ class _Reverser:
         unbound = maybe_unbound(program.body)
         self.payer = Payer(live, self.types, guarded(program, inert, types), unbound)
         self.payer.defs = self.known
+        self.payer.complex = calls.complex
         self.payer.sizes = getattr(types, "sizes", self.payer.sizes)
 
     def block(self, stmts: Sequence[Stmt], frame: Frame, b: Builder) -> list[Stmt]:
@@ -324,7 +341,8 @@ class _Reverser:
             inner, back = Frame(bound(side), frame), Builder(stmt.origin)
             for var, atom, g in zip(stmt.targets, side.results, owed, strict=True):
                 if g is not None:
-                    self.payer.pay(inner, atom, self.payer.given(g, var, atom, back), back)
+                    seed = self.payer.given(g, var, atom, back)
+                    self.payer.pay(inner, atom, seed, back, source=var)
             blocks.append(Block(tuple(self.block(side.stmts, inner, back)), side.results))
             known: dict[Var, Atom] = {
                 end: stmt.targets[k] for k, _ in undone if isinstance(end := side.results[k], Var)
@@ -390,7 +408,7 @@ class _Reverser:
             seed_now: Atom = self.payer.given(seed, loop.targets[skip + k], result, back)
             if k in forgotten and seed_now is seed:
                 seed_now = self.payer.some(seed, result, back)
-            self.payer.pay(inner, result, seed_now, back)
+            self.payer.pay(inner, result, seed_now, back, source=loop.targets[skip + k])
         items: list[tuple[Var, Atom]] = []
         for i in range(skip + n, len(loop.targets)):
             g = finals[i]
@@ -468,7 +486,7 @@ class _Reverser:
             first: Atom = self.payer.given(out, loop.carried[k], loop.init[k], b)
             if k in forgotten and first is out:
                 first = self.payer.some(out, loop.init[k], b)
-            self.payer.pay(frame, loop.init[k], first, b)
+            self.payer.pay(frame, loop.init[k], first, b, source=loop.carried[k])
         if collected and isinstance(loop, For) and isinstance(loop.over, Var):
             in_order = b.let(operator.getitem, lists[0], b.let(slice, None, None, -1))
             if not refuse_whole(self.payer, loop.over, loop.origin):

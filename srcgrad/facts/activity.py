@@ -77,15 +77,17 @@ def active(
     inert: Callable[[Fn], bool],
     types: Mapping[Var, Type] | None = None,
     results: Iterable[Atom] | None = None,
+    turning: bool = False,
 ) -> set[Var]:
     """Return the variables through which the results depend on some others.
 
     Reachability, forwards from ``starts`` and backwards from the
     results (all of them unless some are given), over the dependencies that can carry a
-    derivative.  ``inert`` tells the calls that never carry one.
+    derivative.  ``inert`` tells the calls that never carry one; where there are complex numbers
+    (``turning``) their signs do.
     """
     known = types or {}
-    flow = _Flow(known, inert)
+    flow = _Flow(known, inert, turning)
     flow.block(program.body)
     varied = _reach(starts, flow.forward)
     ends = [atom for atom in (results or program.body.results) if isinstance(atom, Var)]
@@ -116,7 +118,7 @@ def carries(kind: Type | None) -> bool:
         case Num(options):
             return any(carries(option) for option in options)
         case Arr(dtype=dtype):
-            return dtype.kind == "O" or np.issubdtype(dtype, np.inexact)
+            return dtype.kind in "fcO"
         case Known(value):
             return isinstance(value, (float, complex))
         case DictOf(_, _, item):
@@ -167,8 +169,11 @@ def _reach(starts: Iterable[Var], edges: Edges) -> dict[Var, None]:
 class _Flow:
     """The dependencies of a program that can carry a derivative, both ways."""
 
-    def __init__(self, types: Mapping[Var, Type], inert: Callable[[Fn], bool]) -> None:
+    def __init__(
+        self, types: Mapping[Var, Type], inert: Callable[[Fn], bool], turning: bool = False
+    ) -> None:
         self.types = types
+        self.turning = turning
         self.inert = inert
         self.forward: Edges = {}
         self.backward: Edges = {}
@@ -192,7 +197,7 @@ class _Flow:
             case Let():
                 if among(stmt.fn, CHOOSERS):
                     self.chosen += [atom for atom in stmt.args[1:] if isinstance(atom, Var)]
-                if not self.inert(stmt.fn):
+                if not self.inert(stmt.fn) or self.turns(stmt):
                     for atom in _sources(stmt):
                         for target in stmt.targets:
                             self.edge(atom, target)
@@ -206,6 +211,13 @@ class _Flow:
                         self.edge(atom, target)
             case For() | While():
                 self.loop(stmt)
+
+    def turns(self, let: Let) -> bool:
+        """Tell whether it may be the sign of a complex number, which turns with it."""
+        if not self.turning or let.fn is not np.sign:
+            return False
+        kinds = [self.types.get(atom) for atom in let.args if isinstance(atom, Var)]
+        return any(not isinstance(kind, Arr) or kind.dtype.kind == "c" for kind in kinds)
 
     def loop(self, loop: For | While) -> None:
         if isinstance(loop, For):

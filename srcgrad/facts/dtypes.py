@@ -17,14 +17,18 @@ Sketch = Any
 
 def sketch(kind: Type) -> Sketch | None:
     """Return what promotion sees of a value: a Python class, or a dtype and whether it has axes."""
-    match kind:
-        case Py(cls):
-            return cls
-        case Known(value) if type(value) in NUMBERS:
-            return type(value)
-        case Arr(dtype, dims, scalar) if dtype.kind in "biufc":
-            return (dtype, 2 if scalar else min(len(dims), 1))
+    if type(kind) is Arr:  # first, since most values are arrays
+        dtype = kind.dtype
+        return (dtype, 2 if kind.scalar else min(len(kind.dims), 1)) if _numeric(dtype) else None
+    if isinstance(kind, Py):
+        return kind.cls
+    if isinstance(kind, Known) and type(kind.value) in NUMBERS:
+        return type(kind.value)
     return None
+
+
+def _numeric(dtype: np.dtype[Any]) -> bool:
+    return dtype.kind in "biufc"
 
 
 def dummy(what: Sketch) -> Any:

@@ -28,15 +28,21 @@ class Earlier:
         self.loops: dict[Var, tuple[For | While, ...]] = {}
         self.around: dict[For | While, tuple[For | While, ...]] = {}
         self.lists: dict[Var, tuple[For | While, Atom]] = {}
-        self.block(program.body, ())
+        self.body: Block | None = program.body
 
-    def block(self, block: Block, loops: tuple[For | While, ...]) -> None:
+    def _look(self) -> None:
+        """Go through the program when the first question is asked."""
+        body, self.body = self.body, None
+        if body is not None:
+            self._block(body, ())
+
+    def _block(self, block: Block, loops: tuple[For | While, ...]) -> None:
         for stmt in block.stmts:
             at = self.table.at[stmt]
             inside = (*loops, stmt) if isinstance(stmt, (For, While)) else loops
             self.born.update(dict.fromkeys(inner(stmt), at + 1))
             for child in blocks(stmt):
-                self.block(child, inside)
+                self._block(child, inside)
             inside_ = (self.table.at[one] for child in blocks(stmt) for one in statements(child))
             last = 1 + max(inside_, default=at)
             for var in targets(stmt):
@@ -88,6 +94,7 @@ class Earlier:
         source = self.source(target)
         if source is None:
             return False
+        self._look()
         own = self.source(self.apart.origin(var))
         if own is not None and own is not source:
             return True  # each has memory of its own
@@ -95,6 +102,7 @@ class Earlier:
 
     def before_loop(self, var: Var, loop: For | While, target: Var) -> bool:
         """Tell whether a variable is older than a copy that is made ahead of a loop."""
+        self._look()
         at = self.table.at[loop]
         return self.before(var, at, self.around[loop], self.born[target])
 

@@ -11,7 +11,7 @@ next turn reads the variable again, and into one arm of an If without the other.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,12 +67,14 @@ def covers(spans: Iterable[Span], point: int) -> bool:
     return index >= 0 and spans[index][1] >= point
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
+def merged(spans: Collection[Span]) -> list[Span]:
     """Sort spans and join those that touch.
 
     >>> merged([(5, 6), (1, 2), (2, 4)])
     [(1, 4), (5, 6)]
     """
+    if len(spans) == 1:
+        return list(spans)
     found: list[Span] = []
     for start, end in sorted(spans):
         if found and start <= found[-1][1]:
@@ -203,10 +205,13 @@ class _Finder:
         self.born[var] = position
 
     def read_all(self, atoms: Iterable[Atom], position: int, scope: _Scope) -> None:
+        folded, reads = self.folded, self.reads
         for atom in atoms:
-            if isinstance(atom, Var):
-                for var in self.folded.get(atom, (atom,)):
-                    self.reads.append((var, position, scope))
+            if type(atom) is Var:
+                if atom in folded:
+                    reads += [(var, position, scope) for var in folded[atom]]
+                else:
+                    reads.append((atom, position, scope))
 
     def also(self, var: Var, start: int, end: int) -> None:
         self.extra.setdefault(var, []).append((start, end))
@@ -218,12 +223,14 @@ class _Finder:
     def statement(self, stmt: Stmt, scope: _Scope) -> None:
         if not isinstance(stmt, Do) and stmt.targets and stmt.targets[0] in self.folded:
             return
-        self.at[stmt] = 2 * self.tick()
+        self.clock += 1
+        at = self.at[stmt] = 2 * self.clock
+        if isinstance(stmt, (Let, Do)):
+            self.read_all(walk.atoms(stmt), at, scope)
+            for var in walk.targets(stmt):
+                self.bind(var, scope, at + 1)
+            return
         match stmt:
-            case Let() | Do():
-                self.read_all(walk.atoms(stmt), 2 * self.clock, scope)
-                for var in walk.targets(stmt):
-                    self.bind(var, scope, 2 * self.clock + 1)
             case If():
                 self.choice(stmt, scope)
             case For() | While():

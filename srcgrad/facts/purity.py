@@ -6,6 +6,7 @@ Tables over the function objects themselves.  What is not listed is taken to do 
 from __future__ import annotations
 
 import builtins
+import cmath
 import copy
 import functools
 import itertools
@@ -98,12 +99,17 @@ _LINALG = _named(
     " tensorinv tensorsolve trace vecdot vector_norm",
 )
 _FFT = frozenset(
-    fn for name, fn in vars(np.fft).items() if name.endswith(("fft", "shift", "freq", "fft2"))
+    fn
+    for name, fn in vars(np.fft).items()
+    if name.endswith(("fft", "shift", "freq", "fft2", "rfftn"))
 )
 _OPERATORS = frozenset(ops.OPERATORS.values()) | frozenset(ops.INPLACE.values())
 _COMPARE = _named(operator, "is_ is_not not_ truth contains countOf indexOf index")
 _MATH = frozenset(
-    fn for name, fn in vars(math).items() if callable(fn) and not name.startswith("_")
+    fn
+    for module in (math, cmath)
+    for name, fn in vars(module).items()
+    if callable(fn) and not name.startswith("_")
 )
 _BUILTIN_IMMUTABLE = _named(
     builtins,
@@ -129,9 +135,11 @@ _RUNTIME_FRESH = frozenset(
         runtime.put_add,
         runtime.put,
         runtime.put_part,
+        runtime.of_parts,
         runtime.fresh,
         runtime.product_of_others,
         runtime.without,
+        runtime.add_outers,
         runtime.sweep,
         runtime.segments,
         runtime.backwards,
@@ -141,7 +149,8 @@ _RUNTIME_FRESH = frozenset(
 _RUNTIME_MAYBE = (
     _named(
         runtime,
-        "along_axis cuts matmul_left matmul_right"
+        "along_axis as_complex as_kind as_real cut_or_fill cuts matmul_left matmul_right"
+        " add_blocks"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
         " share_ties constant times snapshot snapshots_in chained",
@@ -243,11 +252,11 @@ def is_pure(fn: Any) -> bool:
 
     `ops.read_global` and `ops.read_cell` count as pure, but do not move past `has_effect`.
     """
+    if _in(fn, PURE) or isinstance(fn, ops.Attribute):
+        return True
     if isinstance(fn, Program):
         return _program_is_pure(fn, set())
-    if isinstance(fn, ops.Attribute) or _in(fn, PURE) or _is_plain_class(fn):
-        return True
-    return entry_of(fn) is not None
+    return _is_plain_class(fn) or entry_of(fn) is not None
 
 
 def is_pure_call(let: Let) -> bool:
@@ -264,8 +273,8 @@ def is_pure_call(let: Let) -> bool:
             return False
         if name.startswith("overwrite_") and not is_const(atom, False):
             return False
-    if isinstance(fn, np.ufunc) and any(not is_const(a, None) for a in let.args[fn.nin :]):
-        return False
+    if isinstance(fn, np.ufunc):
+        return all(is_const(atom, None) for atom in let.args[fn.nin :]) and is_pure(fn)
     return is_pure(fn)
 
 

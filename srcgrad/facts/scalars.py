@@ -217,11 +217,12 @@ def _settled(
 ) -> set[Var]:
     """Return the largest set of variables that agrees with the rules and the types."""
     told = {var: decide(kind) for var, kind in types.items()}
-    holds = {var for var in rules if told.get(var) is not False}
-    holds.update(var for var, yes in told.items() if yes)
+    asked = [var for var in rules if told.get(var) is None]
+    holds = {var for var, yes in told.items() if yes}
+    holds.update(asked)
     readers: dict[Var, list[Var]] = {}
-    for var, (_, sources) in rules.items():
-        for atom in sources:
+    for var in asked:
+        for atom in rules[var][1]:
             if isinstance(atom, Var):
                 readers.setdefault(atom, []).append(var)
 
@@ -230,10 +231,10 @@ def _settled(
         values = [constant(a.value) if isinstance(a, Const) else a in holds for a in sources]
         return how(values)
 
-    todo = [var for var in holds if var in rules and not told.get(var)]
+    todo = asked
     while todo:
         var = todo.pop()
-        if var in holds and not told.get(var) and not stands(var):
+        if var in holds and not stands(var):
             holds.discard(var)
             todo += [reader for reader in readers.get(var, ()) if reader in holds]
     return holds

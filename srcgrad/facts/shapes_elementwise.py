@@ -87,20 +87,21 @@ def _result(dtype: Any, dims: Any) -> Type:
 
 def python_operator(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     """Return the type of an operator of the language."""
+    if Arr in map(type, kinds):  # nothing to fold
+        return elementwise(sizes, fn, kinds, kwargs)
     if any(isinstance(kind, Known) and kind.value is UNDEFINED for kind in kinds):
         return UNKNOWN
     folded = fold(sizes, fn, kinds)
     if folded is not None:
         return folded
-    if not any(isinstance(kind, Arr) for kind in kinds):
-        if fn is operator.pow and not _real_power(*kinds):
-            return _power(*kinds)
-        if fn in (operator.lshift, operator.rshift) and not all(_is_int(kind) for kind in kinds):
-            return UNKNOWN
-        if fn in (operator.add, operator.mul) and any(map(_is_list, kinds)):
-            return _sequence(sizes, fn, kinds)
-        if fn is operator.add and all(_is_text(kind) for kind in kinds):
-            return Other(str)
+    if fn is operator.pow and not _real_power(*kinds):
+        return _power(*kinds)
+    if fn in (operator.lshift, operator.rshift) and not all(_is_int(kind) for kind in kinds):
+        return UNKNOWN
+    if fn in (operator.add, operator.mul) and any(map(_is_list, kinds)):
+        return _sequence(sizes, fn, kinds)
+    if fn is operator.add and all(_is_text(kind) for kind in kinds):
+        return Other(str)
     return elementwise(sizes, fn, kinds, kwargs)
 
 

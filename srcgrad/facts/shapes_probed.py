@@ -31,6 +31,7 @@ _LINALG = (
     " cross vecdot multi_dot tensorinv outer matrix_transpose trace diagonal"
 )
 _UFUNCS = (np.add, np.multiply, np.maximum, np.minimum, np.fmax, np.fmin, np.subtract, np.logaddexp)
+_FFT = "fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn fftshift ifftshift"
 _SQUARE = "eigh eigvalsh slogdet matrix_power"
 
 
@@ -42,6 +43,7 @@ PROBED = frozenset().union(
     *(_named(np, names) for names in (_REDUCED, _ALONG, _REARRANGED, _POLYNOMIALS)),
     *(_named(np, names) for names in (_PRODUCTS, _SPACED)),
     _named(np.linalg, _LINALG),
+    _named(np.fft, _FFT),
     *({ufunc.reduce, ufunc.accumulate, ufunc.outer} for ufunc in _UFUNCS),
 )
 """The functions whose types are asked for."""
@@ -69,13 +71,15 @@ def probed(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) ->
 def _sketch(sizes: Sizes, kind: Type, names: dict[Any, Sym]) -> Any:
     """Describe an argument by hashable tuples; sizes that are not known are numbered."""
     match kind:
-        case Known(value) if value is None or isinstance(value, (bool, int, float, str)):
+        case Known(value) if value is None or isinstance(value, (bool, int, float, complex, str)):
             return ("value", type(value), value)
         case Known(value) if isinstance(value, (type, np.dtype)):
             return ("value", type(value), value)
         case Py(cls) if cls is float:
             return ("value", float, 0.4)
-        case Arr(dtype, dims, scalar) if dtype.kind == "f" and dtype.itemsize > 2:
+        case Py(cls) if cls is complex:
+            return ("value", complex, 0.4 + 0.3j)
+        case Arr(dtype, dims, scalar) if dtype.kind in "fc" and dtype.itemsize > 2:
             shape = tuple(_numbered(sizes.dim(dim), names) for dim in dims)
             return ("array", dtype, shape, scalar)
         case Seq(cls, items) if cls in (list, tuple):
@@ -126,7 +130,7 @@ def _example(sketch: Any, lengths: list[int]) -> Any:
     values = np.random.default_rng(0).uniform(0.5, 1.5, full)
     if len(full) > 1 and full[-1] == full[-2]:
         values = values + 5.0 * np.eye(full[-1])
-    array = np.asarray(values, dtype)
+    array = np.asarray(values * (1.0 + 0.1j) if dtype.kind == "c" else values, dtype)
     return array[()] if scalar else array
 
 
@@ -135,7 +139,7 @@ def _seen(y: Any) -> Any:
         return (type(y), *map(_seen, y))
     if isinstance(y, np.generic):
         return (y.dtype, (), True)
-    if type(y) is np.ndarray and y.dtype.kind in "biuf":
+    if type(y) is np.ndarray and y.dtype.kind in "biufc":
         return (y.dtype, y.shape, False)
     return _UNSIZED
 

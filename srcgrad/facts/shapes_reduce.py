@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.dtypes import array_of, call_dtype, dtype_arg
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Seq, Type
+from srcgrad.facts.kinds import NONE, UNKNOWN, Arr, Known, Py, Seq, Type
 from srcgrad.facts.sizes import Dims, Sizes, is_one
 
-NONE = Known(None)
 FALSE = Known(False)
 REDUCTIONS = {np.sum, np.prod, np.mean, np.var, np.std, np.max, np.min, np.any, np.all}
 REDUCTIONS |= {np.nansum, np.nanmean, np.nanmax, np.nanmin, np.median, np.ptp}
@@ -315,11 +314,11 @@ def trace(sizes: Sizes, x: Type) -> Type:
 
 
 def _square(sizes: Sizes, x: Type) -> Arr | None:
-    if not isinstance(x, Arr) or len(x.dims) < 2 or x.dtype.kind not in "biuf":
+    if not isinstance(x, Arr) or len(x.dims) < 2 or x.dtype.kind not in "biufc":
         return None
     sizes.equate(x.dims[-1], x.dims[-2])
-    dtype = np.dtype(np.float32 if x.dtype == np.float32 else np.float64)
-    return Arr(dtype, x.dims) if x.dtype in (np.float32, np.float64) else None
+    solved = (np.float32, np.float64, np.complex64, np.complex128)
+    return Arr(x.dtype, x.dims) if x.dtype in solved else None
 
 
 def inverse(sizes: Sizes, x: Type) -> Type:
@@ -338,7 +337,10 @@ def det(sizes: Sizes, x: Type) -> Type:
 def slogdet(sizes: Sizes, x: Type) -> Type:
     """``np.linalg.slogdet``: the sign and the logarithm, in a namedtuple."""
     one = det(sizes, x)
-    return Seq(_SLOGDET, (one, one)) if isinstance(one, Arr) else UNKNOWN
+    if not isinstance(one, Arr):
+        return UNKNOWN
+    size = Arr(np.zeros((), one.dtype).real.dtype, one.dims, one.scalar)
+    return Seq(_SLOGDET, (one, size))
 
 
 def solve(sizes: Sizes, a: Type, b: Type) -> Type:

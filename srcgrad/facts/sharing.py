@@ -211,7 +211,10 @@ class Groups:
         target = let.targets[0] if let.targets else None
         if let in self.apart and target not in self.inplace:
             return
-        if walk.among(fn, CHANGES):
+        plain = isinstance(fn, np.ufunc) or walk.among(fn, _NUMERIC)
+        if plain and target not in self.inplace and self.makes_new(let):
+            self.apart.add(let)
+        elif walk.among(fn, CHANGES):
             self.changed(let)
         elif target in self.inplace:
             self.share(target, let.args[0])

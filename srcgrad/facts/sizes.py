@@ -6,6 +6,7 @@ sizes that are not one are the same, since the addition would have raised otherw
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -319,7 +320,13 @@ class Sizes:
 
     def resolve(self, kind: Type) -> Type:
         """Return a type with every size by its representative."""
-        return map_dims(kind, self.dim) if self.parent else kind
+        if not self.parent:
+            return kind
+        if type(kind) is Arr:
+            dims = tuple([self.dim(dim) for dim in kind.dims])
+            same = all(map(operator.is_, dims, kind.dims))
+            return kind if same else Arr(kind.dtype, dims, kind.scalar)
+        return map_dims(kind, self.dim)
 
     def instantiate(self, kind: Type) -> Type:
         """Return the type of one item of a list: sizes that vary between items become its own."""

@@ -7,7 +7,6 @@ A.T, A.transpose()                           ->      a sparse matrix of n rows
 from __future__ import annotations
 
 import operator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,11 +23,6 @@ _TURNS = (ops.attribute("T"), ops.method("transpose"))
 
 def is_sparse(cls: Any) -> bool:
     """Tell whether a class is one of SciPy's sparse matrices, or linear operators."""
-    return _is_sparse(cls)
-
-
-@cache
-def _is_sparse(cls: Any) -> bool:
     module = getattr(cls, "__module__", "")
     if module.startswith("scipy.sparse.") and hasattr(cls, "nnz") and hasattr(cls, "tocsr"):
         return True

@@ -61,7 +61,8 @@ class _Walker:
 
     def statement(self, stmt: Stmt) -> None:
         if isinstance(stmt, Let):
-            self.lets.update((var, stmt) for var in stmt.targets)
+            for var in stmt.targets:
+                self.lets[var] = stmt
         elif isinstance(stmt, (For, While)):
             first = len(stmt.carried) + int(stmt.exits)
             pairs = zip(stmt.targets[first:], stmt.body.results[first:], strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -23,26 +24,29 @@ from srcgrad.program.nodes import (
 )
 
 
-def atoms(stmt: Stmt) -> Iterator[Atom]:
-    """Yield what the statement itself reads, without looking into its blocks."""
+def atoms(stmt: Stmt) -> tuple[Atom, ...]:
+    """Return what the statement itself reads, without looking into its blocks."""
+    kind = type(stmt)
+    if kind is Let or kind is Do:  # first, since nearly all statements are calls
+        args, kwargs = stmt.args, stmt.kwargs  # type: ignore[union-attr]
+        return (*args, *[atom for _, atom in kwargs]) if kwargs else args
     match stmt:
-        case Let() | Do():
-            yield from stmt.args
-            for _, value in stmt.kwargs:
-                yield value
         case If():
-            yield stmt.test
+            return (stmt.test,)
         case For():
-            yield stmt.over
-            yield from stmt.init
+            return (stmt.over, *stmt.init)
         case While():
-            yield from stmt.init
+            return stmt.init
         case With():
-            yield stmt.manager
+            return (stmt.manager,)
+    return ()
 
 
 def blocks(stmt: Stmt) -> tuple[Block, ...]:
     """Return the blocks inside a statement."""
+    kind = type(stmt)
+    if kind is Let or kind is Do:
+        return ()
     match stmt:
         case If():
             return (stmt.then, stmt.orelse)
@@ -64,7 +68,7 @@ def arms(stmt: Stmt) -> tuple[Block, ...]:
 
 def targets(stmt: Stmt) -> tuple[Var, ...]:
     """Return the variables that the statement binds for those after it."""
-    return () if isinstance(stmt, Do) else stmt.targets
+    return () if type(stmt) is Do else stmt.targets  # type: ignore[union-attr]
 
 
 def inner(stmt: Stmt) -> tuple[Var, ...]:
@@ -85,8 +89,19 @@ def statements(block: Block) -> Iterator[Stmt]:
     """Yield every statement of a block, inner ones after their parents."""
     for stmt in block.stmts:
         yield stmt
-        for child in blocks(stmt):
-            yield from statements(child)
+        if type(stmt) is not Let:
+            for child in blocks(stmt):
+                yield from statements(child)
+
+
+def has_loop(block: Block) -> bool:
+    """Tell whether there is a loop anywhere inside a block."""
+    return any(type(stmt) is For or type(stmt) is While for stmt in statements(block))
+
+
+def calls(block: Block, table: Container[object]) -> bool:
+    """Tell whether one of these callables is called anywhere inside a block."""
+    return any(type(stmt) is Let and among(stmt.fn, table) for stmt in statements(block))
 
 
 def bound(block: Block) -> set[Var]:
@@ -117,25 +132,26 @@ def free_in(stmt: Stmt) -> dict[Var, None]:
     return found
 
 
-def _reads(block: Block) -> Iterator[Atom]:
+def _reads(block: Block) -> list[Atom]:
+    found: list[Atom] = []
     for stmt in statements(block):
-        yield from atoms(stmt)
-        for child in blocks(stmt):
-            yield from child.results
-    yield from block.results
+        found += atoms(stmt)
+        if type(stmt) is not Let:
+            for child in blocks(stmt):
+                found += child.results
+    found += block.results
+    return found
 
 
 def uses(block: Block) -> dict[Var, int]:
     """Count the readings of every variable in a block, inner blocks included."""
-    count: dict[Var, int] = {}
-    for atom in _reads(block):
-        if isinstance(atom, Var):
-            count[atom] = count.get(atom, 0) + 1
-    return count
+    return Counter([atom for atom in _reads(block) if type(atom) is Var])
 
 
 def with_blocks(stmt: Stmt, new: Iterable[Block]) -> Stmt:
     """Return the statement with other blocks, in the order of `blocks`."""
+    if type(stmt) is Let:
+        return stmt
     match stmt:
         case If():
             then, orelse = new

@@ -244,7 +244,7 @@ def opened(s: Settler, stmt: Let) -> bool:
 
 
 def _alone(place: Place) -> bool:
-    return place.sort == "array" and not (place.opaque or place.aliases or place.holders)
+    return place.sort == "array" and place.alone()
 
 
 def joined(s: Settler, stmt: Let) -> bool:

@@ -17,6 +17,7 @@ from srcgrad.origin import Origin
 from srcgrad.read.modules import names_of
 from srcgrad.read.origins import origin
 from srcgrad.read.source import Found
+from srcgrad.read.structure import children, walk
 
 _LANGUAGE = """
 FunctionDef Lambda arguments Return Assign AugAssign AnnAssign For While If Raise Assert Expr Pass
@@ -138,7 +139,7 @@ def _children(node: gast.AST) -> Iterator[gast.AST]:
             if node.value is not None:
                 yield node.value
         case _:
-            yield from gast.iter_child_nodes(node)
+            yield from children(node)
 
 
 def _problems(found: Found, node: gast.AST, stmt: gast.AST, mangled: set[str]) -> Iterator[Problem]:
@@ -167,7 +168,7 @@ def _problems(found: Found, node: gast.AST, stmt: gast.AST, mangled: set[str]) -
 
 def _mangled(found: Found) -> set[str]:
     """Return the names in the text that the compiler replaced by others."""
-    names = {node.id for node in gast.walk(found.node) if isinstance(node, gast.Name)}
+    names = {node.id for node in walk(found.node) if isinstance(node, gast.Name)}
     private = {name for name in names if name.startswith("__") and not name.endswith("__")}
     return private - names_of(found.function.__code__) if private else set()
 

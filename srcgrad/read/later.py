@@ -21,7 +21,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, ListOf, Py, Seq
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import (

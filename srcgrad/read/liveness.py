@@ -14,7 +14,7 @@ from typing import Any
 
 import gast
 
-from srcgrad.read.structure import FUNCTIONS, NONE, Names, parts, target_names
+from srcgrad.read.structure import FUNCTIONS, NONE, Names, parts, target_names, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _captured(body: Sequence[Any]) -> Names:
     """Return the names that nested functions read, at whatever time they are called."""
     names: set[str] = set()
     for stmt in body:
-        for node in gast.walk(stmt):
+        for node in walk(stmt):
             if isinstance(node, FUNCTIONS):
                 inside = node.body if isinstance(node.body, list) else [node.body]
                 names.update(name for part in inside for name in reads(part))
@@ -72,7 +72,7 @@ def _captured(body: Sequence[Any]) -> Names:
 
 def reads(node: Any) -> Iterator[str]:
     """Yield the names an expression or statement may read, its nested functions included."""
-    for below in gast.walk(node):
+    for below in walk(node):
         if isinstance(below, gast.Name) and isinstance(below.ctx, gast.Load):
             yield below.id
 

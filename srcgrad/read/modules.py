@@ -15,6 +15,7 @@ import re
 import threading
 import types
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -196,11 +197,22 @@ def _nodes_at(module: Module, code: types.CodeType) -> list[_FunctionNode]:
     return [
         node
         for index in module.around(line)
-        for node in ast.walk(module.body[index])
+        for node in _over(module.body[index], line)
         if isinstance(node, (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef))
         and _first_line(node) == line
         and getattr(node, "name", "<lambda>") == name
     ]
+
+
+def _over(root: ast.AST, line: int) -> Iterator[ast.AST]:
+    """Yield the nodes that a line belongs to, outer ones first."""
+    waiting = deque([root])
+    while waiting:
+        node = waiting.popleft()
+        place = getattr(node, "lineno", None)
+        if place is None or _first_line(node) <= line <= (node.end_lineno or line):  # type: ignore[attr-defined]
+            yield node
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _node_of(module: Module, code: types.CodeType) -> _FunctionNode | None:

@@ -19,12 +19,13 @@ from srcgrad.facts.dtypes import array_of
 from srcgrad.facts.effects import out_of
 from srcgrad.facts.kinds import UNKNOWN, Arr
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Do, For, Let, Var
 from srcgrad.program.walk import among
 from srcgrad.read.places import Same
+from srcgrad.read.views import part_written
 
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
@@ -336,7 +337,7 @@ def _places(s: Settler, var: Var, kind: Arr, index: Atom) -> Atom:
 
 
 def _set_part(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-    """``a.flat = v`` and ``a.real = v`` on arrays of floats."""
+    """``a.flat = v``, ``a.real = v`` and ``a.imag = v``."""
     from srcgrad.read.settle_lets import in_turns, put
 
     name, value = rest
@@ -347,12 +348,14 @@ def _set_part(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Ato
         put(s, var, WHOLE, value)
     elif name.value == "flat":
         put(s, var, WHOLE, in_turns(s, value, s.current(var)))
+    elif kind.dtype.kind == "c":
+        made = part_written(s.b, ops.attribute(name.value), s.current(var), value)
+        assert made is not None
+        put(s, var, WHOLE, made)
     else:
         s.refuse(
             f"cannot write the {name.value!r} part of {var.hint or 'this array'!r}",
-            "Derivatives are of real numbers: what a complex array holds has none."
-            if kind.dtype.kind == "c"
-            else "An array of real numbers has no other part to write.",
+            "An array of real numbers has no other part to write.",
             "Keep the two parts in two arrays of floats.",
         )
     return True

@@ -31,7 +31,7 @@ from srcgrad.read.values import (
 )
 
 LIBRARIES = frozenset(
-    "numpy scipy math operator builtins functools itertools random copy time srcgrad".split()
+    "numpy scipy math cmath operator builtins functools itertools random copy time srcgrad".split()
 )
 """The modules whose own functions are operations; their contents are taken to stay the same."""
 

@@ -34,7 +34,8 @@ from srcgrad.facts.kinds import (
 )
 from srcgrad.facts.sharing import Groups
 from srcgrad.facts.sizes import map_dims
-from srcgrad.facts.types import const_type, infer
+from srcgrad.facts.typed import const_type
+from srcgrad.facts.types import infer
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Program, Var
 from srcgrad.program.walk import among, statements
@@ -275,7 +276,7 @@ def _apart(s: Settler, stmt: Let, helper: Helper) -> bool:
             if i == j:
                 continue
             for place in s.places(other):
-                near = {place, *place.aliases, *place.inside()}
+                near = {*place.family(), *place.aliases, *place.inside()}
                 if mine & near:
                     return False
     return True

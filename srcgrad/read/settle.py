@@ -31,7 +31,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Rec, Seq, Typ
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sharing import Groups
 from srcgrad.facts.sizes import Sizes
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -51,14 +51,14 @@ from srcgrad.program.nodes import (
     With,
 )
 from srcgrad.program.walk import among, copied, statements, uses
-from srcgrad.read import boxes, settle_blocks, settle_lets
+from srcgrad.read import boxes, settle_blocks, settle_lets, twins
 from srcgrad.read.opened import entries
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
 from srcgrad.read.recursion import Helper, Helpers, given_to_helpers
 
 Call = TypeVar("Call", Let, Do)
 
-ROUNDS = 12
+ROUNDS = 24
 """How often a loop or a function is gone through at most, until what it writes is known."""
 
 
@@ -82,6 +82,10 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
     if not _writes(program, types):
         return replace(program, notes=notes)
     settler, body = _rounds(program, types, {}, None)
+    if settler.unsure:
+        asking, again = _rounds(program, types, {}, None, asks=True)
+        if not asking.problems:
+            settler, body = asking, again
     if settler.problems:
         raise refusal(list(dict.fromkeys(settler.problems)))
     for name, found in (("written", settler.touched), ("packed", settler.assumed)):
@@ -90,14 +94,23 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
 
 
 def _rounds(
-    program: Program, types: Mapping[Var, Type], helpers: Helpers, helper: Helper | None
+    program: Program,
+    types: Mapping[Var, Type],
+    helpers: Helpers,
+    helper: Helper | None,
+    *,
+    asks: bool = False,
 ) -> tuple[Settler, Block]:
-    """Go through a program until it is known which memory of the caller is to be copied."""
+    """Go through a program until it is known which memory of the caller is to be copied.
+
+    Where a name is perhaps another name of an array, the program ``asks`` whether it is.
+    """
     copies: set[Var] = set()
     apart: set[Var] = set()
     leaves: dict[tuple[Var, Any], Var] = {}
     for _ in range(ROUNDS):
         settler = Settler(program, types, frozenset(copies), leaves, helpers, frozenset(apart))
+        settler.asks = asks
         body = settler.whole(helper)
         if settler.wanted <= copies and settler.stuck <= apart:
             break
@@ -203,6 +216,9 @@ class Settler:
         self.uses = uses(program.body)
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
+        self.asks = False
+        self.unsure = False
+        self.spreading: list[Place] = []
 
     def whole(self, helper: Helper | None = None) -> Block:
         """Go through the whole program; a helper returns what it has written, too."""
@@ -424,6 +440,8 @@ class Settler:
             self.state.stale[other] = self.b.origin
         self.wanted |= place.foreign
         self.state.stale.pop(place, None)
+        if place.links or place.watchers:
+            twins.spread(self, place)
 
     # problems
 
@@ -437,6 +455,7 @@ class Settler:
 
     def refuse_stale(self, var: Var, place: Place, origin: Origin | None) -> None:
         """Refuse to read what may or may not have been written by another name."""
+        self.unsure = True
         self.take_apart()
         self.refuse_seen(
             var.hint or place.root.hint or "this array", self.state.stale[place], origin

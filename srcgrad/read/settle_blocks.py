@@ -8,7 +8,7 @@ for i in range(n):            for i in range(n) carrying [u.1=u]:
 from __future__ import annotations
 
 import operator
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,8 @@ from srcgrad.program.nodes import (
 )
 from srcgrad.program.walk import arms as arms_of
 from srcgrad.program.walk import bound, copied, free, statements, uses
-from srcgrad.read import boxes
+from srcgrad.program.walk import inner as inner_of
+from srcgrad.read import boxes, twins
 from srcgrad.read.known_items import known_items
 from srcgrad.read.outside import taken_out
 from srcgrad.read.places import Place, Root, Same, State, let_go
@@ -87,34 +88,68 @@ def branch(s: Settler, stmt: If) -> None:
         if any(arm.state.values[place] is not before.values[place] for arm in going)
     ]
     outs = tuple(_version(place) for place in changed)
+    asked = _asked(s, stmt, arms, going)
+    sames = _sames(s, stmt, asked, [arm.b for arm in going], before.values)
     blocks = []
     for arm in arms:
         extra = tuple(
             Const(UNDEFINED) if arm.raises and len(going) < 2 else arm.state.values[place]
             for place in changed
         )
-        blocks.append(arm.b.block(*arm.results, *extra))
+        flags = [
+            made.flags[going.index(arm)] if arm in going else Const(UNDEFINED) for made in sames
+        ]
+        blocks.append(arm.b.block(*arm.results, *extra, *flags))
     then, orelse = blocks
-    targets = (*stmt.targets, *outs)
+    targets = (*stmt.targets, *outs, *(made.flag for made in sames))
     s.b.add(If(targets, test, then, orelse, stmt.origin, stmt.form))
     for place, out in zip(changed, outs, strict=True):
         s.state.values[place] = out
     for arm in going:
-        s.state.stale.update(arm.state.stale)
-        s.state.gone.update(arm.state.gone)
-        s.state.moved.update(arm.state.moved)
-    going_blocks = [
-        block for block, arm in zip((stmt.then, stmt.orelse), arms, strict=True) if arm in going
+        twins.take(s.state, arm.state)
+    ends = [(row, arm.state.stale) for row, arm in zip(asked, going, strict=True)]
+    _merge(s, stmt.targets, ends, set(before.values), (stmt.then, stmt.orelse), sames)
+
+
+def _asked(s: Settler, stmt: If, arms: Sequence[_Arm], going: Sequence[_Arm]) -> list[list[Atom]]:
+    """Return what the targets may be at the ends of the arms that go on, where anybody asks."""
+    both = zip((stmt.then, stmt.orelse), arms, strict=True)
+    blocks = [block for block, arm in both if arm in going]
+    rows = [_row(stmt, blocks, k) for k in range(len(stmt.targets))]
+    return [
+        [a if a in row else _NOT_ASKED for a, row in zip(block.results, rows, strict=True)]
+        for block in blocks
     ]
-    asked = [_row(stmt, going_blocks, k) for k in range(len(stmt.targets))]
-    ends = [
-        (
-            [a if a in row else _NOT_ASKED for a, row in zip(block.results, asked, strict=True)],
-            arm.state.stale,
-        )
-        for block, arm in zip(going_blocks, going, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """Whether a target is another name of an array: at the ends of arms, and behind them."""
+
+    target: Var
+    var: Var
+    flags: list[Atom]
+    flag: Var
+
+
+def _sames(
+    s: Settler,
+    stmt: If | With,
+    ends: Sequence[Sequence[Atom]],
+    builders: Sequence[Builder],
+    scope: Collection[Place],
+) -> list[_Same]:
+    """Return what is to be asked of targets that are perhaps other names of arrays."""
+    if not s.asks:
+        return []
+    inside = {var for block in arms_of(stmt) for var in bound(block)}
+    return [
+        _Same(target, var, flags, twins.flag_of(s))
+        for target, *row in zip(stmt.targets, *ends, strict=True)
+        if s.tracked(target)
+        for var, flags in twins.rows(s, target, row, builders, scope)
+        if var not in inside
     ]
-    _merge(s, stmt.targets, ends, set(before.values), (stmt.then, stmt.orelse))
 
 
 def _row(stmt: If, ends: Sequence[Block], k: int) -> list[Atom]:
@@ -145,14 +180,15 @@ def within(s: Settler, stmt: With) -> None:
     arm = _arm(s, stmt.body)
     changed = [p for p in before.values if arm.state.values[p] is not before.values[p]]
     outs = tuple(_version(place) for place in changed)
-    body = arm.b.block(*arm.results, *(arm.state.values[place] for place in changed))
-    s.b.add(With((*stmt.targets, *outs), manager, stmt.entered, body, stmt.origin))
+    sames = _sames(s, stmt, [stmt.body.results], [arm.b], before.values)
+    values = (arm.state.values[place] for place in changed)
+    body = arm.b.block(*arm.results, *values, *(made.flags[0] for made in sames))
+    targets = (*stmt.targets, *outs, *(made.flag for made in sames))
+    s.b.add(With(targets, manager, stmt.entered, body, stmt.origin))
     s.state.values.update(zip(changed, outs, strict=True))
-    s.state.stale.update(arm.state.stale)
-    s.state.gone.update(arm.state.gone)
-    s.state.moved.update(arm.state.moved)
+    twins.take(s.state, arm.state)
     ends = [(stmt.body.results, arm.state.stale)]
-    _merge(s, stmt.targets, ends, set(before.values), (stmt.body,))
+    _merge(s, stmt.targets, ends, set(before.values), (stmt.body,), sames)
 
 
 def attempt(s: Settler, stmt: Try) -> None:
@@ -203,6 +239,7 @@ def _merge(
     ends: Sequence[tuple[Sequence[Atom], Mapping[Place, Any]]],
     outer: set[Place],
     arms: Sequence[Block],
+    sames: Sequence[_Same],
 ) -> None:
     """Say what the targets of a branch are, each one of several variables.
 
@@ -229,10 +266,16 @@ def _merge(
         opaque = any(place.opaque for place in sources)
         opaque |= any(isinstance(a, Const) and not _is_plain(a.value) for a in row)
         made = s.root(target, foreign=foreign, opaque=opaque)
+        links = [(same.var, same.flag) for same in sames if same.target is target]
+        twins.link(s, made, links)
+        told = twins.linked(s, links)
         for place in sources:
+            if place in told:
+                continue
             if place in outer:
                 made.come_from(place)
-            for other in (place.aliases | place.inside()) & outer:
+            above = set() if place in outer else twins.above(place, outer)
+            for other in (place.aliases | place.inside()) & outer - told | above - told:
                 made.come_from(other)
             for other in inner.get(place, ()):
                 made.entangle(other)
@@ -255,7 +298,8 @@ class _Plan:
 
     ``written`` are the roots of places that it writes, ``own`` the carried variables that are
     not the same memory in every turn, ``stale`` the roots that a turn may find stale, ``ties``
-    the pairs of carried variables that may be the same memory.
+    the pairs of carried variables that may be the same memory, ``links`` the pairs of a carried
+    variable and an array that it may be, with whether it can be asked if it is.
     """
 
     written: dict[Var, None] = field(default_factory=dict)
@@ -265,17 +309,33 @@ class _Plan:
     moved: dict[Var, None] = field(default_factory=dict)
     ties: dict[tuple[Var, Var], None] = field(default_factory=dict)
     reach: dict[Var, dict[Var, None]] = field(default_factory=dict)
+    links: dict[tuple[Var, Var], bool] = field(default_factory=dict)
 
     def size(self) -> tuple[int, ...]:
         """Return numbers that change whenever something is learned."""
         sizes = (self.own, self.written, self.stale, self.gone, self.moved, self.ties)
-        return (*(len(table) for table in sizes), sum(map(len, self.reach.values())))
+        return (
+            *(len(table) for table in sizes), sum(map(len, self.reach.values())), *self.asked()
+        )  # fmt: skip
+
+    def asked(self) -> tuple[int, ...]:
+        """Return numbers that change whenever something else is asked."""
+        return len(self.own), len(self.links), sum(self.links.values())
 
     def separate(self, var: Var) -> None:
         """Take a carried variable for memory of its own; what else was seen has to be anew."""
         self.own[var] = None
+        self.links.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was seen of a loop that was taken to do something else."""
         for table in (self.written, self.stale, self.gone, self.moved, self.ties, self.reach):
             table.clear()
+
+    def linked(self, var: Var) -> list[Var]:
+        """Return the arrays of which it is asked whether a carried variable is one."""
+        return [array for (one, array), told in self.links.items() if one is var and told]
 
 
 def loop(s: Settler, stmt: For | While) -> None:
@@ -307,6 +367,13 @@ def loop(s: Settler, stmt: For | While) -> None:
         _turn(s, stmt, plan)
         if plan.size() == size:
             break
+    else:
+        s.refuse(
+            "cannot follow the writes of this loop",
+            "Which names mean which memory in which turn is too involved.",
+            "Work on copies (x.copy()), so that the names are certainly apart.",
+            stmt.origin,
+        )
     made, after = s.b, s.state
     s.b, s.state = out, after
     s.b.add(*made.stmts)
@@ -388,7 +455,7 @@ def _carries(s: Settler, stmt: For | While, k: int) -> bool:
 
 def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     """Go through a loop once, with what is known of it; learn what else it does."""
-    skip, n = int(stmt.exits), len(stmt.carried)
+    skip, n, asked = int(stmt.exits), len(stmt.carried), plan.asked()
     outer = dict.fromkeys(s.state.values)
     over, first = _walked(s, stmt, outer)
     tracked = [k for k in range(n) if _carries(s, stmt, k)]
@@ -396,6 +463,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     held = [place for place in outer if place.root in plan.written]
     heads = {place: _version(place) for place in held}
     starts = [s.state.values[place] for place in held]
+    names = _Names(s, stmt, plan, outer)
     before = (s.b, s.state)
     inside = s.state.copy()
     inside.stale.update((p, plan.stale[p.root]) for p in outer if p.root in plan.stale)
@@ -411,7 +479,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     for k in tracked:
         s.tracks[stmt.carried[k]] = True
         if k in own:
-            _own(s, stmt, k, plan, list(outer))
+            _own(s, stmt, k, plan, list(outer), names)
         else:
             start = stmt.init[k]
             assert isinstance(start, Var)
@@ -424,6 +492,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
         first(s)
     s.block(stmt.body)
     results = [_peek(s, atom) for atom in stmt.body.results]
+    names.finish(s, stmt, plan)
     ends = [s.state.values[place] for place in held]
     body_b, end = s.b, s.state
     for place in outer:
@@ -439,6 +508,10 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     _learn_ties(s, stmt, own, plan)
     plan.gone.update(end.gone)
     plan.moved.update((p.root, None) for p in outer if p in end.moved)
+    if s.asks and asked != plan.asked():
+        plan.forget()
+        for within in statements(stmt.body):
+            s.memo.pop(within, None)
     s.b, s.state = before
     s.state.gone.update(end.gone)
     s.state.moved.update(end.moved)
@@ -450,6 +523,7 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
             *results[:skip],
             *(results[skip + k] for k in keep),
             *ends,
+            *names.ends,
             *results[skip + n :],
         ),
     )
@@ -458,10 +532,11 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
         *stmt.targets[:skip],
         *(stmt.targets[skip + k] for k in keep),
         *outs,
+        *names.outs,
         *stmt.targets[skip + n :],
     )
-    carried = (*(stmt.carried[k] for k in keep), *heads.values())
-    inits = (*(init[k] for k in keep), *starts)
+    carried = (*(stmt.carried[k] for k in keep), *heads.values(), *names.heads)
+    inits = (*(init[k] for k in keep), *starts, *names.starts)
     if isinstance(stmt, For):
         made: For | While = replace(
             stmt, targets=targets, each=over[0], over=over[1], carried=carried, init=inits,
@@ -474,7 +549,41 @@ def _turn(s: Settler, stmt: For | While, plan: _Plan) -> None:
     s.b.add(made)
     s.state.values.update(zip(held, outs, strict=True))
     s.state.stale.update((p, end.stale[p]) for p in outer if p in end.stale)
-    _after(s, stmt, tracked, own, plan, outer, end)
+    _after(s, stmt, tracked, own, plan, outer, end, names)
+
+
+class _Names:
+    """Whether carried variables are other names of arrays: flags that a loop hands on."""
+
+    def __init__(self, s: Settler, stmt: For | While, plan: _Plan, outer: Container[Place]) -> None:
+        self.pairs: list[tuple[Var, Var]] = []
+        self.starts: list[Atom] = []
+        self.ends: list[Atom] = []
+        for (var, array), told in plan.links.items():
+            if not told or var not in plan.own or s.place(array) not in outer:
+                continue
+            start = twins.is_it(s, stmt.init[stmt.carried.index(var)], array)
+            if start is None:
+                plan.links[var, array] = False
+            else:
+                self.pairs.append((var, array))
+                self.starts.append(start)
+        self.heads = [twins.flag_of(s) for _ in self.pairs]
+        self.outs = [twins.flag_of(s) for _ in self.pairs]
+
+    def links(self, var: Var, flags: Sequence[Var]) -> list[tuple[Var, Var]]:
+        """Return the arrays that a carried variable may be, with the flags that say so."""
+        pairs = zip(self.pairs, flags, strict=True)
+        return [(array, flag) for (one, array), flag in pairs if one is var]
+
+    def finish(self, s: Settler, stmt: For | While, plan: _Plan) -> None:
+        """Say at the end of a turn which is which."""
+        for var, array in self.pairs:
+            result = stmt.body.results[int(stmt.exits) + stmt.carried.index(var)]
+            end = twins.is_it(s, result, array)
+            if end is None:
+                plan.links[var, array] = False
+            self.ends.append(Const(False) if end is None else end)
 
 
 def _is_known(s: Settler, var: Var) -> bool:
@@ -494,15 +603,20 @@ def _tested(s: Settler, stmt: For | While) -> Block:
     return block
 
 
-def _own(s: Settler, stmt: For | While, k: int, plan: _Plan, outer: list[Place]) -> None:
+def _own(
+    s: Settler, stmt: For | While, k: int, plan: _Plan, outer: list[Place], names: _Names
+) -> None:
     """Let a carried variable be memory of its own, though perhaps that of others before it."""
     var = stmt.carried[k]
     near = [place for place in outer if place.root in plan.reach.get(var, ())]
     foreign = frozenset(v for place in near for v in place.foreign)
     opaque = any(place.opaque for place in near)
     made = s.root(var, foreign=foreign, opaque=opaque)
+    links = names.links(var, names.heads)
+    twins.link(s, made, links)
     for place in near:
-        made.join(place)
+        if place not in twins.linked(s, links):
+            made.join(place)
     if var in plan.stale:
         s.state.stale[made] = plan.stale[var]
 
@@ -535,6 +649,8 @@ def _learn(
             plan.separate(var)
     reach = plan.reach.setdefault(var, {})
     ends = [row[int(stmt.exits) + k] for row in paths(stmt.body)]
+    if s.asks and var in plan.own:
+        _learn_links(s, stmt, var, (stmt.init[k], after, *ends), plan, outer)
     for atom in (stmt.init[k], after, *ends):
         for place in s.places(atom):
             for near in (place, *place.aliases, *place.inside()):
@@ -549,6 +665,27 @@ def _learn(
                 plan.stale[var] = start.stale[place]
 
 
+def _learn_links(
+    s: Settler,
+    stmt: For | While,
+    var: Var,
+    atoms: Sequence[Atom],
+    plan: _Plan,
+    outer: Mapping[Place, None],
+) -> None:
+    """Learn which arrays a carried variable may be."""
+    inside = {*bound(stmt.body), *inner_of(stmt)}
+    found = twins.candidates(s, atoms, outer)
+    known = [array for one, array in plan.links if one is var]
+    found = [array for array in (*known, *found) if array not in inside]
+    alone = twins.one_each(s, list(dict.fromkeys(found)))
+    for array in found:
+        told = array in alone and twins.alike(s, var, array)
+        if not told or ((var, array) not in plan.links and len(plan.linked(var)) >= twins.MOST):
+            plan.links[var, array] = False
+        plan.links.setdefault((var, array), True)
+
+
 def _learn_ties(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> None:
     """Learn which carried variables may be the same memory at the start of a turn.
 
@@ -560,7 +697,10 @@ def _learn_ties(s: Settler, stmt: For | While, own: list[int], plan: _Plan) -> N
         for j in own[i + 1 :]:
             for a, b in ((row[k], row[j]) for row in rows):
                 ones, others = s.places(a), s.places(b)
-                if any(p is q or q in p.aliases for p in ones for q in others):
+                told = twins.linked(s, [(v, a) for v in plan.linked(stmt.carried[k])])
+                told &= twins.linked(s, [(v, a) for v in plan.linked(stmt.carried[j])])
+                near = (p for p in ones for q in others if p is q or q in p.aliases)
+                if any(p not in told for p in near):
                     plan.ties[stmt.carried[k], stmt.carried[j]] = None
 
 
@@ -585,6 +725,7 @@ def _after(
     plan: _Plan,
     outer: dict[Place, None],
     end: State,
+    names: _Names,
 ) -> None:
     """Say what the targets of a loop are."""
     skip = int(stmt.exits)
@@ -601,8 +742,11 @@ def _after(
         foreign = frozenset(v for place in near for v in place.foreign)
         opaque = any(place.opaque for place in near)
         place = made[var] = s.root(target, foreign=foreign, opaque=opaque)
+        links = names.links(var, names.outs)
+        twins.link(s, place, links)
         for other in near:
-            place.join(other)
+            if other not in twins.linked(s, links):
+                place.join(other)
         if var in plan.stale:
             s.state.stale[place] = plan.stale[var]
     for a, b in plan.ties:
@@ -612,7 +756,7 @@ def _after(
     for target, atom in zip(collected, stmt.body.results[skip + len(stmt.carried) :], strict=True):
         if not s.tracked(target):
             continue
-        seen = [p for q in s.places(atom) for p in (q, *q.aliases, *q.inside())]
+        seen = [p for q in s.places(atom) for p in (*q.family(), *q.aliases, *q.inside())]
         near = [p for p in seen if p in outer]
         foreign = frozenset(v for place in near for v in place.foreign)
         place = s.root(target, foreign=foreign)
@@ -634,7 +778,7 @@ def _is_collected_alone(
     if not isinstance(ref, Root) or ref.place in outer or ref.place in others:
         return False
     place = ref.place
-    alone = not (place.opaque or place.aliases or place.holders or place.foreign)
+    alone = place.alone() and not place.foreign
     return alone and place.sort == "array" and stmt.body.results.count(atom) == 1
 
 

@@ -23,7 +23,7 @@ from srcgrad.facts.numbers import is_number
 from srcgrad.facts.purity import mutates
 from srcgrad.facts.shapes_index import getitem
 from srcgrad.facts.sizes import Sizes, is_one, never_one
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, Let, Program, Var
 from srcgrad.program.walk import among, statements

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import gast
@@ -13,6 +14,38 @@ Names = frozenset[str]
 NONE: Names = frozenset()
 YIELDED = "<yielded>"
 """The list of what a generator has yielded so far, as if it were a name of the function."""
+
+
+_WORDS = frozenset("ctx op ops id attr arg asname type_comment kind".split())
+"""Fields whose values are text, or say which operator or context it is."""
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """Return the fields of a kind of node in which there may be expressions or statements."""
+    fields = tuple(name for name in getattr(kind, "_fields", ()) if name not in _WORDS)
+    return () if kind is gast.Constant else fields
+
+
+def children(node: Any) -> list[Any]:
+    """Return the nodes just below a node in order, without those of operators and contexts."""
+    found: list[Any] = []
+    for name in _fields(type(node)):  # type: ignore[arg-type]
+        part = getattr(node, name, None)
+        if type(part) is list:
+            found += [item for item in part if isinstance(item, gast.AST)]
+        elif part is not None and isinstance(part, gast.AST):
+            found.append(part)
+    return found
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """Yield a node and all below it, in no particular order; see `children`."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += children(node)
 
 
 def parameters(args: gast.arguments) -> list[str]:
@@ -34,7 +67,7 @@ def own_nodes(roots: Iterable[Any]) -> Iterator[Any]:
         yield node
         if isinstance(node, FUNCTIONS):
             continue
-        stack.extend(list(gast.iter_child_nodes(node))[::-1])
+        stack += children(node)[::-1]
 
 
 def assigned(roots: Iterable[Any]) -> dict[str, None]:
@@ -54,6 +87,8 @@ def assigned(roots: Iterable[Any]) -> dict[str, None]:
 
 def _binds(node: Any) -> list[str]:
     """Return the names that a node binds, or unbinds, otherwise than by a name on the left."""
+    if type(node) not in _BINDING:
+        return []
     match node:
         case gast.FunctionDef() | gast.AsyncFunctionDef() | gast.ClassDef():
             return [node.name]
@@ -70,6 +105,15 @@ def _binds(node: Any) -> list[str]:
     return []
 
 
+_BINDING = frozenset(
+    {
+        *(gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef, gast.Name),
+        *(gast.MatchAs, gast.MatchStar, gast.MatchMapping),
+        *(gast.Import, gast.ImportFrom, gast.Yield, gast.YieldFrom),
+    }
+)
+
+
 def _below(node: Any) -> list[Any]:
     """Return the children, without nested functions and the targets of comprehensions."""
     if isinstance(node, FUNCTIONS):
@@ -77,7 +121,7 @@ def _below(node: Any) -> list[Any]:
         return outside + getattr(node, "decorator_list", [])
     if isinstance(node, gast.comprehension):
         return [node.iter, *node.ifs]
-    return list(gast.iter_child_nodes(node))
+    return children(node)
 
 
 def changed(roots: Iterable[Any]) -> dict[str, None]:
@@ -135,10 +179,13 @@ def _bound(roots: Sequence[Any]) -> dict[str, None]:
     stack = list(roots)[::-1]
     while stack:
         node = stack.pop()
-        if isinstance(node, gast.Name) and not isinstance(node.ctx, gast.Load):
-            found[node.id] = None
-        found.update((name, None) for name in _binds(node))
-        stack.extend(_below(node)[::-1])
+        if type(node) is gast.Name:
+            if not isinstance(node.ctx, gast.Load):
+                found[node.id] = None
+            continue
+        for name in _binds(node):
+            found[name] = None
+        stack += _below(node)[::-1]
     return found
 
 
@@ -147,7 +194,7 @@ def target_names(targets: Iterable[Any], context: type = gast.Store) -> Names:
     return frozenset(
         node.id
         for target in targets
-        for node in gast.walk(target)
+        for node in walk(target)
         if isinstance(node, gast.Name) and isinstance(node.ctx, context)
     )
 

@@ -1,4 +1,4 @@
-"""What every public name of NumPy, SciPy, ``math`` and ``operator`` is, where it has no rule.
+"""What the public names of NumPy, SciPy, ``math``, ``cmath``, ``operator`` without a rule are.
 
 A name is differentiable (it has a rule), zero (its rule says so), structural (the compiler reads
 it, or it has no result to differentiate), a constant, or refused, with a reason of its own.
@@ -6,6 +6,7 @@ it, or it has no result to differentiate), a constant, or refused, with a reason
 
 from __future__ import annotations
 
+import cmath
 import importlib
 import importlib.util
 import math
@@ -22,7 +23,7 @@ from srcgrad.rules.table import read_chapters, rule_for
 
 Class = Literal["differentiable", "zero", "structural", "constant", "refused"]
 
-_COMPLEX = "its result is complex, and derivatives are of real numbers"
+_ORDER = "complex numbers have no order: real parts come first, and that jumps"
 _DISTINCT = "how many elements there are jumps where two meet; np.sort moves with its elements"
 _TEXT = "its result is text"
 _BYTES = "it looks at the bytes of numbers, which jump"
@@ -36,8 +37,7 @@ REFUSED: dict[str, dict[str, str]] = {
         "unique unique_all unique_counts unique_inverse unique_values": _DISTINCT,
         "union1d intersect1d setdiff1d setxor1d": _DISTINCT,
         "trim_zeros": "how many elements are left jumps where one becomes 0",
-        "complex64 complex128 complex256 clongdouble csingle cdouble sort_complex": _COMPLEX,
-        "complexfloating": _COMPLEX,
+        "sort_complex": _ORDER,
         "poly1d": "a poly1d is no array; use np.polyval, np.polymul and the like on coefficients",
         "asmatrix bmat matrix": _MATRIX,
         "array2string array_repr array_str base_repr binary_repr typename": _TEXT,
@@ -53,12 +53,10 @@ REFUSED: dict[str, dict[str, str]] = {
         "recarray": "its values are records; use one array for each field",
         "ufunc": "it cannot be called",
     },
-    "numpy.fft": {
-        "fft fft2 fftn ifft ifft2 ifftn rfft rfft2 rfftn ihfft": _COMPLEX,
-        "irfft irfft2 irfftn hfft": "what it is given is complex, and derivatives are of reals",
-    },
+    "numpy.fft": {},
     "numpy.linalg": {},
     "math": {},
+    "cmath": {},
     "operator": {
         "attrgetter itemgetter methodcaller": "what it looks at is known only when it runs;"
         " write the attribute, the index or the call",
@@ -75,7 +73,8 @@ STRUCTURAL: dict[str, dict[str, str]] = {
     "numpy": {
         "copyto fill_diagonal place put put_along_axis putmask": "a write into an array",
         "vectorize": "read as a loop",
-        "ndarray generic number inexact floating integer signedinteger unsignedinteger": "a type",
+        "ndarray generic number inexact floating integer signedinteger unsignedinteger"
+        " complexfloating": "a type",
         "errstate printoptions": "a setting, as a context",
         "seterr seterrcall setbufsize set_printoptions geterr geterrcall getbufsize"
         " get_printoptions": "a setting",
@@ -85,6 +84,7 @@ STRUCTURAL: dict[str, dict[str, str]] = {
     "numpy.fft": {"test": "about NumPy"},
     "numpy.linalg": {"test": "about NumPy", "LinAlgError": "an exception"},
     "math": {},
+    "cmath": {},
     "operator": {
         "setitem delitem iconcat": "a write, as the statement",
         "concat": "joins lists, as the operator",
@@ -101,6 +101,7 @@ MODULES: dict[str, Any] = {
     "numpy.linalg": np.linalg,
     "numpy.fft": np.fft,
     "math": math,
+    "cmath": cmath,
     "operator": operator,
     "ndarray": np.ndarray,
 }

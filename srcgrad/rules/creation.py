@@ -44,7 +44,9 @@ def _astype(g: Any, y: Any, x: Any, dtype: Any, **options: Any) -> Any:
 linear(np.fromiter, lambda g, y, items, dtype, count=-1: [g[i] for i in range(len(items))])
 linear(copy.deepcopy, lambda g, y, x: g)
 linear(np.copy, lambda g, y, x, order="K", subok=False: g)
-for number in (np.float16, np.float32, np.float64, np.longdouble):
+for number in (
+    np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128, np.clongdouble,
+):  # fmt: skip
     linear(number, lambda g, y, x=0.0: g)
 
 

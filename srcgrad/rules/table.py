@@ -27,6 +27,7 @@ TOPICS = (
     "comparison",
     "elementwise",
     "scalars",
+    "complex_scalars",
     "reductions",
     "running",
     "missing",
@@ -52,6 +53,8 @@ TOPICS = (
     "classes",
     "methods",
     "generated",
+    "complexes",
+    "complex_linalg",
 )
 """The files of rules, in the order in which they are read."""
 

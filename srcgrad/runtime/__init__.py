@@ -11,6 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
+from srcgrad.runtime.complexes import as_complex, as_kind, as_real, of_parts, only_real
 from srcgrad.runtime.containers import (
     add,
     collect_like,
@@ -112,10 +113,10 @@ from srcgrad.runtime.lists import (
     updated,
 )
 from srcgrad.runtime.matrices import cofactors, lower_inverse
-from srcgrad.runtime.padding import pad_back
+from srcgrad.runtime.padding import cut_or_fill, pad_back
 from srcgrad.runtime.paths import path, path_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
-from srcgrad.runtime.products import matmul_left, matmul_right
+from srcgrad.runtime.products import add_blocks, add_outers, matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
     backwards,
     backwards_from,
@@ -167,7 +168,9 @@ from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
     "add",
+    "add_blocks",
     "add_member",
+    "add_outers",
     "affine_places",
     "agreed",
     "akima_slopes",
@@ -175,7 +178,10 @@ __all__ = [
     "along_axis",
     "alternating",
     "append_inside",
+    "as_complex",
+    "as_kind",
     "as_points",
+    "as_real",
     "at_root",
     "at_solution",
     "backwards",
@@ -197,6 +203,7 @@ __all__ = [
     "cubic_slopes",
     "cubic_slopes_back",
     "curve_at",
+    "cut_or_fill",
     "cuts",
     "dict_like",
     "distances_back",
@@ -247,7 +254,9 @@ __all__ = [
     "lower_inverse",
     "matmul_left",
     "matmul_right",
+    "of_parts",
     "one_number",
+    "only_real",
     "pad_back",
     "path",
     "path_back",

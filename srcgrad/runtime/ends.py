@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from srcgrad.errors import NoRule, NotScalar
+from srcgrad.runtime.complexes import is_complex
 from srcgrad.runtime.containers import zeros_like
 
 
-def fresh(g: Any, like: Any) -> Any:
+def fresh(g: Any, like: Any, told: bool = False) -> Any:
     """Return a gradient with the dtype, shape and structure of its argument, in new memory.
 
     Parameters
@@ -20,10 +21,19 @@ def fresh(g: Any, like: Any) -> Any:
         A cotangent.
     like : array, scalar or container
         The argument it belongs to.
+    told : bool
+        Whether the program was made for complex numbers.
     """
     if g is None and like is not None:
         return zeros_like(like)
-    if _is_complex(g) and not _is_complex(like):
+    if is_complex(like) and not told:
+        raise NoRule.at(
+            None,
+            "an argument is complex",
+            "This gradient was made for real numbers.",
+            "Make it for arguments like these: source_for(...), or save(path, ...).",
+        )
+    if is_complex(g) and not is_complex(like):
         raise NoRule.at(
             None,
             "a derivative turned out complex",
@@ -39,22 +49,16 @@ def fresh(g: Any, like: Any) -> Any:
         dtype = like.dtype if np.issubdtype(like.dtype, np.inexact) else np.dtype(np.float64)
         return dtype.type(g)
     if isinstance(like, dict):
-        return {key: fresh(g[key], item) for key, item in like.items()}
+        return {key: fresh(g[key], item, told) for key, item in like.items()}
     if isinstance(like, tuple) and hasattr(like, "_fields"):
-        return type(like)(*(fresh(a, b) for a, b in zip(g, like, strict=True)))
+        return type(like)(*(fresh(a, b, told) for a, b in zip(g, like, strict=True)))
     if isinstance(like, (list, tuple)):
-        return type(like)(fresh(a, b) for a, b in zip(g, like, strict=True))
+        return type(like)(fresh(a, b, told) for a, b in zip(g, like, strict=True))
     if dataclasses.is_dataclass(like) and not isinstance(like, type):
         names = [field.name for field in dataclasses.fields(like)]
-        parts = {name: fresh(getattr(g, name), getattr(like, name)) for name in names}
+        parts = {name: fresh(getattr(g, name), getattr(like, name), told) for name in names}
         return dataclasses.replace(like, **parts)
     return g.item() if isinstance(g, (np.ndarray, np.generic)) else g
-
-
-def _is_complex(x: Any) -> bool:
-    return isinstance(x, complex) or (
-        isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "c"
-    )
 
 
 def stop_gradient(x: Any) -> Any:
@@ -86,9 +90,13 @@ def one_number(value: Any) -> None:
     what = f"an array of {np.ndim(value)} dimensions"
     if not isinstance(value, np.ndarray):
         what = f"a {type(value).__name__}"
+    instead = "Reduce it to one number, as np.sum or np.mean do; for any other result use vjp."
+    if is_complex(value) and np.ndim(value) == 0:
+        what = "a complex number"
+        instead = "Return a real number of it, as abs(z) ** 2 or z.real."
     raise NotScalar.at(
         None,
         "the result is not one real number",
         f"It is {what}, and a gradient is that of one real number.",
-        "Reduce it to one number, as np.sum or np.mean do; for any other result use vjp.",
+        instead,
     )

@@ -19,6 +19,7 @@ def cofactors(a: Any) -> Any:
     """
     u, s, vh = np.linalg.svd(a)
     sign = np.linalg.det(u) * np.linalg.det(vh)
+    u, vh = u.conj(), vh.conj()
     return np.expand_dims(sign, (-2, -1)) * ((u * product_of_others(s, -1)[..., None, :]) @ vh)
 
 

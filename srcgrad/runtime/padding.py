@@ -109,3 +109,22 @@ def _shares(x: Any, mode: str) -> Any:
 def _equal(x: Any, best: Any) -> Any:
     hit = x == best
     return hit / np.sum(hit, axis=0, dtype=x.dtype)
+
+
+def cut_or_fill(g: Any, like: Any) -> Any:
+    """Return an array cut, or filled up with zeros, at the end of each axis.
+
+    Parameters
+    ----------
+    g : array
+        What to cut or to fill up.
+    like : array
+        An array of as many dimensions, whose shape the result has.
+    """
+    shape = np.shape(like)
+    part = g[tuple(slice(0, n) for n in shape)]
+    if part.shape == shape:
+        return part
+    out = np.zeros(shape, part.dtype)
+    out[tuple(slice(0, n) for n in part.shape)] = part
+    return out

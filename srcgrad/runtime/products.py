@@ -1,4 +1,4 @@
-"""What a matrix product owes to its factors, whatever their shapes.
+"""What a matrix product owes to its factors, whatever their shapes, and sums of outer products.
 
 With known types generated code has ``g @ b.T`` and ``a.T @ g``, or what else it is, in their place.
 """
@@ -59,3 +59,51 @@ def matmul_right(g: Any, a: Any, b: Any) -> Any:
     else:
         owed = a[:, None] * np.asarray(g)[..., None, :]
     return unbroadcast(owed, b)
+
+
+ROWS = 64
+"""How many outer products are added at once: as one product of matrices that stay in the cache."""
+
+
+def add_outers(total: Any, us: Any, vs: Any) -> Any:
+    """Return an array with the outer products of two lists of vectors added, pair by pair.
+
+    Always so many pairs are added at once, from the first: what `add_blocks` has begun with the
+    first pairs of the lists comes out with the same bits.
+
+    Parameters
+    ----------
+    total : (m, n) array
+        What they are added to; it is not changed.
+    us : list of (m,) arrays
+        The first vectors.
+    vs : list of (n,) arrays
+        The second vectors, as many.
+
+    Examples
+    --------
+    >>> add_outers(np.zeros((2, 2)), [np.array([1.0, 2.0])], [np.array([3.0, 4.0])])
+    array([[3., 4.],
+           [6., 8.]])
+    """
+    total = np.array(total)
+    for at in range(0, len(us), ROWS):
+        total += np.array(us[at : at + ROWS]).T @ np.array(vs[at : at + ROWS])
+    return total
+
+
+def add_blocks(total: Any, us: Any, vs: Any) -> tuple[Any, Any, Any]:
+    """Do as `add_outers` with as many pairs as fill blocks; return also the pairs that are left.
+
+    Parameters
+    ----------
+    total, us, vs
+        See `add_outers`.
+
+    Returns
+    -------
+    tuple
+        The sum, and the rests of the two lists.
+    """
+    full = len(us) - len(us) % ROWS
+    return add_outers(total, us[:full], vs[:full]), us[full:], vs[full:]

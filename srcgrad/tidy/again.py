@@ -13,7 +13,7 @@ import operator
 from dataclasses import replace
 
 from srcgrad.program.nodes import Block, Const, If, Let, Program, Stmt, Var
-from srcgrad.program.walk import blocks, statements, uses, with_blocks
+from srcgrad.program.walk import blocks, calls, statements, uses, with_blocks
 
 CONDITIONS = frozenset(
     {
@@ -32,6 +32,8 @@ CONDITIONS = frozenset(
 
 def again(program: Program) -> Program:
     """Return the program with conditions of their own for the branches that share one."""
+    if not calls(program.body, CONDITIONS):
+        return program
     count = uses(program.body)
     shared: dict[Var, Let] = {}
     for stmt in statements(program.body):

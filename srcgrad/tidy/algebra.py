@@ -29,7 +29,22 @@ from srcgrad.tidy.scatter import (
     taken_whole,
 )
 from srcgrad.tidy.shares import nothing, opposite, whole
-from srcgrad.tidy.sight import ADD, DIV, MUL, NDIM, NEG, POW, SHAPE, SIZE, SUB, Sight, number
+from srcgrad.tidy.sight import (
+    ADD,
+    DIV,
+    MUL,
+    NDIM,
+    NEG,
+    POW,
+    SCALED,
+    SHAPE,
+    SIZE,
+    SPREAD,
+    SUB,
+    SUMMED,
+    Sight,
+    number,
+)
 from srcgrad.tidy.spread import (
     FLIPS,
     asked,
@@ -64,11 +79,11 @@ def rewritten(let: Let, sight: Sight, emit: Emit) -> Found:
 def _neutral(let: Let, sight: Sight, emit: Emit) -> Found:
     """``1.0 * x``, ``x / 1.0``, ``x + 0.0``, ``x ** 1`` where the dtype stays."""
     left, right = let.args
-    unit = 0.0 if let.fn in ADD | SUB else 1.0
+    unit = 0.0 if let.fn in SUMMED else 1.0
     if number(right) == unit and _stays(left, right, let.fn in DIV, sight):
         return left
-    if let.fn in MUL | ADD and number(left) == unit and _stays(right, left, False, sight):
-        return right
+    if (let.fn in MUL or let.fn in ADD) and number(left) == unit:
+        return right if _stays(right, left, False, sight) else None
     return None
 
 
@@ -125,10 +140,10 @@ def _negated(atom: Atom, sight: Sight, emit: Emit) -> Atom | None:
     if made is not None:
         return made.args[0]
     spine: list[Let] = []
-    product = sight.ours(atom, MUL | DIV)
+    product = sight.ours(atom, SCALED)
     while product is not None:
         spine.append(product)
-        product = sight.ours(product.args[0], MUL | DIV)
+        product = sight.ours(product.args[0], SCALED)
     if not spine:
         return None
     turned = _turned(spine[-1].args[0], sight)
@@ -259,7 +274,7 @@ def _minus(let: Let, sight: Sight, emit: Emit) -> Found:
     difference = sight.ours(atom, SUB)
     if difference is not None:
         return called(let, operator.sub, *reversed(difference.args))
-    product = sight.ours(atom, MUL | DIV)
+    product = sight.ours(atom, SCALED)
     if product is not None:
         left, right = product.args
         value = number(left)
@@ -294,7 +309,7 @@ def item_of(let: Let, sight: Sight) -> Atom | None:
     made = sight.definition(container)
     if made is not None and made.fn is runtime.collect_like:
         whole = sight.type(made.args[1])
-        parts = sight.made_by(made.args[0], frozenset({ops.make_tuple}))
+        parts = sight.made_by(made.args[0], _TUPLES)
         if parts is not None and isinstance(whole, Seq) and len(whole.items) == len(parts.args):
             made = parts
     if made is None:
@@ -338,11 +353,15 @@ def _times(let: Let, sight: Sight, emit: Emit) -> Found:
     return called(let, operator.mul, left, right) if _is_nonzero(left, sight) else None
 
 
+_KEEPS = DIV | NEG | SPREAD
+_TUPLES = frozenset({ops.make_tuple})
+
+
 def _is_nonzero(atom: Atom, sight: Sight) -> bool:
     value = number(atom)
     if value is not None:
         return bool(value != 0)
-    made = sight.made_by(atom, DIV | NEG | {np.broadcast_to})
+    made = sight.made_by(atom, _KEEPS)
     if made is None or not _is_nonzero(made.args[0], sight):
         return False
     return made.fn not in DIV or sight.is_count(made.args[1])

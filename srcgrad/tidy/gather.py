@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from srcgrad.program.nodes import Atom, Const, Let
-from srcgrad.tidy.sight import DIV, MUL, NEG, Sight, number
+from srcgrad.tidy.sight import DIV, MUL, NEG, SCALED, Sight, number
 
 Emit = Callable[..., Atom]
 _DEPTH = 12
@@ -132,7 +132,7 @@ def _is_gathered(let: Let, sight: Sight) -> bool:
 
 
 def _holds_scalar(atom: Atom, sight: Sight) -> bool:
-    product = sight.ours(atom, MUL | DIV)
+    product = sight.ours(atom, SCALED)
     return product is not None and any(map(sight.is_scalar, product.args))
 
 

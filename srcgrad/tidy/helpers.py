@@ -15,6 +15,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, Known, ListOf, Map, Num, Py, Rec, Seq, Type
+from srcgrad.facts.shapes_complex import is_complex
 from srcgrad.facts.sizes import is_one, never_one
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Var
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 TESTS: frozenset[Any] = frozenset({
     isinstance, callable, operator.is_, operator.is_not, operator.not_, operator.eq, operator.ne,
     operator.lt, operator.le, operator.gt, operator.ge, ops.contained, ops.not_contained, bool,
-    np.issubdtype, runtime.einsum_repeats,
+    np.issubdtype, np.iscomplexobj, np.isrealobj, runtime.einsum_repeats,
 })  # fmt: skip
 NUMBERS = (bool, int, float, complex)
 
@@ -90,8 +91,8 @@ def zeros_like(s: Specialiser, x: Atom) -> Atom | None:
             return Const(0j if type(value) is complex else 0.0)
         case Known(value):
             return Const(None)
-        case Arr(dtype, _, True) if dtype.kind in "biuf":
-            return Const(0.0)
+        case Arr(dtype, _, True) if dtype.kind in "biufc":
+            return Const(0j if dtype.kind == "c" else 0.0)
         case Arr(dtype, _, False) if dtype.kind in "fc":
             return s.let(np.zeros_like, x)
         case Arr(dtype, _, False) if dtype.kind in "biu":
@@ -106,6 +107,36 @@ def zeros_like(s: Specialiser, x: Atom) -> Atom | None:
 
 def _is_complex(kind: Type) -> bool:
     return kind == Py(complex) or (isinstance(kind, Arr) and kind.dtype.kind == "c")
+
+
+def as_real(s: Specialiser, g: Atom) -> Atom | None:
+    """The cotangent of a real variable."""
+    known = is_complex(s.type(g))
+    return None if known is None else s.let(np.real, g) if known else g
+
+
+def as_complex(s: Specialiser, g: Atom) -> Atom | None:
+    """The cotangent of a complex variable."""
+    known = is_complex(s.type(g))
+    return None if known is None else g if known else s.let(operator.add, g, Const(0j))
+
+
+def as_kind(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
+    """The cotangent of a variable or of a list of them."""
+    wanted = is_complex(s.type(like))
+    if wanted is not None:
+        return as_complex(s, g) if wanted else as_real(s, g)
+    kind, have = s.type(like), s.type(g)
+    if not isinstance(kind, Seq) or not isinstance(have, Seq) or not _same_entries(have, kind):
+        return None
+    items = []
+    for part, want in zip(s.parts(g) or [], kind.items, strict=True):
+        wanted = is_complex(want)
+        new = None if wanted is None else (as_complex if wanted else as_real)(s, part)
+        if new is None:
+            return None
+        items.append(new)
+    return s.rebuilt(have, items)
 
 
 def zeroable(kind: Type) -> bool:
@@ -238,9 +269,11 @@ def slice_of(kind: Type) -> slice | None:
     return slice(*values) if len(values) == 3 and values[2] != 0 else None
 
 
-def fresh(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
+def fresh(s: Specialiser, g: Atom, like: Atom, *told: Atom) -> Atom | None:
     """A gradient like its argument: containers now, arrays and their scalars in `freshen`."""
     have, want = s.type(g), s.type(like)
+    if unfit(have, want, told):
+        return None
     if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known)):
         return fresh_number(s, g, have)  # NumPy's may still become another kind: see `freshen`
     if not isinstance(want, (Map, Seq, Rec)) or not _same_entries(have, want):
@@ -251,9 +284,15 @@ def fresh(s: Specialiser, g: Atom, like: Atom) -> Atom | None:
     pairs = list(zip(s.parts(g, keys) or [], s.parts(like) or [], strict=True))
     out = []
     for part, model in pairs:
-        new = fresh(s, part, model)
-        out.append(s.let(runtime.fresh, part, model) if new is None else new)
+        new = fresh(s, part, model, *told)
+        out.append(s.let(runtime.fresh, part, model, *told) if new is None else new)
     return s.rebuilt(want, out)
+
+
+def unfit(have: Type, want: Type, told: tuple[Atom, ...]) -> bool:
+    """Tell whether there are complex numbers where none were expected: `runtime.fresh` says so."""
+    kinds = is_complex(have), is_complex(want)
+    return (kinds[1] is True and not told) or kinds == (True, False)
 
 
 def _same_entries(a: Type, b: Type) -> bool:
@@ -298,6 +337,9 @@ HELPERS: dict[Any, Callable[..., Atom | None]] = {
     runtime.unbroadcast: unbroadcast,
     runtime.zeros_like: zeros_like,
     runtime.add: add,
+    runtime.as_real: as_real,
+    runtime.as_complex: as_complex,
+    runtime.as_kind: as_kind,
     runtime.put_add: put_add,
     runtime.put_attr: put_attr,
     runtime.fresh: fresh,

@@ -43,7 +43,7 @@ from srcgrad.facts.purity import (
     leaves_data,
 )
 from srcgrad.program.nodes import Atom, Block, Const, Do, For, Let, Program, Stmt, Var, While
-from srcgrad.program.walk import blocks, inner, statements, targets, with_blocks
+from srcgrad.program.walk import blocks, has_loop, inner, statements, targets, with_blocks
 from srcgrad.tidy.share import constant_key, is_sharable, sorted_kwargs
 from srcgrad.tidy.sides import mark_at
 from srcgrad.tidy.sight import ARITHMETIC, POW, number
@@ -61,6 +61,8 @@ _CALM = frozenset({
 
 def hoist(program: Program, types: Types | None = None) -> Program:
     """Return the program with what does not change in loops computed before them."""
+    if not has_loop(program.body):
+        return program
     numbers = _Numbers()
     numbers.block(program.body)
     work = _Hoisting(types, numbers)

@@ -51,6 +51,8 @@ def recursive(program: Program) -> list[Program]:
 
 def everywhere(program: Program, work: Callable[[Program], Program]) -> Program:
     """Apply a pass to the functions of regions, and then to the program."""
+    if not any(type(s) is Let and type(s.fn) is Program for s in statements(program.body)):
+        return work(program)
     return work(replace(program, body=_everywhere(program.body, work)))
 
 

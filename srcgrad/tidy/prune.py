@@ -160,9 +160,12 @@ class _Needs:
     def _slots(self, stmt: Stmt) -> None:
         match stmt:
             case Let():
+                slot = _Slot((), stmt)
                 for var in stmt.targets:
-                    self.slots[var] = _Slot((), stmt)
-                self.numbers.update((var, self._number(stmt)) for var in stmt.targets[:1])
+                    self.slots[var] = slot
+                number = self._number(stmt)
+                if number is not None:
+                    self.numbers[stmt.targets[0]] = number
             case If() | Try() | With():
                 for var in inner(stmt):
                     self.slots[var] = _Slot((), stmt)
@@ -201,11 +204,14 @@ class _Needs:
     def _number(self, let: Let) -> float | None:
         """Return what a calculation with constants gives, if it can be done here."""
         fn: Any = let.fn
-        values = [self.numbers.get(a) if isinstance(a, Var) else a.value for a in let.args]
         if let.kwargs or not among(fn, _CALCULATIONS):
             return None
-        if not all(type(value) in (int, float) for value in values):
-            return None
+        values: list[Any] = []
+        for atom in let.args:
+            value = atom.value if type(atom) is Const else self.numbers.get(atom)  # type: ignore[arg-type]
+            if type(value) is not int and type(value) is not float:
+                return None
+            values.append(value)
         try:
             found = FOLDS.get(fn, fn)(*values)
         except (ArithmeticError, ValueError, TypeError):

@@ -19,7 +19,7 @@ from srcgrad.facts.kinds import Arr, Type
 from srcgrad.facts.sizes import key_of, varies
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Program, Stmt, Var
-from srcgrad.program.walk import among, blocks, statements, substitute, uses, with_blocks
+from srcgrad.program.walk import among, blocks, calls, statements, substitute, uses, with_blocks
 from srcgrad.tidy.sides import mark_at
 
 _PLAIN = frozenset({
@@ -28,8 +28,13 @@ _PLAIN = frozenset({
 """What an index is made of: the same for the same parts."""
 
 
+_PUTS = frozenset({runtime.put})
+
+
 def reread(program: Program, types: Mapping[Var, Type]) -> Program:
     """Return the program with values in the place of what is read where they were written."""
+    if not calls(program.body, _PUTS):
+        return program
     work = _Reading(program, types)
     body = work.block(program.body, False)
     if work.mapping:

@@ -16,13 +16,12 @@ from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let
-from srcgrad.tidy.sight import ADD, DIV, MUL, NEG, SUB, Sight, number
+from srcgrad.tidy.sight import NEG, SCALED, SPREAD, SUMMED, Sight, number
 from srcgrad.tidy.spread import called
 
 Emit = Callable[..., Atom]
 Found = Atom | Let | None
 
-_SPREAD = frozenset({np.broadcast_to})
 _PUTS = frozenset({runtime.put_add})
 _ZEROS = frozenset({np.zeros_like, runtime.zeros_like})
 
@@ -45,19 +44,22 @@ def scattered(let: Let, sight: Sight, emit: Emit) -> Found:
     return None
 
 
+_PLAIN = SUMMED | SCALED | NEG
+
+
 def _is_like(atom: Atom, zeros: Atom, sight: Sight) -> bool:
     """Tell whether a value is new, read nowhere else, and of the type of some zeros."""
     have, want = sight.type(atom), sight.type(zeros)
     if not isinstance(have, Arr) or not isinstance(want, Arr) or have.scalar or want.scalar:
         return False
-    new = sight.ours(atom, ADD | SUB | MUL | DIV | NEG) is not None
+    new = sight.ours(atom, _PLAIN) is not None
     return new and have.dtype == want.dtype and sight.same_shape(atom, zeros)
 
 
 def covering(let: Let, sight: Sight, emit: Emit) -> Found:
     """Adding a number to all of a column, ``m[:, 0] += g``, where that is all there is."""
     whole_, index, value = let.args
-    spread = sight.made_by(whole_, _SPREAD)
+    spread = sight.made_by(whole_, SPREAD)
     kind = sight.type(whole_)
     if spread is None or not isinstance(kind, Arr) or not sight.is_scalar(value):
         return None

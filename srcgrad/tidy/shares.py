@@ -18,13 +18,13 @@ from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let
 from srcgrad.tidy.balance import SUMS, Axis, axis_of, balanced, is_total
-from srcgrad.tidy.sight import ADD, DIV, MUL, NEG, SIZE, SUB, Sight, number
+from srcgrad.tidy.sight import ADD, DIV, MUL, NEG, SIZE, SPREAD, SUB, Sight, number
 from srcgrad.tidy.spread import called
 
 Emit = Callable[..., Atom]
 Found = Atom | Let | None
 
-_SPREAD = frozenset({np.broadcast_to})
+_SHARED = DIV | SPREAD
 _EXPAND = frozenset({np.expand_dims})
 _PUTS = frozenset({runtime.put_add})
 _ZEROS = frozenset({np.zeros_like, runtime.zeros_like})
@@ -157,8 +157,11 @@ def _is_same_count(a: Atom, b: Atom, sight: Sight) -> bool:
 def nothing(let: Let, sight: Sight, emit: Emit) -> Found:
     """A mask times 0.0, or times 0.0 shared among as many as the mask has."""
     for place, mask in enumerate(let.args):
-        kind, target = sight.type(mask), sight.type(let.targets[0])
-        if not isinstance(kind, Arr) or kind.dtype.kind != "b" or not isinstance(target, Arr):
+        kind = sight.types.get(mask)  # type: ignore[arg-type]
+        if type(kind) is not Arr or kind.dtype.kind != "b":
+            continue
+        target = sight.type(let.targets[0])
+        if not isinstance(target, Arr):
             continue
         if kind.dims == target.dims and _is_zero(let.args[1 - place], mask, sight):
             return called(let, np.broadcast_to, 0.0, emit(ops.attribute("shape"), mask))
@@ -166,7 +169,7 @@ def nothing(let: Let, sight: Sight, emit: Emit) -> Found:
 
 
 def _is_zero(atom: Atom, mask: Atom, sight: Sight) -> bool:
-    made = sight.made_by(atom, DIV | _SPREAD)
+    made = sight.made_by(atom, _SHARED)
     if made is None:
         return number(atom) == 0 and type(number(atom)) is float
     if made.fn in DIV:

@@ -13,6 +13,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Type
 from srcgrad.facts.purity import UFUNCS
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
+from srcgrad.program.walk import atoms
 
 Types = Mapping[Var, Type]
 
@@ -22,6 +23,10 @@ ADD = frozenset({operator.add, operator.iadd, np.add})
 SUB = frozenset({operator.sub, operator.isub, np.subtract})
 NEG = frozenset({operator.neg, np.negative})
 POW = frozenset({operator.pow, operator.ipow, np.power})
+SCALED = MUL | DIV
+SUMMED = ADD | SUB
+SPREAD = frozenset({np.broadcast_to})
+EXPANDED = frozenset({np.expand_dims})
 SIZE = frozenset({np.size, ops.attribute("size")})
 SHAPE = frozenset({np.shape, ops.attribute("shape")})
 NDIM = frozenset({np.ndim, ops.attribute("ndim")})
@@ -70,20 +75,20 @@ class Sight:
         todo = [atom]
         while todo:
             at = todo.pop()
-            if isinstance(at, Var):
+            if type(at) is Var:
                 self.uses[at] = self.uses.get(at, 0) + 1
                 if self.uses[at] == 1 and at in self.derived:
-                    todo.extend(call_atoms(self.defs[at]))
+                    todo.extend(atoms(self.defs[at]))
 
     def release(self, atom: Atom) -> None:
         """Count one reading less."""
         todo = [atom]
         while todo:
             at = todo.pop()
-            if isinstance(at, Var):
+            if type(at) is Var:
                 self.uses[at] = self.uses.get(at, 0) - 1
                 if self.uses[at] == 0 and at in self.derived:
-                    todo.extend(call_atoms(self.defs[at]))
+                    todo.extend(atoms(self.defs[at]))
 
     def definition(self, atom: Atom) -> Let | None:
         """Return the call that made a value."""
@@ -119,19 +124,21 @@ class Sight:
                 self.quotients.setdefault((let.args[0], let.args[1]), var)
                 if number(let.args[0]) == 1:
                     self.inverses[let.args[1]] = var
+        if type(self.types.get(var)) is not Arr:  # else the type tells
+            self._note(let, var, derived)
+        if let.fn in NEG or (let.fn in POW and number(let.args[1]) is not None):
+            self.numeric.add(let.args[0])
+
+    def _note(self, let: Let, var: Var, derived: bool) -> None:
+        """Note what the call alone tells of the value."""
         if self._makes_scalar(let):
             self.scalars.add(var)
         if self._makes_count(let):
             self.counts.add(var)
-        below = self.below(var)
-        if below is not None:
-            self.roots[var] = self.root(below)
         if self._makes_float(let):
             self.floats.add(var)
         if self._makes_number(let, derived):
             self.numeric.add(var)
-        if let.fn in NEG or (let.fn in POW and number(let.args[1]) is not None):
-            self.numeric.add(let.args[0])
 
     def add_items(self, pairs: list[tuple[Var, Atom]]) -> None:
         """Note which items of a backward loop have one shape, since they had it in one turn."""
@@ -184,14 +191,12 @@ class Sight:
 
     def is_scalar(self, atom: Atom) -> bool:
         """Tell whether a value surely has no axes."""
-        if isinstance(atom, Const):
+        if type(atom) is Const:
             return isinstance(atom.value, (bool, int, float, complex, np.number))
-        kind = self.types.get(atom)
-        if isinstance(kind, Py):
-            return True
-        if isinstance(kind, Arr):
+        kind = self.types.get(atom)  # type: ignore[arg-type]
+        if type(kind) is Arr:
             return not kind.dims
-        return atom in self.scalars
+        return type(kind) is Py or atom in self.scalars
 
     def _makes_scalar(self, let: Let) -> bool:
         if let.fn in ARITHMETIC:
@@ -221,7 +226,16 @@ class Sight:
 
     def root(self, atom: Atom) -> Atom:
         """Return the value at the bottom of a chain of calls that keep the shape."""
-        return self.roots.get(atom, atom) if isinstance(atom, Var) else atom
+        chain: list[Var] = []
+        while isinstance(atom, Var):
+            below = self.roots.get(atom) or self.below(atom)
+            if below is None or below is atom:
+                break
+            chain.append(atom)
+            atom = below
+        for var in chain:
+            self.roots[var] = atom
+        return atom
 
     def below(self, atom: Atom) -> Atom | None:
         """Return an argument that surely has the shape of the result, one step down."""
@@ -303,8 +317,3 @@ def number(atom: Atom) -> Any:
     if type(atom) is not Const or atom.spelled is not None:
         return None
     return atom.value if type(atom.value) in (int, float) else None
-
-
-def call_atoms(let: Let) -> list[Atom]:
-    """Return all arguments of a call."""
-    return [*let.args, *(atom for _, atom in let.kwargs)]

@@ -17,7 +17,15 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Let, Program, Stmt, Var
-from srcgrad.program.walk import among, blocks, statements, substitute_in, uses, with_blocks
+from srcgrad.program.walk import (
+    among,
+    blocks,
+    calls,
+    statements,
+    substitute_in,
+    uses,
+    with_blocks,
+)
 from srcgrad.tidy.sides import mark_at
 from srcgrad.tidy.sight import MUL, NEG
 
@@ -35,6 +43,8 @@ _FLIPS = {
 
 def sign(program: Program) -> Program:
     """Return the program with fewer negations of arrays in its backward part."""
+    if not calls(program.body, NEG):
+        return program
     work = _Signs(program)
     body = work.block(program.body, False)
     return program if not work.flipped else replace(program, body=body)

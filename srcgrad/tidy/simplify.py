@@ -53,7 +53,7 @@ from srcgrad.program.walk import atoms, blocks, substitute_in, swap, uses, with_
 from srcgrad.tidy.algebra import item_of, rewritten
 from srcgrad.tidy.rename import renamed
 from srcgrad.tidy.sides import mark_at, of_user
-from srcgrad.tidy.sight import NDIM, SHAPE, SIZE, Sight, call_atoms
+from srcgrad.tidy.sight import NDIM, SHAPE, SIZE, Sight
 
 _ASKING = SIZE | SHAPE | NDIM | {np.zeros_like, runtime.zeros_like}
 _LIMIT = 30
@@ -184,16 +184,16 @@ class _Simplifying:
         (var,) = let.targets
         for _ in range(self.sight.uses.get(var, 0)):
             self.sight.acquire(atom)
-        for arg in call_atoms(let):
+        for arg in atoms(let):
             self.sight.release(arg)
         self.mapping[var] = atom
         if isinstance(atom, Var) and atom in self.sight.derived and _is_better(var, atom):
             self.renames.setdefault(atom, var)
 
     def exchange(self, old: Let, new: Let) -> None:
-        for atom in call_atoms(new):
+        for atom in atoms(new):
             self.sight.acquire(atom)
-        for atom in call_atoms(old):
+        for atom in atoms(old):
             self.sight.release(atom)
 
     def emitter(self, let: Let) -> Any:

@@ -24,7 +24,7 @@ from dataclasses import replace
 from srcgrad import runtime
 from srcgrad.program import ops
 from srcgrad.program.nodes import Block, Do, Let, Program, Stmt, Var
-from srcgrad.program.walk import among, blocks, free_in, with_blocks
+from srcgrad.program.walk import among, blocks, calls, free_in, with_blocks
 from srcgrad.tidy.sides import mark_at
 
 _PUTS = frozenset({runtime.put})
@@ -33,6 +33,8 @@ _LOOKS = frozenset({operator.getitem, runtime.unbroadcast})
 
 def sink(program: Program) -> Program:
     """Return the program with derived writes further down."""
+    if not calls(program.body, _PUTS):
+        return program
     return replace(program, body=_sunk(program.body, False))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from srcgrad.facts.kinds import Arr
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
-from srcgrad.tidy.sight import MUL, NDIM, NEG, SHAPE, Sight, number
+from srcgrad.tidy.sight import EXPANDED, MUL, NDIM, NEG, SHAPE, SPREAD, Sight, number
 
 Emit = Callable[..., Atom]
 Found = Atom | Let | None
@@ -35,7 +35,7 @@ def called(let: Let, fn: Any, *args: Any) -> Let:
 def less_spread(let: Let, sight: Sight, emit: Emit) -> Found:
     """``broadcast_to(s, shape(A)) * A`` is ``s * A``; with a scalar, broadcasting waits."""
     for place, atom in enumerate(let.args):
-        made = sight.made_by(atom, frozenset({np.broadcast_to}))
+        made = sight.made_by(atom, SPREAD)
         if made is None or made.kwargs:
             continue
         other = let.args[1 - place] if len(let.args) == 2 else None
@@ -51,7 +51,7 @@ def less_spread(let: Let, sight: Sight, emit: Emit) -> Found:
 def less_expanded(let: Let, sight: Sight, emit: Emit) -> Found:
     """``expand_dims(v, 0) * A`` is ``v * A``: broadcasting adds leading axes by itself."""
     for place, atom in enumerate(let.args):
-        made = sight.made_by(atom, frozenset({np.expand_dims}))
+        made = sight.made_by(atom, EXPANDED)
         if made is None or made.kwargs or len(made.args) != 2 or number(made.args[1]) != 0:
             continue
         inner = tuple(made.args[0] if i == place else a for i, a in enumerate(let.args))
@@ -116,7 +116,7 @@ def reshaped(let: Let, sight: Sight, emit: Emit) -> Found:
     value, shape = let.args
     if sight.has_shape(shape, value):
         return value
-    made = sight.made_by(value, frozenset({np.broadcast_to}))
+    made = sight.made_by(value, SPREAD)
     if made is not None and sight.is_scalar(made.args[0]) and sight.made_by(shape, SHAPE):
         return called(let, np.broadcast_to, made.args[0], shape)
     made = sight.made_by(value, frozenset({let.fn}))
@@ -135,7 +135,7 @@ def chosen(let: Let, sight: Sight, emit: Emit) -> Found:
         return picked if number(picked) is not None else None
     args = list(let.args)
     for place in (1, 2):
-        made = sight.made_by(args[place], frozenset({np.broadcast_to}))
+        made = sight.made_by(args[place], SPREAD)
         if made is not None and sight.has_shape(made.args[1], args[0]):
             args[place] = made.args[0]
     return called(let, np.where, *args) if args != list(let.args) else None
@@ -144,7 +144,7 @@ def chosen(let: Let, sight: Sight, emit: Emit) -> Found:
 def put(let: Let, sight: Sight, emit: Emit) -> Found:
     """What is added to an array at an index is spread by itself."""
     whole, index, value = let.args
-    made = sight.made_by(value, frozenset({np.broadcast_to}))
+    made = sight.made_by(value, SPREAD)
     if made is None or not isinstance(sight.type(whole), Arr):
         return None
     return called(let, let.fn, whole, index, made.args[0])
@@ -161,7 +161,7 @@ def summed(let: Let, sight: Sight, emit: Emit) -> Found:
         return _sum_of_product(let, product, sight, emit)
     if let.kwargs or len(let.args) != 1:
         return None
-    made = sight.made_by(let.args[0], frozenset({np.broadcast_to}))
+    made = sight.made_by(let.args[0], SPREAD)
     if made is None or not sight.is_scalar(made.args[0]):
         return None
     shape = sight.made_by(made.args[1], SHAPE)

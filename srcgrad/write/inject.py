@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import cmath
 import contextlib
 import math
 import sys
@@ -73,7 +74,7 @@ class Injected:
             name = _public_name(module, value)
             if name is not None:
                 return (self.name(np, "np"), *inner, name)
-        for module in (math, warnings, contextlib, *(found for _, found in present())):
+        for module in (math, cmath, warnings, contextlib, *(found for _, found in present())):
             name = _public_name(module, value)
             if name is not None:
                 return (self.name(module), name)
