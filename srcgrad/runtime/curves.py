@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.runtime.ends import refused
+
 
 def hermite(x: Any, y: Any, d: Any) -> Any:
     """Return the polynomials of third degree between places with values and slopes there.
@@ -38,6 +40,8 @@ def piecewise(c: Any, x: Any, q: Any, nu: int = 0, extrapolate: Any = True) -> A
     """Return the values of polynomials between the places ``x``, or their derivatives."""
     from scipy.interpolate import PPoly
 
+    if np.iscomplexobj(c):
+        raise refused()
     c, x = np.ascontiguousarray(c, float), np.ascontiguousarray(x, float)
     return PPoly.construct_fast(c, x, extrapolate)(q, nu)
 

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage, special
 
 from srcgrad import runtime
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.scipy.ndimage import plain
 from srcgrad.rules.table import linear, pull, share, zero
@@ -261,3 +262,5 @@ zero(ndimage.binary_closing, ndimage.binary_dilation, ndimage.binary_erosion)
 zero(ndimage.binary_fill_holes, ndimage.binary_hit_or_miss, ndimage.binary_opening)
 zero(ndimage.binary_propagation, ndimage.generate_binary_structure, ndimage.iterate_structure)
 zero(ndimage.watershed_ift)
+
+holds(ndimage.map_coordinates, ndimage.shift, ndimage.zoom, runtime.sampled_back)

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from srcgrad import runtime
 from srcgrad.program.ops import method
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.table import linear, pull, share, zero
 
 
@@ -50,3 +51,5 @@ linear(method("todense"), lambda g, y, A, order=None, out=None: np.asarray(g))
 share(sparse.diags, sparse.diags_array)
 zero(sparse.eye, sparse.identity, sparse.issparse, sparse.isspmatrix)
 zero(sparse.eye_array, sparse.find, sparse.random, sparse.rand, sparse.random_array)
+
+holds(sparse.coo_matrix, sparse.diags, method("toarray"), method("todense"))

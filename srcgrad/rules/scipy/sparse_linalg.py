@@ -13,6 +13,7 @@ from scipy.sparse import linalg
 
 from srcgrad import runtime
 from srcgrad.program.ops import method
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.table import pull, zero
 
 
@@ -46,7 +47,7 @@ def _spsolve_triangular(
 # A factored matrix is a constant: only the right-hand side is owed.
 @pull(method("solve"))
 def _solve(g: Any, x: Any, factors: Any, b: Any, trans: Any = "N") -> Any:
-    if not isinstance(factors, linalg.SuperLU):
+    if not isinstance(factors, linalg.SuperLU) or trans == "H":
         raise runtime.refused()
     return None, factors.solve(g, "T" if trans == "N" else "N")
 
@@ -203,3 +204,6 @@ def _expm_multiply(g: Any, y: Any, A: Any, B: Any) -> Any:
 
 
 zero(linalg.spbandwidth, linalg.is_sptriangular)
+
+holds(linalg.spsolve, linalg.spsolve_triangular, linalg.cg, linalg.gmres, linalg.bicgstab)
+holds(linalg.expm_multiply, method("solve"))
