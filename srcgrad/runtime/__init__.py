@@ -30,6 +30,8 @@ from srcgrad.runtime.containers import (
 from srcgrad.runtime.curves import (
     akima_slopes,
     akima_slopes_back,
+    antiderivative,
+    antiderivative_back,
     bspline,
     bspline_back,
     cubic_slopes,
@@ -177,6 +179,8 @@ __all__ = [
     "akima_slopes_back",
     "along_axis",
     "alternating",
+    "antiderivative",
+    "antiderivative_back",
     "append_inside",
     "as_complex",
     "as_kind",

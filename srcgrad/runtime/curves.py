@@ -66,6 +66,26 @@ def piecewise_back(g: Any, c: Any, x: Any, q: Any, nu: int = 0, extrapolate: Any
     return total.reshape(np.shape(c))
 
 
+def antiderivative(c: Any, x: Any) -> Any:
+    """Return the polynomials of the integral from the first place on."""
+    c = np.asarray(c)
+    h = np.diff(x).reshape(-1, *[1] * (c.ndim - 2))
+    powers = np.arange(len(c), 0, -1).reshape(-1, *[1] * (c.ndim - 1))
+    parts = c / powers
+    whole = np.cumsum(np.sum(parts * h**powers, axis=0), axis=0)
+    start = np.concatenate([np.zeros_like(whole[:1]), whole[:-1]])
+    return np.concatenate([parts, start[None]])
+
+
+def antiderivative_back(g: Any, x: Any) -> Any:
+    """Return the cotangent of the polynomials from that of `antiderivative`."""
+    h = np.diff(x).reshape(-1, *[1] * (g.ndim - 2))
+    powers = np.arange(len(g) - 1, 0, -1).reshape(-1, *[1] * (g.ndim - 1))
+    after = np.cumsum(g[-1][::-1], axis=0)[::-1]
+    later = np.concatenate([after[1:], np.zeros_like(after[:1])])
+    return (g[:-1] + later * h**powers) / powers
+
+
 def cubic_slopes(x: Any, y: Any, bc_type: Any = "not-a-knot") -> Any:
     """Return the slopes of ``scipy.interpolate.CubicSpline`` at its knots."""
     from scipy.interpolate import CubicSpline

@@ -77,6 +77,7 @@ def _hermite_back(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Ty
 
 
 enter([runtime.hermite_back], _hermite_back)
+enter([runtime.antiderivative, runtime.antiderivative_back])
 enter([runtime.interp_knots, runtime.curve_at])
 enter([runtime.as_points, runtime.points_back], None, "maybe")
 enter([runtime.inside], _like(0), "maybe")

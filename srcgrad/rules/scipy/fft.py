@@ -9,6 +9,7 @@ from scipy import fft
 
 from srcgrad import runtime
 from srcgrad.rules import fourier
+from srcgrad.rules.classes import refuse, structural
 from srcgrad.rules.complexes import holds
 from srcgrad.rules.table import linear, pull, rule_for, share, zero
 
@@ -439,3 +440,12 @@ holds(fft.fft, fft.ifft, fft.rfft, fft.irfft, fft.hfft, fft.ihfft, fft.fft2, fft
 holds(fft.rfft2, fft.irfft2, fft.fftn, fft.ifftn, fft.rfftn, fft.irfftn, fft.fftshift)
 holds(fft.ifftshift, fft.dct, fft.idct, fft.dst, fft.idst, fft.dctn, fft.idctn, fft.dstn)
 holds(fft.idstn, runtime.transform_back)
+
+refuse(
+    "scipy.fft",
+    {"hfft2 hfftn ihfft2 ihfftn": "half a spectrum along several axes; use fftn or irfftn"},
+)
+structural(
+    "scipy.fft",
+    {"register_backend set_backend set_global_backend set_workers skip_backend": "a setting"},
+)

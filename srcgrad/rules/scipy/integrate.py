@@ -8,6 +8,7 @@ import numpy as np
 from scipy import integrate, special
 
 from srcgrad import runtime
+from srcgrad.rules.classes import refuse, structural
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.table import linear, pull, share, zero
 
@@ -238,3 +239,18 @@ def odeint(
 
 
 DEFINITIONS |= {integrate.solve_ivp: solve_ivp, integrate.odeint: odeint}
+
+_OTHER = "where it looks is not to be seen from outside; use quad or fixed_quad"
+_STEPS = "it goes on step by step; use solve_ivp"
+
+refuse(
+    "scipy.integrate",
+    {
+        "cubature dblquad tplquad nquad nsum qmc_quad quad_vec tanhsinh": _OTHER,
+        "BDF DOP853 LSODA RK23 RK45 Radau DenseOutput OdeSolution OdeSolver": _STEPS,
+        "ode complex_ode": _STEPS,
+        "solve_bvp": "it finds its own mesh; write the boundary conditions for fsolve",
+        "newton_cotes lebedev_rule": "its nodes and weights are constants",
+    },
+)
+structural("scipy.integrate", {"IntegrationWarning ODEintWarning": "a warning"})

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import optimize
 
 from srcgrad import runtime
+from srcgrad.rules.classes import refuse, structural
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.table import pull, zero
 
@@ -196,7 +197,13 @@ def least_squares(
     return Result(least, fun(least, *args), raw)
 
 
+def rosen(x: Any) -> Any:
+    """Do what ``scipy.optimize.rosen`` does."""
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2.0) ** 2.0 + (1.0 - x[:-1]) ** 2.0, axis=0)
+
+
 DEFINITIONS |= {
+    optimize.rosen: rosen,
     optimize.brentq: brentq,
     optimize.brenth: brenth,
     optimize.ridder: ridder,
@@ -211,3 +218,34 @@ DEFINITIONS |= {
     optimize.minimize_scalar: minimize_scalar,
     optimize.least_squares: least_squares,
 }
+
+_MINIMUM = "use minimize, whose result has a derivative in args"
+_EQUATION = "use root or fsolve, whose result has a derivative in args"
+_GLOBAL = "its minimum may jump from one valley to another; use minimize from where it is"
+_EDGE = "its solution lies on an edge, and jumps or moves with what is active there"
+_FIT = "use least_squares with the samples in args"
+
+refuse(
+    "scipy.optimize",
+    {
+        "brent golden fminbound bracket fmin fmin_bfgs fmin_cg fmin_powell fmin_ncg": _MINIMUM,
+        "fmin_l_bfgs_b fmin_tnc fmin_cobyla fmin_slsqp line_search": _MINIMUM,
+        "anderson broyden1 broyden2 diagbroyden excitingmixing linearmixing": _EQUATION,
+        "newton_krylov": _EQUATION,
+        "basinhopping brute differential_evolution direct dual_annealing shgo": _GLOBAL,
+        "linprog lsq_linear milp nnls isotonic_regression quadratic_assignment": _EDGE,
+        "curve_fit leastsq": _FIT,
+        "approx_fprime check_grad": "it takes differences; use srcgrad.grad",
+        "rosen_der rosen_hess rosen_hess_prod": "use srcgrad.grad of rosen",
+        "BFGS SR1 BroydenFirst HessianUpdateStrategy InverseJacobian KrylovJacobian": _MINIMUM,
+        "LbfgsInvHessProduct": _MINIMUM,
+    },
+)
+structural(
+    "scipy.optimize",
+    {
+        "Bounds LinearConstraint NonlinearConstraint OptimizeResult RootResults": "a type",
+        "NoConvergence OptimizeWarning": "an exception",
+        "show_options linprog_verbose_callback": "about SciPy",
+    },
+)

@@ -412,3 +412,5 @@ holds(signal.convolve, signal.fftconvolve, signal.oaconvolve, signal.correlate)
 holds(signal.convolve2d, signal.correlate2d, signal.lfilter, signal.sosfilt, signal.filtfilt)
 holds(signal.sosfiltfilt, signal.detrend, signal.resample, signal.resample_poly, signal.upfirdn)
 holds(runtime.lagged, runtime.alternating, runtime.filtfilt_back, runtime.sosfiltfilt_back)
+
+import srcgrad.rules.scipy.signal_names  # noqa: E402, F401

@@ -13,6 +13,7 @@ from scipy.sparse import linalg
 
 from srcgrad import runtime
 from srcgrad.program.ops import method
+from srcgrad.rules.classes import refuse, structural
 from srcgrad.rules.complexes import holds
 from srcgrad.rules.table import pull, zero
 
@@ -207,3 +208,28 @@ zero(linalg.spbandwidth, linalg.is_sptriangular)
 
 holds(linalg.spsolve, linalg.spsolve_triangular, linalg.cg, linalg.gmres, linalg.bicgstab)
 holds(linalg.expm_multiply, method("solve"))
+
+_SPECTRUM = "its vectors are found by a search; use np.linalg.eigh or svd of the dense matrix"
+_FUNCTION = "its result is as dense as the matrix is sparse; use expm_multiply or spsolve"
+_SOLVER = "use cg, gmres or bicgstab"
+
+refuse(
+    "scipy.sparse.linalg",
+    {
+        "eigs eigsh lobpcg svds": _SPECTRUM,
+        "expm inv matrix_power funm_multiply_krylov": _FUNCTION,
+        "norm onenormest": "use np.sqrt(np.sum(data ** 2)) of the data of the matrix",
+        "gcrotmk lgmres qmr tfqmr": _SOLVER,
+        "factorized": "use splu, and the method solve of what it gives",
+        "spilu": "it is no inverse, but near one; use splu",
+    },
+)
+structural(
+    "scipy.sparse.linalg",
+    {
+        "ArpackError ArpackNoConvergence MatrixRankWarning": "an exception",
+        "LaplacianNd LinearOperator aslinearoperator": "a matrix that is only multiplied by",
+        "SuperLU splu": "a factored matrix, for its method solve",
+        "use_solver": "a setting",
+    },
+)
