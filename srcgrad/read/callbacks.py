@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import itertools
 import linecache
-from collections.abc import Callable
 from dataclasses import replace
 from types import CellType, CodeType, FunctionType
 from typing import Any
@@ -25,26 +24,9 @@ from srcgrad.read.liveness import reads
 from srcgrad.read.names import find_slot, read_name
 from srcgrad.read.structure import local_names
 from srcgrad.read.values import Closure, Pack, Scope, Value, is_static
-from srcgrad.rules.callbacks import ALONG, FORMS, WEIGHTED
-
-MAKERS: dict[str, Callable[..., Any]] = {}
-"""What makes gradients of functions, entered where it is defined."""
+from srcgrad.rules.callbacks import ALONG, FORMS, MAKERS, PULLBACKS
 
 _count = itertools.count()
-
-
-class Pullbacks:
-    """Makes the gradients of a function in some of its arguments, each once."""
-
-    def __init__(self, form: Callable[..., Any]) -> None:
-        self.form = form
-        self.made: dict[Any, Any] = {}
-
-    def __call__(self, wrt: tuple[int, ...]) -> Any:
-        """Return the gradient in the arguments at these positions."""
-        if wrt not in self.made:
-            self.made[wrt] = MAKERS["grad"](self.form, wrt=wrt)
-        return self.made[wrt]
 
 
 def alone(at: Lifter, value: Value, node: Any) -> tuple[Const, list[Value]] | None:
@@ -158,9 +140,9 @@ def with_callback(at: Lifter, function: Any, given: Arguments, node: Any) -> Arg
     args[more] = Pack(extra)
     pullbacks = getattr(function, "__srcgrad_pullbacks__", None)
     if pullbacks is not None:
-        if len(extra) + 1 >= len(WEIGHTED):
+        if len(extra) >= len(PULLBACKS):
             return None
-        args[pullbacks] = Const(Pullbacks(WEIGHTED[len(extra) + 1]))
+        args[pullbacks] = Const(PULLBACKS[len(extra)])
     return Arguments([*args], given.kwargs, given.extra)
 
 

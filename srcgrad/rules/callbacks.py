@@ -107,6 +107,45 @@ WEIGHTED: Forms = (weighted_0, weighted_1, weighted_2, weighted_3, weighted_4, w
 _SQUARE: Forms = (square_0, square_1, square_2, square_3, square_4, square_5)
 ALONG: Forms = (along_0, along_1, along_2, along_3, along_4, along_5)
 
+MAKERS: dict[str, Callable[..., Any]] = {}
+"""What makes gradients of functions, entered where it is defined."""
+
+_made: dict[Any, Any] = {}
+
+
+def _gradient(form: Callable[..., Any], wrt: tuple[int, ...]) -> Any:
+    if (form, wrt) not in _made:
+        _made[form, wrt] = MAKERS["grad"](form, wrt=wrt)
+    return _made[form, wrt]
+
+
+def pullbacks_1(wrt: tuple[int, ...]) -> Any:
+    """Return the gradient of `weighted_1` in the arguments at these positions."""
+    return _gradient(weighted_1, wrt)
+
+
+def pullbacks_2(wrt: tuple[int, ...]) -> Any:
+    """Return the gradient of `weighted_2`."""
+    return _gradient(weighted_2, wrt)
+
+
+def pullbacks_3(wrt: tuple[int, ...]) -> Any:
+    """Return the gradient of `weighted_3`."""
+    return _gradient(weighted_3, wrt)
+
+
+def pullbacks_4(wrt: tuple[int, ...]) -> Any:
+    """Return the gradient of `weighted_4`."""
+    return _gradient(weighted_4, wrt)
+
+
+def pullbacks_5(wrt: tuple[int, ...]) -> Any:
+    """Return the gradient of `weighted_5`."""
+    return _gradient(weighted_5, wrt)
+
+
+PULLBACKS: Forms = (pullbacks_1, pullbacks_2, pullbacks_3, pullbacks_4, pullbacks_5)
+
 zero(runtime.found, runtime.found_at)
 
 FORMS: dict[Any, tuple[Forms, int]] = {
