@@ -235,6 +235,7 @@ def through(x: Any, y: Any, slopes: Any, axis: Any, beyond: Any) -> Any:
 
 def hermite_spline(x: Any, y: Any, dydx: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
     """Do what ``scipy.interpolate.CubicHermiteSpline`` does."""
+    x, y, dydx = np.asarray(x), np.asarray(y), np.asarray(dydx)
     return through(x, y, dydx, axis, extrapolate)
 
 
@@ -248,11 +249,13 @@ def cubic_spline(
     """Do what ``scipy.interpolate.CubicSpline`` does."""
     periodic = isinstance(bc_type, str) and bc_type == "periodic"
     beyond = "periodic" if extrapolate is None and periodic else extrapolate
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.cubic_slopes(x, y, bc_type), axis, beyond)
 
 
 def monotone(x: Any, y: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
     """Do what ``scipy.interpolate.PchipInterpolator`` does."""
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.pchip_slopes(x, y), axis, extrapolate)
 
 
@@ -261,6 +264,7 @@ def akima(x: Any, y: Any, axis: Any = 0, *, method: Any = "akima", extrapolate: 
     if method != "akima":
         raise runtime.refused()
     beyond = False if extrapolate is None else extrapolate
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.akima_slopes(x, y), axis, beyond)
 
 
@@ -309,6 +313,7 @@ def interpolating(
     """Do what ``scipy.interpolate.make_interp_spline`` does."""
     if t is not None or (bc_type is not None and bc_type != "not-a-knot"):
         raise runtime.refused()
+    x, y = np.asarray(x), np.asarray(y)
     return Spline(runtime.interp_knots(x, k), runtime.interp_coefficients(x, y, k), k, True, axis)
 
 
@@ -335,6 +340,7 @@ def fitted(x: Any, y: Any, w: Any = None, xb: Any = None, xe: Any = None, k: Any
         raise runtime.refused()
     if s is not None and s != 0:
         raise runtime.refused()
+    x, y = np.asarray(x), np.asarray(y)
     c = np.concatenate([runtime.interp_coefficients(x, y, k), np.zeros(k + 1)])
     return runtime.interp_knots(x, k), c, k
 
@@ -355,8 +361,8 @@ class Line:
     ) -> None:
         if axis != -1 and not (axis == 0 and np.ndim(y) == 1):
             raise runtime.refused()
-        self.x = x
-        self.y = y
+        self.x = np.asarray(x)
+        self.y = np.asarray(y)
         self.kind = kind
         self.bounds_error = bounds_error
         self.fill_value = fill_value
