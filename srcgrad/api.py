@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from srcgrad.gradient import Gradient
 from srcgrad.pullback import Pullback, vjp
-from srcgrad.read.callbacks import MAKERS
+from srcgrad.rules.callbacks import MAKERS
 from srcgrad.wrt import Wrt
 
 __all__ = ["Gradient", "Pullback", "grad", "value_and_grad", "vjp"]

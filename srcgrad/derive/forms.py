@@ -88,7 +88,8 @@ _PRODUCTS = frozenset({operator.matmul, np.matmul, np.dot, np.inner, np.outer, n
 def as_arrays(let: Let, rule: Rule, live: bool) -> bool:
     """Tell whether NumPy makes arrays of the lists in a call; some are only asked if ``live``."""
     module = getattr(let.fn, "__module__", None) or ""
-    numeric = isinstance(let.fn, np.ufunc) or module.partition(".")[0] == "numpy"
+    numeric = isinstance(let.fn, np.ufunc) or module.partition(".")[0] in ("numpy", "scipy")
+    numeric = numeric and not module.startswith("scipy.sparse")
     numeric = numeric or rule.kind in ("elementwise", "multilinear")
     of_lists = getattr(rule.function, "__module__", "").rpartition(".")[2] in _OF_LISTS
     if not numeric or of_lists or let.fn is np.select:

@@ -107,7 +107,20 @@ MODULES: dict[str, Any] = {
 }
 """Whose public names are looked at."""
 
-CLASSIFIED: tuple[str, ...] = ("scipy.special", "scipy.linalg", "scipy.stats")
+CLASSIFIED: tuple[str, ...] = (
+    "scipy.special",
+    "scipy.linalg",
+    "scipy.fft",
+    "scipy.signal",
+    "scipy.ndimage",
+    "scipy.interpolate",
+    "scipy.integrate",
+    "scipy.optimize",
+    "scipy.sparse",
+    "scipy.sparse.linalg",
+    "scipy.spatial.distance",
+    "scipy.stats",
+)
 """The modules of SciPy of which every public name is classified."""
 
 

@@ -77,6 +77,12 @@ def multilinear(*fns: Any) -> Callable[[RuleFunction], Any]:
     return _entered("multilinear", fns)
 
 
+def holds(*fns: Any) -> None:
+    """Say of functions that their rules are those of complex numbers, too."""
+    _same.update(id(rule_for(fn)) for fn in fns)
+    _same.discard(id(None))
+
+
 _LINEAR = (
     "shape", "joining", "fourier", "einsum", "indexing", "choosing", "generated", "padding",
     "complex_scalars", "scipy.fft_complex",

@@ -31,6 +31,8 @@ from srcgrad.runtime.containers import (
 from srcgrad.runtime.curves import (
     akima_slopes,
     akima_slopes_back,
+    antiderivative,
+    antiderivative_back,
     bspline,
     bspline_back,
     cubic_slopes,
@@ -115,6 +117,7 @@ from srcgrad.runtime.lists import (
 )
 from srcgrad.runtime.matrices import cofactors, lower_inverse
 from srcgrad.runtime.padding import cut_or_fill, pad_back
+from srcgrad.runtime.paths import path, path_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import add_blocks, add_outers, matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
@@ -134,6 +137,7 @@ from srcgrad.runtime.solvers import (
     finite,
     first_order,
     found,
+    found_at,
     pulled,
     quadrature,
     span,
@@ -177,6 +181,8 @@ __all__ = [
     "akima_slopes_back",
     "along_axis",
     "alternating",
+    "antiderivative",
+    "antiderivative_back",
     "append_inside",
     "as_complex",
     "as_kind",
@@ -223,6 +229,7 @@ __all__ = [
     "first_order",
     "fold_repeats",
     "found",
+    "found_at",
     "fresh",
     "gaussian_back",
     "given",
@@ -258,6 +265,8 @@ __all__ = [
     "one_number",
     "only_real",
     "pad_back",
+    "path",
+    "path_back",
     "pchip_slopes",
     "pchip_slopes_back",
     "piecewise",

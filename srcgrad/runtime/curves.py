@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.runtime.ends import refused
+
 
 def hermite(x: Any, y: Any, d: Any) -> Any:
     """Return the polynomials of third degree between places with values and slopes there.
@@ -38,6 +40,8 @@ def piecewise(c: Any, x: Any, q: Any, nu: int = 0, extrapolate: Any = True) -> A
     """Return the values of polynomials between the places ``x``, or their derivatives."""
     from scipy.interpolate import PPoly
 
+    if np.iscomplexobj(c):
+        raise refused()
     c, x = np.ascontiguousarray(c, float), np.ascontiguousarray(x, float)
     return PPoly.construct_fast(c, x, extrapolate)(q, nu)
 
@@ -60,6 +64,26 @@ def piecewise_back(g: Any, c: Any, x: Any, q: Any, nu: int = 0, extrapolate: Any
         for k in range(owed.shape[1]):
             total[degree - power, :, k] = np.bincount(cell, part[:, k], len(x) - 1)
     return total.reshape(np.shape(c))
+
+
+def antiderivative(c: Any, x: Any) -> Any:
+    """Return the polynomials of the integral from the first place on."""
+    c = np.asarray(c)
+    h = np.diff(x).reshape(-1, *[1] * (c.ndim - 2))
+    powers = np.arange(len(c), 0, -1).reshape(-1, *[1] * (c.ndim - 1))
+    parts = c / powers
+    whole = np.cumsum(np.sum(parts * h**powers, axis=0), axis=0)
+    start = np.concatenate([np.zeros_like(whole[:1]), whole[:-1]])
+    return np.concatenate([parts, start[None]])
+
+
+def antiderivative_back(g: Any, x: Any) -> Any:
+    """Return the cotangent of the polynomials from that of `antiderivative`."""
+    h = np.diff(x).reshape(-1, *[1] * (g.ndim - 2))
+    powers = np.arange(len(g) - 1, 0, -1).reshape(-1, *[1] * (g.ndim - 1))
+    after = np.cumsum(g[-1][::-1], axis=0)[::-1]
+    later = np.concatenate([after[1:], np.zeros_like(after[:1])])
+    return (g[:-1] + later * h**powers) / powers
 
 
 def cubic_slopes(x: Any, y: Any, bc_type: Any = "not-a-knot") -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import interpolate
 
 from srcgrad import runtime
+from srcgrad.rules.classes import refuse
 from srcgrad.rules.functionals import CALLED, DEFINITIONS
 from srcgrad.rules.table import linear, pull, zero
 
@@ -141,6 +142,11 @@ def _scattered_at(
     )
 
 
+@pull(runtime.antiderivative)
+def _antiderivative(g: Any, y: Any, c: Any, x: Any) -> Any:
+    return runtime.antiderivative_back(g, x)
+
+
 # Turned round once more, each is what it was.
 @pull(runtime.hermite_back)
 def _hermite_back(h: Any, d: Any, g: Any, x: Any) -> Any:
@@ -189,6 +195,25 @@ class Piecewise:
         """Return the derivative as a curve."""
         return Slope(self, nu)
 
+    def antiderivative(self, nu: Any = 1) -> Any:
+        """Return the integral from the first place on, as a curve."""
+        if nu != 1:
+            raise runtime.refused()
+        return Piecewise(runtime.antiderivative(self.c, self.x), self.x, self.extrapolate)
+
+    def integrate(self, a: Any, b: Any, extrapolate: Any = None) -> Any:
+        """Return the integral between two places."""
+        if extrapolate is not None or not self.extrapolate or self.extrapolate == "periodic":
+            raise runtime.refused()
+        whole = self.antiderivative()
+        return whole(b) - whole(a)
+
+    def roots(self, discontinuity: Any = True, extrapolate: Any = None) -> Any:
+        raise runtime.refused()
+
+    def solve(self, y: Any = 0.0, discontinuity: Any = True, extrapolate: Any = None) -> Any:
+        raise runtime.refused()
+
 
 class Slope:
     """The derivative of a curve, as a curve."""
@@ -210,6 +235,7 @@ def through(x: Any, y: Any, slopes: Any, axis: Any, beyond: Any) -> Any:
 
 def hermite_spline(x: Any, y: Any, dydx: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
     """Do what ``scipy.interpolate.CubicHermiteSpline`` does."""
+    x, y, dydx = np.asarray(x), np.asarray(y), np.asarray(dydx)
     return through(x, y, dydx, axis, extrapolate)
 
 
@@ -223,11 +249,13 @@ def cubic_spline(
     """Do what ``scipy.interpolate.CubicSpline`` does."""
     periodic = isinstance(bc_type, str) and bc_type == "periodic"
     beyond = "periodic" if extrapolate is None and periodic else extrapolate
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.cubic_slopes(x, y, bc_type), axis, beyond)
 
 
 def monotone(x: Any, y: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
     """Do what ``scipy.interpolate.PchipInterpolator`` does."""
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.pchip_slopes(x, y), axis, extrapolate)
 
 
@@ -236,6 +264,7 @@ def akima(x: Any, y: Any, axis: Any = 0, *, method: Any = "akima", extrapolate: 
     if method != "akima":
         raise runtime.refused()
     beyond = False if extrapolate is None else extrapolate
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.akima_slopes(x, y), axis, beyond)
 
 
@@ -265,6 +294,12 @@ class Spline:
         """Return the derivative as a curve."""
         return Slope(self, nu)
 
+    def antiderivative(self, nu: Any = 1) -> Any:
+        raise runtime.refused()
+
+    def integrate(self, a: Any, b: Any, extrapolate: Any = None) -> Any:
+        raise runtime.refused()
+
 
 def interpolating(
     x: Any,
@@ -278,6 +313,7 @@ def interpolating(
     """Do what ``scipy.interpolate.make_interp_spline`` does."""
     if t is not None or (bc_type is not None and bc_type != "not-a-knot"):
         raise runtime.refused()
+    x, y = np.asarray(x), np.asarray(y)
     return Spline(runtime.interp_knots(x, k), runtime.interp_coefficients(x, y, k), k, True, axis)
 
 
@@ -287,6 +323,26 @@ def spline_values(x: Any, tck: Any, der: Any = 0, ext: Any = 0) -> Any:
         raise runtime.refused()
     t, c, k = tck
     return runtime.bspline(t, c, x, k, der)
+
+
+def interpolated(x: Any, y: Any, w: Any = None, bbox: Any = (None, None), k: Any = 3,
+                 ext: Any = 0) -> Any:  # fmt: skip
+    """Do what ``scipy.interpolate.InterpolatedUnivariateSpline`` does."""
+    if w is not None or ext != 0 or k % 2 == 0 or bbox[0] is not None or bbox[1] is not None:
+        raise runtime.refused()
+    return interpolating(x, y, k)
+
+
+def fitted(x: Any, y: Any, w: Any = None, xb: Any = None, xe: Any = None, k: Any = 3,
+           task: Any = 0, s: Any = None) -> Any:  # fmt: skip
+    """Do what ``scipy.interpolate.splrep`` does where it goes through all samples."""
+    if w is not None or xb is not None or xe is not None or task != 0 or k % 2 == 0:
+        raise runtime.refused()
+    if s is not None and s != 0:
+        raise runtime.refused()
+    x, y = np.asarray(x), np.asarray(y)
+    c = np.concatenate([runtime.interp_coefficients(x, y, k), np.zeros(k + 1)])
+    return runtime.interp_knots(x, k), c, k
 
 
 class Line:
@@ -305,8 +361,8 @@ class Line:
     ) -> None:
         if axis != -1 and not (axis == 0 and np.ndim(y) == 1):
             raise runtime.refused()
-        self.x = x
-        self.y = y
+        self.x = np.asarray(x)
+        self.y = np.asarray(y)
         self.kind = kind
         self.bounds_error = bounds_error
         self.fill_value = fill_value
@@ -374,7 +430,40 @@ def scattered_values(
     return runtime.scattered_at(known, values, places, method, fill_value, rescale)
 
 
+class Scattered:
+    """Read in the place of ``scipy.interpolate.LinearNDInterpolator``."""
+
+    def __init__(
+        self, points: Any, values: Any, fill_value: Any = np.nan, rescale: Any = False
+    ) -> None:
+        self.points = points
+        self.values = values
+        self.fill_value = fill_value
+        self.rescale = rescale
+
+    def __call__(self, xi: Any) -> Any:
+        return scattered_values(
+            self.points, self.values, xi, "linear", self.fill_value, self.rescale
+        )
+
+
+class Nearest:
+    """Read in the place of ``scipy.interpolate.NearestNDInterpolator``."""
+
+    def __init__(self, x: Any, y: Any, rescale: Any = False) -> None:
+        self.points = x
+        self.values = y
+        self.rescale = rescale
+
+    def __call__(self, xi: Any) -> Any:
+        return scattered_values(self.points, self.values, xi, "nearest", np.nan, self.rescale)
+
+
 DEFINITIONS |= {
+    interpolate.LinearNDInterpolator: Scattered,
+    interpolate.NearestNDInterpolator: Nearest,
+    interpolate.InterpolatedUnivariateSpline: interpolated,
+    interpolate.splrep: fitted,
     interpolate.PPoly: Piecewise,
     interpolate.CubicHermiteSpline: hermite_spline,
     interpolate.CubicSpline: cubic_spline,
@@ -439,3 +528,27 @@ CALLED |= {
 }
 
 zero(runtime.interp_knots)
+
+_SMOOTHED = "its knots are chosen by how near it comes to the samples; use make_interp_spline"
+_SURFACE = "its knots are chosen on a surface; use RegularGridInterpolator for values on a grid"
+_POLYNOMIAL = "one polynomial through many samples; use CubicSpline or make_interp_spline"
+_MANY = "its system of equations is solved inside; write the kernel and np.linalg.solve"
+_PARTS = "it takes a spline apart; call the spline with nu= for its derivatives"
+
+refuse(
+    "scipy.interpolate",
+    {
+        "UnivariateSpline LSQUnivariateSpline make_smoothing_spline make_splrep": _SMOOTHED,
+        "make_splprep make_lsq_spline generate_knots splprep": _SMOOTHED,
+        "BivariateSpline SmoothBivariateSpline SmoothSphereBivariateSpline bisplev": _SURFACE,
+        "LSQBivariateSpline LSQSphereBivariateSpline RectBivariateSpline bisplrep": _SURFACE,
+        "RectSphereBivariateSpline CloughTocher2DInterpolator NdBSpline NdPPoly": _SURFACE,
+        "interp2d": "SciPy has it no more; use RegularGridInterpolator",
+        "BarycentricInterpolator KroghInterpolator barycentric_interpolate": _POLYNOMIAL,
+        "krogh_interpolate lagrange approximate_taylor_polynomial pade AAA": _POLYNOMIAL,
+        "FloaterHormannInterpolator": _POLYNOMIAL,
+        "RBFInterpolator Rbf": _MANY,
+        "BPoly": "its polynomials are sums of Bernstein's; use PPoly",
+        "insert spalde splantider splder splint sproot": _PARTS,
+    },
+)

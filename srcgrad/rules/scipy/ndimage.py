@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from srcgrad import runtime
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.table import linear, pull
 
@@ -600,5 +601,10 @@ DEFINITIONS |= {
     ndimage.white_tophat: white_tophat,
     ndimage.black_tophat: black_tophat,
 }
+
+holds(ndimage.correlate1d, ndimage.convolve1d, ndimage.correlate, ndimage.convolve)
+holds(ndimage.gaussian_filter, ndimage.gaussian_filter1d, ndimage.uniform_filter)
+holds(ndimage.uniform_filter1d, runtime.correlated_back, runtime.correlated_weights)
+holds(runtime.gaussian_back, runtime.uniform_back)
 
 import srcgrad.rules.scipy.ndimage_places  # noqa: E402, F401

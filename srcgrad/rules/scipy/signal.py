@@ -8,6 +8,7 @@ import numpy as np
 from scipy import signal
 
 from srcgrad import runtime
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.table import linear, pull
 
@@ -21,15 +22,15 @@ def whole(g: Any, a: Any, b: Any, mode: Any) -> Any:
     return np.pad(g, [(min(m, n) - 1,) for m, n in zip(np.shape(a), np.shape(b))])
 
 
-# With a full convolution, each of the two is owed the correlation with the other.
+# With a full convolution, each of the two is owed the convolution with the other turned round.
 @pull(signal.convolve)
 def _convolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", method: Any = "auto") -> Any:
     if np.ndim(a) == 0:
         return g * b, g * a
     owed = whole(g, a, b, mode)
     return (
-        signal.correlate(owed, b, "valid", method=method),
-        signal.correlate(owed, a, "valid", method=method),
+        signal.convolve(owed, np.flip(b), "valid", method),
+        signal.convolve(owed, np.flip(a), "valid", method),
     )
 
 
@@ -59,15 +60,15 @@ def _oaconvolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", axes: Any = 
     )
 
 
-# Correlation is convolution with the second turned round.
+# Correlation is convolution with the second turned round, and conjugate.
 @pull(signal.correlate)
 def _correlate(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", method: Any = "auto") -> Any:
     if np.ndim(a) == 0:
-        return g * b, g * a
+        return g * np.conj(b), np.conj(g * a)
     owed = whole(g, a, b, mode)
     return (
-        signal.convolve(owed, b, "valid", method=method),
-        np.flip(signal.correlate(owed, a, "valid", method=method)),
+        signal.convolve(owed, np.conj(b), "valid", method),
+        np.flip(np.conj(signal.convolve(owed, np.flip(a), "valid", method))),
     )
 
 
@@ -78,7 +79,10 @@ def _convolve2d(
     if boundary != "fill":
         raise runtime.refused()
     owed = whole(g, a, b, mode)
-    return signal.correlate2d(owed, b, "valid"), signal.correlate2d(owed, a, "valid")
+    return (
+        signal.convolve2d(owed, np.flip(b), "valid"),
+        signal.convolve2d(owed, np.flip(a), "valid"),
+    )
 
 
 @pull(signal.correlate2d)
@@ -89,7 +93,10 @@ def _correlate2d(
         raise runtime.refused()
     later = [(n // 2, (n - 1) // 2) for n in np.shape(b)]  # its middle is one further on
     owed = np.pad(g, later) if mode == "same" else whole(g, a, b, mode)
-    return signal.convolve2d(owed, b, "valid"), np.flip(signal.correlate2d(owed, a, "valid"))
+    return (
+        signal.convolve2d(owed, np.conj(b), "valid"),
+        np.flip(np.conj(signal.convolve2d(owed, np.flip(a), "valid"))),
+    )
 
 
 def backwards(b: Any, a: Any, g: Any, axis: Any) -> Any:
@@ -334,7 +341,23 @@ def _decimate(
     return np.flip(signal.sosfilt(sos, np.flip(owed)))
 
 
-DEFINITIONS |= {signal.wiener: local_means, signal.deconvolve: divided}
+def analytic(x: Any, N: Any = None, axis: Any = -1) -> Any:
+    """Do what ``scipy.signal.hilbert`` does."""
+    n = np.shape(x)[axis] if N is None else N
+    often = np.zeros(n)
+    often[0] = 1.0
+    often[1 : (n + 1) // 2] = 2.0
+    if n % 2 == 0:
+        often[n // 2] = 1.0
+    waves = np.moveaxis(np.fft.fft(x, n, axis), axis, -1) * often
+    return np.moveaxis(np.fft.ifft(waves), -1, axis)
+
+
+DEFINITIONS |= {
+    signal.wiener: local_means,
+    signal.deconvolve: divided,
+    signal.hilbert: analytic,
+}
 
 
 @linear(signal.savgol_filter)
@@ -385,4 +408,9 @@ def _order_filter(g: Any, y: Any, a: Any, domain: Any, rank: Any) -> Any:
     return runtime.chosen_back(g, y, a, domain, "constant")
 
 
-from srcgrad.rules.scipy import signal_complex  # noqa: E402, F401  rests on what is above
+holds(signal.convolve, signal.fftconvolve, signal.oaconvolve, signal.correlate)
+holds(signal.convolve2d, signal.correlate2d, signal.lfilter, signal.sosfilt, signal.filtfilt)
+holds(signal.sosfiltfilt, signal.detrend, signal.resample, signal.resample_poly, signal.upfirdn)
+holds(runtime.lagged, runtime.alternating, runtime.filtfilt_back, runtime.sosfiltfilt_back)
+
+import srcgrad.rules.scipy.signal_names  # noqa: E402, F401
