@@ -23,6 +23,7 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, For, Let, Stmt, Var, While
 from srcgrad.program.walk import among, statements
 from srcgrad.read.places import Place, Root, Same, View
+from srcgrad.read.settle_views import view
 from srcgrad.read.views import cut_of
 
 if TYPE_CHECKING:
@@ -308,8 +309,6 @@ def replace_args(let: Let, args: list[Atom]) -> Let:
 
 def item(s: Settler, stmt: Let) -> bool:
     """Settle ``us[k]``, a part of such a container."""
-    from srcgrad.read.settle_lets import view
-
     if stmt.fn is not operator.getitem or not is_box(s, stmt.args[0]):
         return False
     (target,), (whole, index) = stmt.targets, stmt.args
