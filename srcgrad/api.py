@@ -1,4 +1,4 @@
-"""What the user calls: `grad`, `value_and_grad` and `vjp`."""
+"""What the user calls: `grad`, `value_and_grad`, `vjp` and `jvp`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any, overload
 
 from srcgrad.gradient import Gradient
 from srcgrad.pullback import Pullback, vjp
+from srcgrad.pushforward import Pushforward, jvp
 from srcgrad.rules.callbacks import MAKERS
 from srcgrad.wrt import Wrt
 
-__all__ = ["Gradient", "Pullback", "grad", "value_and_grad", "vjp"]
+__all__ = ["Gradient", "Pullback", "Pushforward", "grad", "jvp", "value_and_grad", "vjp"]
 
 Function = Callable[..., Any]
 
