@@ -89,7 +89,8 @@ def as_arrays(let: Let, rule: Rule, live: bool) -> bool:
     """Tell whether NumPy makes arrays of the lists in a call; some are only asked if ``live``."""
     module = getattr(let.fn, "__module__", None) or ""
     numeric = isinstance(let.fn, np.ufunc) or module.partition(".")[0] in ("numpy", "scipy")
-    numeric = numeric and not module.startswith("scipy.sparse")
+    # Those of scipy.linalg take pairs, of a factor and what it is, as they are.
+    numeric = numeric and not module.startswith(("scipy.sparse", "scipy.linalg"))
     numeric = numeric or rule.kind in ("elementwise", "multilinear")
     of_lists = getattr(rule.function, "__module__", "").rpartition(".")[2] in _OF_LISTS
     if not numeric or of_lists or let.fn is np.select:
