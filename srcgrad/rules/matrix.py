@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from srcgrad.rules.classes import class_of, modules, names_of, thing
+from srcgrad.rules.complexes import of_complex
 from srcgrad.rules.functionals import definition_of
 from srcgrad.rules.table import rule_for
 
@@ -69,7 +70,11 @@ def _said(module: str, name: str) -> tuple[str, str]:
     if rule is None or rule.function is None:
         return kind, "read in its place"
     topic = rule.function.__module__.removeprefix("srcgrad.rules.").replace(".", "/")
-    return kind, f"{_KINDS[rule.kind]}, in `rules/{topic}.py`"
+    of_both = of_complex(one)
+    more = "" if of_both is None else "; of complex numbers too"
+    if of_both is not None and of_both is not rule:
+        more = "; complex numbers have their own"
+    return kind, f"{_KINDS[rule.kind]}, in `rules/{topic}.py`{more}"
 
 
 if __name__ == "__main__":
