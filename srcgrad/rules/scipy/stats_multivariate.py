@@ -8,7 +8,7 @@ import numpy as np
 from scipy import linalg, special, stats
 
 from srcgrad import runtime
-from srcgrad.rules.functionals import DEFINITIONS
+from srcgrad.rules.functionals import DEFINITIONS, FROZEN
 
 
 def multivariate_normal(
@@ -91,6 +91,13 @@ def multinomial_pmf(x: Any, n: Any, p: Any) -> Any:
     return np.exp(multinomial(x, n, p))
 
 
+FROZEN.update(
+    {
+        stats.multivariate_normal: ("mean", "cov", "allow_singular"),
+        stats.dirichlet: ("alpha",),
+        stats.multinomial: ("n", "p"),
+    }
+)
 DEFINITIONS.update(
     {
         stats.multivariate_normal.logpdf: multivariate_normal,
