@@ -205,6 +205,8 @@ def call_value(at: Lifter, fn: Value, given: Arguments, node: Any) -> Value:
         case Bound():
             return _call_method(at, fn, given, node)
         case Partial():
+            if (asked := _asked(fn)) is not None:
+                return call_value(at, asked, given, node)
             merged = Arguments([*fn.args, *given.args], {**fn.kwargs, **given.kwargs}, given.extra)
             return call_value(at, fn.fn, merged, node)
         case Choice():
@@ -415,6 +417,15 @@ def _of_frozen(at: Lifter, receiver: Value, node: Any) -> Value | None:
         made = operation(at, dist, [], Arguments([], receiver.kwargs), node)
         return Bound(made, node.attr)
     return Partial(Const(method), (), receiver.kwargs)
+
+
+def _asked(fn: Partial) -> Value | None:
+    """Return what is called where an object, made with its parameters before, is called itself."""
+    if fn.args or not isinstance(fn.fn, Const) or parameters_of(fn.fn.value) is None:
+        return None
+    method = getattr(fn.fn.value, "__call__", None)  # noqa: B004
+    own = definition_of(method) is not None
+    return Partial(Const(method), (), fn.kwargs) if own else None
 
 
 _METHOD_OF_CLASS = (MethodDescriptorType, WrapperDescriptorType)

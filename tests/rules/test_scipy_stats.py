@@ -318,3 +318,22 @@ def test_other_methods_of_distributions_with_their_parameters():
         {"np": np, "stats": stats},
     )
     check_grad(loss, rand(3))
+
+
+KDE = [
+    ("stats.gaussian_kde(y).logpdf(x)", (3,), (6,)),
+    ("stats.gaussian_kde(y)(x)", (3,), (6,)),
+    ("stats.gaussian_kde(y, 'silverman').evaluate(x)", (2, 3), (2, 6)),
+    ("stats.gaussian_kde(y, bw_method=0.7).pdf(x)", (1, 3), (1, 6)),
+    ("stats.gaussian_kde(dataset=y).logpdf(x)", (2, 1), (2, 6)),
+]
+
+
+@pytest.mark.parametrize(("text", "points", "data"), KDE)
+def test_estimated_densities(text, points, data):
+    loss = defined(
+        f"def loss(x, y):\n    return np.sum(np.cos({text}))\n", {"np": np, "stats": stats}
+    )
+    args = rand(*points), rand(*data, seed=1)
+    check_grad(loss, *args, wrt=(0, 1))
+    assert value_and_grad(loss)(*args)[0] == pytest.approx(loss(*args))
