@@ -286,3 +286,54 @@ def test_refusals_have_reasons(text):
         warnings.simplefilter("ignore")
         grad(loss)(1.5)
     assert REFUSED[text] in str(caught.value)
+
+
+FROZEN = [
+    "stats.norm(a, b).logpdf(x)",
+    "stats.norm(scale=b).pdf(x - a)",
+    "stats.gamma(b, scale=2.0).logpdf(x) + a",
+    "stats.multivariate_normal(np.ones(4) * a, b).logpdf(x)",
+    "stats.poisson(b).logpmf(np.array([1, 0, 2, 3])) * a",
+]
+
+
+@pytest.mark.parametrize("text", FROZEN)
+def test_distributions_with_their_parameters(text):
+    for body in (f"    return np.sum({text})\n", f"    d = {text.rpartition('.')[0]}\n"):
+        if body.startswith("    d"):
+            if text.count(").") > 1 or not text.startswith("stats.norm(a"):
+                continue
+            body += "    return np.sum(d.logpdf(x)) + d.cdf(0.3)\n"
+        loss = defined(f"def loss(x, a, b):\n{body}", {"np": np, "stats": stats})
+        args = rand(4, low=0.3, high=2.0), 0.7, 1.3
+        check_grad(loss, *args, wrt=(1, 2))
+        assert value_and_grad(loss)(*args)[0] == pytest.approx(loss(*args))
+
+
+def test_other_methods_of_distributions_with_their_parameters():
+    loss = defined(
+        "def loss(x):\n"
+        "    d = stats.norm(0.5, 2.0)\n"
+        "    return np.sum(d.logpdf(x)) * d.mean() * d.std() + len(d.rvs(3))\n",
+        {"np": np, "stats": stats},
+    )
+    check_grad(loss, rand(3))
+
+
+KDE = [
+    ("stats.gaussian_kde(y).logpdf(x)", (3,), (6,)),
+    ("stats.gaussian_kde(y)(x)", (3,), (6,)),
+    ("stats.gaussian_kde(y, 'silverman').evaluate(x)", (2, 3), (2, 6)),
+    ("stats.gaussian_kde(y, bw_method=0.7).pdf(x)", (1, 3), (1, 6)),
+    ("stats.gaussian_kde(dataset=y).logpdf(x)", (2, 1), (2, 6)),
+]
+
+
+@pytest.mark.parametrize(("text", "points", "data"), KDE)
+def test_estimated_densities(text, points, data):
+    loss = defined(
+        f"def loss(x, y):\n    return np.sum(np.cos({text}))\n", {"np": np, "stats": stats}
+    )
+    args = rand(*points), rand(*data, seed=1)
+    check_grad(loss, *args, wrt=(0, 1))
+    assert value_and_grad(loss)(*args)[0] == pytest.approx(loss(*args))

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.rules.functionals import DEFINITIONS, NAMES
+from srcgrad.rules.functionals import DEFINITIONS, FROZEN, NAMES
 
 Formula = Callable[..., Any]
 
@@ -146,7 +146,9 @@ def define(dist: Any, method: str, definition: Formula) -> None:
     DEFINITIONS[function] = definition
     first = "q" if method in ("ppf", "isf") else "k" if hasattr(dist, "pmf") else "x"
     shapes = [name.strip() for name in dist.shapes.split(",")] if dist.shapes else []
-    NAMES[function] = dict.fromkeys((first, *shapes, "loc", "scale"))
+    last = ("loc",) if hasattr(dist, "pmf") else ("loc", "scale")
+    NAMES[function] = dict.fromkeys((first, *shapes, *last))
+    FROZEN[dist] = (*shapes, *last)
 
 
 def bounded(density: Formula, outside: Formula, middle: Formula) -> Formula:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import linalg, special, stats
 
 from srcgrad import runtime
-from srcgrad.rules.functionals import DEFINITIONS
+from srcgrad.rules.functionals import DEFINITIONS, FROZEN
 
 
 def multivariate_normal(
@@ -91,8 +91,43 @@ def multinomial_pmf(x: Any, n: Any, p: Any) -> Any:
     return np.exp(multinomial(x, n, p))
 
 
+def kde_logpdf(x: Any, dataset: Any, bw_method: Any = None, weights: Any = None) -> Any:
+    """Return the logarithm of the density that is estimated of samples of equal weight."""
+    data, points = np.atleast_2d(runtime.doubles(dataset)), np.atleast_2d(runtime.doubles(x))
+    d, n = np.shape(data)
+    if weights is not None or np.shape(points)[0] != d:
+        raise runtime.refused()
+    if bw_method is None or bw_method == "scott":
+        width = n ** (-1.0 / (d + 4))
+    elif bw_method == "silverman":
+        width = (n * (d + 2) / 4.0) ** (-1.0 / (d + 4))
+    else:
+        width = bw_method
+    factor = linalg.cholesky(np.atleast_2d(np.cov(data)), lower=True) * width
+    samples = linalg.solve_triangular(factor, data, lower=True)
+    places = linalg.solve_triangular(factor, points, lower=True)
+    energy = 0.5 * np.sum((places[:, :, None] - samples[:, None, :]) ** 2, axis=0)
+    constant = np.log(n) + np.sum(np.log(np.diag(factor))) + 0.9189385332046727 * d
+    return special.logsumexp(-energy, axis=1) - constant
+
+
+def kde_pdf(x: Any, dataset: Any, bw_method: Any = None, weights: Any = None) -> Any:
+    return np.exp(kde_logpdf(x, dataset, bw_method, weights))
+
+
+FROZEN.update(
+    {
+        stats.gaussian_kde: ("dataset", "bw_method", "weights"),
+        stats.multivariate_normal: ("mean", "cov", "allow_singular"),
+        stats.dirichlet: ("alpha",),
+        stats.multinomial: ("n", "p"),
+    }
+)
 DEFINITIONS.update(
     {
+        stats.gaussian_kde.logpdf: kde_logpdf,
+        stats.gaussian_kde.pdf: kde_pdf,
+        stats.gaussian_kde.evaluate: kde_pdf,
         stats.multivariate_normal.logpdf: multivariate_normal,
         stats.multivariate_normal.pdf: multivariate_normal_pdf,
         stats.dirichlet.logpdf: dirichlet,

@@ -37,6 +37,7 @@ def _distributions() -> tuple[dict[str, str], dict[str, str]]:
 
 _KNOWN, _UNKNOWN = _distributions()
 described("scipy.stats", _KNOWN)
+described("scipy.stats", {"gaussian_kde": "read by its formulas: logpdf, pdf, evaluate"})
 refuse("scipy.stats", _UNKNOWN)
 zero(*(getattr(stats, name) for name in ("rankdata", "percentileofscore", "tiecorrect")))
 refuse(
@@ -62,7 +63,6 @@ refuse(
         "bayes_mvs mvsdist describe directional_stats ecdf linregress pointbiserialr": _TEST,
         "siegelslopes theilslopes": "it takes medians of many slopes; use np.median",
         "boxcox_normplot yeojohnson_normplot ppcc_plot probplot": "it makes a plot",
-        "gaussian_kde": "it is an object; use special.logsumexp over the data",
         "differential_entropy energy_distance wasserstein_distance wasserstein_distance_nd"
         " kstat kstatvar lmoment obrientransform order_statistic": "write its formula with np.sort"
         " and NumPy",
