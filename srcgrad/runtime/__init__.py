@@ -29,21 +29,15 @@ from srcgrad.runtime.containers import (
     zeros_like,
 )
 from srcgrad.runtime.curves import (
-    akima_slopes,
-    akima_slopes_back,
     antiderivative,
     antiderivative_back,
     bspline,
     bspline_back,
-    cubic_slopes,
-    cubic_slopes_back,
     hermite,
     hermite_back,
     interp_back,
     interp_coefficients,
     interp_knots,
-    pchip_slopes,
-    pchip_slopes_back,
     piecewise,
     piecewise_back,
 )
@@ -131,6 +125,14 @@ from srcgrad.runtime.schedules import (
     snapshot,
     snapshots_in,
     sweep,
+)
+from srcgrad.runtime.slopes import (
+    akima_slopes,
+    akima_slopes_back,
+    cubic_slopes,
+    cubic_slopes_back,
+    pchip_slopes,
+    pchip_slopes_back,
 )
 from srcgrad.runtime.solvers import (
     agreed,

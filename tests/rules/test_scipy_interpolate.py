@@ -10,6 +10,7 @@ import pytest
 from srcgrad import check_grad, grad, value_and_grad
 from srcgrad.errors import NoRule
 from srcgrad.runtime import curves, grids
+from srcgrad.runtime import slopes as knots
 
 interpolate = pytest.importorskip("scipy.interpolate")
 rng = np.random.default_rng(0)
@@ -44,8 +45,8 @@ def test_coefficients_of_curves(n: int, tail: tuple[int, ...]) -> None:
     g = normal(*a.shape)
     dot_test(lambda v: curves.antiderivative(v, x), c, g, curves.antiderivative_back(g, x))
     for slopes, back in (
-        (curves.pchip_slopes, curves.pchip_slopes_back),
-        (curves.akima_slopes, curves.akima_slopes_back),
+        (knots.pchip_slopes, knots.pchip_slopes_back),
+        (knots.akima_slopes, knots.akima_slopes_back),
     ):
         g = normal(*y.shape)
         dot_test(lambda v, slopes=slopes: slopes(x, v), y, g, back(g, x, y))
@@ -73,8 +74,8 @@ def test_slopes_of_cubic_splines(n: int, ends: Any) -> None:
     if ends == "periodic":
         y[-1], t[-1] = y[0], t[0]
     g, e = normal(n), 1e-6
-    change = curves.cubic_slopes(x, y + e * t, ends) - curves.cubic_slopes(x, y - e * t, ends)
-    owed = np.sum(curves.cubic_slopes_back(g, x, ends) * t)
+    change = knots.cubic_slopes(x, y + e * t, ends) - knots.cubic_slopes(x, y - e * t, ends)
+    owed = np.sum(knots.cubic_slopes_back(g, x, ends) * t)
     assert np.isclose(np.sum(g * change) / (2 * e), owed, rtol=1e-6, atol=1e-7)
 
 
