@@ -68,4 +68,4 @@ def _nancumsum(
 
 
 multiplies(np.dot, method("dot"), np.inner, np.convolve, np.correlate, np.cross, np.linalg.cross)
-multiplies(np.polymul)
+multiplies(np.polymul, np.einsum)
