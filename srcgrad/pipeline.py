@@ -516,7 +516,7 @@ def built_push(
     """Return the source of a jvp, and the program that the function was lifted to."""
     with np.errstate(all="ignore"):
         types = signature.types if signature else None
-        program = lifted(function, signature.statics if signature else {}, types)
+        program = lifted_for(function, signature)
         if signature is not None and types is not None:
             types = signature.types_for(program)
         made, known = pushforward(program, options, types, stages)
