@@ -15,7 +15,8 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Var
 from srcgrad.program.walk import among, statements
 from srcgrad.read.blocks import Flow, lifts_statement
-from srcgrad.read.containers import augment_entry, augment_name, drop_item, place_of, put_item
+from srcgrad.read.container_items import augment_entry, augment_name, drop_item, put_item
+from srcgrad.read.containers import place_of
 from srcgrad.read.dispatch import atom, expr, lifts, unknown
 from srcgrad.read.dunders import is_any_object
 from srcgrad.read.expressions import closure, operator_of
