@@ -1,6 +1,6 @@
 """Gradients of plain Python and NumPy, as source that one can read."""
 
-from srcgrad.api import Gradient, Pullback, grad, value_and_grad, vjp
+from srcgrad.api import Gradient, Pullback, Pushforward, grad, jvp, value_and_grad, vjp
 from srcgrad.checks import check_grad, check_rule
 from srcgrad.errors import (
     Aliased,
@@ -25,6 +25,7 @@ __all__ = [
     "NoSource",
     "NotScalar",
     "Pullback",
+    "Pushforward",
     "SrcgradError",
     "Unreadable",
     "check_grad",
@@ -34,6 +35,7 @@ __all__ = [
     "constant",
     "elementwise",
     "grad",
+    "jvp",
     "linear",
     "multilinear",
     "pull",

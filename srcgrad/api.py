@@ -1,4 +1,4 @@
-"""What the user calls: `grad`, `value_and_grad` and `vjp`."""
+"""What the user calls: `grad`, `value_and_grad`, `vjp` and `jvp`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any, overload
 
 from srcgrad.gradient import Gradient
 from srcgrad.pullback import Pullback, vjp
+from srcgrad.pushforward import Pushforward, jvp
 from srcgrad.rules.callbacks import MAKERS
 from srcgrad.wrt import Wrt
 
-__all__ = ["Gradient", "Pullback", "grad", "value_and_grad", "vjp"]
+__all__ = ["Gradient", "Pullback", "Pushforward", "grad", "jvp", "value_and_grad", "vjp"]
 
 Function = Callable[..., Any]
 
@@ -50,7 +51,9 @@ def grad(
         A Python function that returns one real number.
     wrt : name, position or tuple of these
         What to differentiate with respect to: one gives a gradient, a tuple gives a tuple.
-        A gradient has the structure, shapes and dtypes of its argument.
+        A gradient has the structure, shapes and dtypes of its argument.  Of a complex number
+        ``x + iy`` it is ``dL/dx - i dL/dy``, as JAX has it; of a real one it is real, also where
+        the way to the loss is complex.
     has_aux : bool
         Whether ``f`` returns ``(number, aux)``; then ``(gradient, aux)`` is returned.
     checkpoint : int or str, optional

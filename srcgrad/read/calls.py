@@ -40,7 +40,7 @@ from srcgrad.read.static_calls import static_call, static_method
 from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
 from srcgrad.rules.callbacks import FORMS
-from srcgrad.rules.functionals import called_as, definition_of, over_elements
+from srcgrad.rules.functionals import argument_names, called_as, definition_of, over_elements
 from srcgrad.runtime.checkpoints import checkpointed, is_checkpointed
 
 _CONSUMERS: set[Any] = {
@@ -300,7 +300,7 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             return known
     written = _written(function)
     if written is not None:
-        return call_value(at, written, given, node)
+        return call_value(at, written, _in_order(function, given), node)
     if makes_objects(function):
         thing = make(at, function, given, node)
         if thing is not None:
@@ -362,6 +362,18 @@ def _written(function: Any) -> Value | None:
         return Partial(Const(called), (Const(function),), {})
     found = definition_of(function)
     return None if found is None else Const(found)
+
+
+def _in_order(function: Any, given: Arguments) -> Arguments:
+    """Hand arguments on by position where a definition has other names; None is left out."""
+    names = argument_names(function)
+    if names is None or not given.kwargs or not given.known() or given.kwargs.keys() - names:
+        return given
+    args, rest = list(given.args), dict(given.kwargs)
+    for name in list(names)[len(args) :]:
+        if rest:
+            args.append(rest.pop(name, Const(None)))
+    return Arguments(args, rest)
 
 
 _METHOD_OF_CLASS = (MethodDescriptorType, WrapperDescriptorType)

@@ -16,6 +16,7 @@ from srcgrad.facts.kinds import Arr, Py
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import UNDEFINED, Atom, Block, Const, If, Var
 from srcgrad.read.places import Link, Place, Root, State, View
+from srcgrad.read.settle_writes import write
 
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
@@ -192,8 +193,6 @@ def _at_end(s: Settler, b: Builder, atom: Atom, var: Var) -> Atom | None:
 
 def spread(s: Settler, place: Place) -> None:
     """Let a write be seen by all other names of an array, if that is what they are."""
-    from srcgrad.read.settle_lets import write
-
     s.spreading.append(place)
     for other, link in list(place.links.items()):
         if other in s.state.values and other not in s.spreading:

@@ -69,6 +69,8 @@ def relation(let: Let, types: Types) -> Relation:
     if (fn is np.einsum and len(let.args) > 2) or among(fn, _NEW):
         asked = let.kwargs or (fn is np.nan_to_num and len(let.args) > 1)
         return "maybe" if asked else "fresh"
+    if fn is sum and len(let.args) == 1:
+        return "fresh"  # it begins with 0 + the first item
     if among(fn, _OVERLAYS) and array:
         return "view"
     if among(fn, VIEW) and (array or isinstance(kind, Unknown | None)):

@@ -80,6 +80,9 @@ DEFINITIONS: dict[Any, Any] = {
 }
 """What is read in the place of a function of NumPy or SciPy."""
 
+NAMES: dict[Any, dict[str, None]] = {}
+"""The names of the arguments of such a function, where its definition calls them otherwise."""
+
 
 CALLED: dict[type, Any] = {}
 """What is read in the place of a call of an object of a class of SciPy, by the class."""
@@ -104,5 +107,13 @@ def definition_of(function: Any) -> Any:
     try:
         found = DEFINITIONS.get(function)
         return DEFINITIONS.get(function) if found is None and read_chapters() else found
+    except TypeError:
+        return None
+
+
+def argument_names(function: Any) -> dict[str, None] | None:
+    """Return the names of the arguments of a function that is read elsewhere, in order."""
+    try:
+        return NAMES.get(function)
     except TypeError:
         return None

@@ -62,7 +62,7 @@ def _said(module: str, name: str) -> tuple[str, str]:
     found = class_of(module, name)
     assert found is not None, (module, name)
     kind, text = found
-    if kind != "differentiable":
+    if kind != "differentiable" or text:
         return kind, text or _WORDS[kind]
     one = thing(module, name)
     rule = None if one in (np.r_, np.c_) or definition_of(one) else rule_for(one)

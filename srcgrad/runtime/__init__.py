@@ -11,6 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
+from srcgrad.runtime.checked import Correlation, doubles, valid
 from srcgrad.runtime.complexes import as_complex, as_kind, as_real, of_parts, only_real
 from srcgrad.runtime.containers import (
     add,
@@ -95,6 +96,7 @@ from srcgrad.runtime.lists import (
     inserted_at,
     item_before,
     items_at,
+    keyed,
     listed,
     place_of,
     pop_entry,
@@ -103,10 +105,12 @@ from srcgrad.runtime.lists import (
     put_item,
     put_items,
     put_items_parts,
+    sorted_along,
     unpopped,
     unsorted,
     unsummed,
     updated,
+    walked,
 )
 from srcgrad.runtime.matrices import cofactors, lower_inverse
 from srcgrad.runtime.padding import cut_or_fill, pad_back
@@ -171,6 +175,7 @@ from srcgrad.runtime.transforms import (
 from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
+    "Correlation",
     "add",
     "add_blocks",
     "add_member",
@@ -213,6 +218,7 @@ __all__ = [
     "cuts",
     "dict_like",
     "distances_back",
+    "doubles",
     "drop_member",
     "einsum_diagonal",
     "einsum_lost",
@@ -250,6 +256,7 @@ __all__ = [
     "item_before",
     "items_at",
     "joined_parts",
+    "keyed",
     "known_grid_at",
     "known_grid_slopes",
     "lagged",
@@ -302,6 +309,7 @@ __all__ = [
     "simpson_weights",
     "snapshot",
     "snapshots_in",
+    "sorted_along",
     "sosfiltfilt_back",
     "span",
     "spline_back",
@@ -322,6 +330,8 @@ __all__ = [
     "unsorted",
     "unsummed",
     "updated",
+    "valid",
+    "walked",
     "with_margins",
     "without",
     "without_margins",
