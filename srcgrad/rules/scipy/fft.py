@@ -209,8 +209,10 @@ for name in ("fftshift", "ifftshift", "fftfreq", "rfftfreq"):
 
 zero(fft.next_fast_len, fft.prev_fast_len, fft.get_workers, fft.fhtoffset)
 
-holds(fft.fftshift, fft.ifftshift, fft.dct, fft.idct, fft.dst, fft.idst, fft.dctn, fft.idctn)
-holds(fft.dstn, fft.idstn, runtime.transform_back)
+holds(fft.fft, fft.ifft, fft.rfft, fft.irfft, fft.hfft, fft.ihfft, fft.fft2, fft.ifft2)
+holds(fft.rfft2, fft.irfft2, fft.fftn, fft.ifftn, fft.rfftn, fft.irfftn, fft.fftshift)
+holds(fft.ifftshift, fft.dct, fft.idct, fft.dst, fft.idst, fft.dctn, fft.idctn, fft.dstn)
+holds(fft.idstn, runtime.transform_back)
 
 refuse(
     "scipy.fft",
@@ -220,5 +222,3 @@ structural(
     "scipy.fft",
     {"register_backend set_backend set_global_backend set_workers skip_backend": "a setting"},
 )
-
-import srcgrad.rules.scipy.fft_complex  # noqa: E402, F401
