@@ -277,3 +277,11 @@ def test_complex_transforms() -> None:
     check_grad(spectra, normal(8))
     check_grad(there_and_back, normal(8))
     check_grad(in_two_axes, normal(4, 6))
+
+
+def test_transforms_that_may_write_are_refused() -> None:
+    def loss(x):
+        return np.sum(fft.dct(x, overwrite_x=True) ** 2)
+
+    with pytest.raises(SrcgradError):
+        grad(loss)(normal(8))
