@@ -16,6 +16,12 @@ from srcgrad.rules.table import linear, pull, rule_for, share, zero
 # With norm="ortho" a transform is a rotation, and turned round it is its inverse.
 
 
+def unwritten(overwrite: Any) -> None:
+    """Refuse a call that may write into what it is given."""
+    if overwrite:
+        raise runtime.refused()
+
+
 @linear(fft.dct)
 def _dct(
     g: Any,
@@ -30,6 +36,7 @@ def _dct(
     *,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and n is None and orthogonalize is None:
         return fft.idct(g, type, axis=axis, norm="ortho")
     return runtime.transform_back(g, x, "dct", type, n, axis, norm, orthogonalize)
@@ -48,6 +55,7 @@ def _idct(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and n is None and orthogonalize is None:
         return fft.dct(g, type, axis=axis, norm="ortho")
     return runtime.transform_back(g, x, "idct", type, n, axis, norm, orthogonalize)
@@ -66,6 +74,7 @@ def _dst(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and n is None and orthogonalize is None:
         return fft.idst(g, type, axis=axis, norm="ortho")
     return runtime.transform_back(g, x, "dst", type, n, axis, norm, orthogonalize)
@@ -84,6 +93,7 @@ def _idst(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and n is None and orthogonalize is None:
         return fft.dst(g, type, axis=axis, norm="ortho")
     return runtime.transform_back(g, x, "idst", type, n, axis, norm, orthogonalize)
@@ -103,6 +113,7 @@ def _dctn(
     *,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and s is None and orthogonalize is None:
         return fft.idctn(g, type, axes=axes, norm="ortho")
     return runtime.transform_back(g, x, "dct", type, s, axes, norm, orthogonalize)
@@ -121,6 +132,7 @@ def _idctn(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and s is None and orthogonalize is None:
         return fft.dctn(g, type, axes=axes, norm="ortho")
     return runtime.transform_back(g, x, "idct", type, s, axes, norm, orthogonalize)
@@ -139,6 +151,7 @@ def _dstn(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and s is None and orthogonalize is None:
         return fft.idstn(g, type, axes=axes, norm="ortho")
     return runtime.transform_back(g, x, "dst", type, s, axes, norm, orthogonalize)
@@ -157,6 +170,7 @@ def _idstn(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and s is None and orthogonalize is None:
         return fft.dstn(g, type, axes=axes, norm="ortho")
     return runtime.transform_back(g, x, "idst", type, s, axes, norm, orthogonalize)
