@@ -1,4 +1,4 @@
-"""Products with the Hessian: how a gradient moves along a direction, and what is owed through it."""
+"""Products with the Hessian: how a gradient moves along a direction, and what it is owed."""
 
 from __future__ import annotations
 
