@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from srcgrad.building import stages_of
 from srcgrad.errors import SrcgradError
 from srcgrad.gradient import Gradient
-from srcgrad.pipeline import Options, stages_of
+from srcgrad.options import Options
 from srcgrad.program.show import show as show_program
 from srcgrad.show import for_terminal
 from srcgrad.wrt import Wrt

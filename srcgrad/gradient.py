@@ -13,24 +13,15 @@ from types import MethodType
 from typing import Any
 
 from srcgrad import show
+from srcgrad.building import built, compiled, inner, saved, with_constant
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
 from srcgrad.derive.marked import unmarked
 from srcgrad.errors import SrcgradError
 from srcgrad.facts.kinds import Type
 from srcgrad.facts.objects import is_object
+from srcgrad.options import Options, Signature, asked_types, signature_of
 from srcgrad.overlap import check_apart
-from srcgrad.pipeline import (
-    Options,
-    Signature,
-    asked_types,
-    built,
-    compiled,
-    inner,
-    lifted,
-    saved,
-    signature_of,
-    with_constant,
-)
+from srcgrad.pipeline import lifted
 from srcgrad.program.nodes import Program
 from srcgrad.runtime.checkpoints import Snapshots, asked_for
 from srcgrad.signature import Binder, is_sample, unbound

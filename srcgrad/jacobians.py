@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.pipeline import Options, PairOptions, PushOptions
+from srcgrad.options import Options, PairOptions, PushOptions
 from srcgrad.pullback import pulled_back
 from srcgrad.pushforward import Call, name_of
 from srcgrad.wrt import Wrt, bound_positions

@@ -5,14 +5,12 @@ stages(loss, (0,), (w, X, y))  ->  [("lift", <Program>), ..., ("prune", <Program
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from srcgrad.derive.complexes import speaks_of_complex
 from srcgrad.derive.forward import forward
 from srcgrad.derive.marked import marked, unmarked
 from srcgrad.derive.results import grouped, nested, one_number, one_tuple, two_results
@@ -22,32 +20,26 @@ from srcgrad.facts.kinds import (
     UNKNOWN,
     Arr,
     DictOf,
-    Dim,
     Known,
     ListOf,
     Map,
     Py,
     Rec,
     Seq,
-    Sym,
     Type,
 )
 from srcgrad.facts.late import late_types
-from srcgrad.facts.objects import wanted
-from srcgrad.facts.shapes_complex import is_complex, leaves
-from srcgrad.facts.sizes import map_dims
-from srcgrad.facts.typed import const_type, type_of
+from srcgrad.facts.typed import const_type
 from srcgrad.facts.types import Inferred, infer
-from srcgrad.facts.values import equal_sizes, small_sizes
 from srcgrad.facts.writes import aliased_writes
+from srcgrad.options import Options, PairOptions, PushOptions
 from srcgrad.program.check import check
 from srcgrad.program.nodes import Block, Const, Program
-from srcgrad.program.walk import alike, substitute
+from srcgrad.program.walk import alike
 from srcgrad.read.later import later
 from srcgrad.read.lift import lift
 from srcgrad.read.settle import settle
 from srcgrad.read.unbundle import unbundled
-from srcgrad.read.values import Root
 from srcgrad.runtime.checkpoints import Snapshots
 from srcgrad.tidy.again import again
 from srcgrad.tidy.alike import united
@@ -67,99 +59,12 @@ from srcgrad.tidy.sign import sign
 from srcgrad.tidy.simplify import simplify
 from srcgrad.tidy.sink import sink
 from srcgrad.tidy.specialise import specialise
-from srcgrad.write.load import load
-from srcgrad.write.source import Written, standalone, write
 
 Stages = list[tuple[str, Program]]
 CHECKED = frozenset(
     "lift unbundle later settle reverse forward detach freshen nest outline".split()
 )
 """The passes whose programs are checked in any case; the others are if the stages are asked for."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What to make of a function: positions of parameters, and what else to return."""
-
-    wrt: tuple[int, ...] = (0,)
-    several: bool = False
-    value: bool = False
-    aux: bool = False
-    checkpoint: Snapshots | None = None
-
-
-@dataclass(frozen=True)
-class PairOptions:
-    """What a vjp pays back to, and whether there is an auxiliary result."""
-
-    wrt: tuple[int, ...]
-    several: bool
-    aux: bool
-    checkpoint: Snapshots | None = None
-    of: Options | None = None
-
-
-@dataclass(frozen=True)
-class PushOptions:
-    """Which parameters move in a jvp, and what is returned besides the tangent.
-
-    With ``of``, it is the gradient asked for there that moves, not the function itself.
-    """
-
-    wrt: tuple[int, ...]
-    aux: bool = False
-    value: bool = True
-    of: Options | None = None
-
-
-@dataclass(frozen=True)
-class Signature:
-    """What is known of the arguments: their types, and the functions and modules among them."""
-
-    types: tuple[Type, ...] | None
-    statics: Mapping[str, Any] = field(default_factory=dict)
-    equal: Mapping[Any, Any] = field(default_factory=dict)
-    small: Mapping[Any, int] = field(default_factory=dict)
-
-    def types_for(self, program: Program) -> tuple[Type, ...]:
-        """Return the types of the arguments; a program that writes is made for sizes that agree.
-
-        Which parts of arrays are of one shape is hardly ever to be seen from slices alone.
-        """
-        types = asked_types(program, self)
-        if program.notes.get("exact"):
-            types = tuple(map_dims(kind, self._exact) for kind in types)
-        if not program.notes.get("effects") or not self.equal:
-            return types
-        return tuple(map_dims(kind, self._shared) for kind in types)
-
-    def _shared(self, dim: Dim) -> Dim:
-        key = self.equal.get(dim.key) if isinstance(dim, Sym) else None
-        return dim if key is None or isinstance(dim, int) else Sym(key, dim.not_one)
-
-    def _exact(self, dim: Dim) -> Dim:
-        return self.small.get(dim.key, dim) if isinstance(dim, Sym) else dim
-
-
-def signature_of(args: Sequence[Any], statics: Mapping[str, Any]) -> Signature:
-    """Return what is known of these arguments; ``statics`` are by name of the parameter."""
-    types = tuple(type_of(arg, (i,)) for i, arg in enumerate(args))
-    return Signature(types, statics, equal_sizes(args), small_sizes(args))
-
-
-def asked_types(program: Program, signature: Signature) -> tuple[Type, ...]:
-    """Return the types of the arguments, with those attributes of objects that are looked at."""
-    assert signature.types is not None
-    found = list(signature.types)
-    for i, param in enumerate(program.params):
-        paths = [s for root, s in program.notes.get("paths", ()) if _is_param(root, i)]
-        if paths and param.hint in signature.statics:
-            found[i] = type_of(signature.statics[param.hint], (i,), wanted(paths))
-    return tuple(found)
-
-
-def _is_param(root: Any, index: int) -> bool:
-    return root.kind == "param" and root.name == str(index)
 
 
 def lifted(
@@ -448,169 +353,3 @@ class _Work:
     def everywhere(self, name: str, work: Callable[[Program], Program]) -> None:
         """Let a pass work on the program and on the functions made of its regions."""
         self.step(name, everywhere(self.program, work))
-
-
-class _Asked(threading.local):
-    """What gradients inside a program are made for, while it is lifted, and whether there are."""
-
-    told = False
-    used = False
-
-
-_asked = _Asked()
-
-
-def inner(program: Program, options: Options, types: tuple[Type, ...] | None) -> Program:
-    """Return the program of a gradient that another program calls."""
-    _asked.used = True
-    return gradient(program, options, types, told=_asked.told)[0]
-
-
-def lifted_for(function: Callable[..., Any], signature: Signature | None) -> Program:
-    """Return the program of a function; gradients in it know if there are complex numbers."""
-    types = signature.types if signature else None
-    statics = signature.statics if signature else {}
-    before = _asked.told, _asked.used
-    _asked.told = _asked.used = False
-    try:
-        program = lifted(function, statics, types)
-        if _asked.used and types is not None and _is_complex(program, types):
-            _asked.told = True
-            program = lifted(function, statics, types)
-        return program
-    finally:
-        _asked.told, _asked.used = before
-
-
-def _is_complex(program: Program, types: Sequence[Type]) -> bool:
-    kinds = [*types, *late_types(program).values()]
-    return speaks_of_complex(program) or any(is_complex(leaf) for k in kinds for leaf in leaves(k))
-
-
-def built(
-    function: Callable[..., Any],
-    options: Options,
-    signature: Signature | None = None,
-    stages: Stages | None = None,
-) -> tuple[Written, Program]:
-    """Return the source of the gradient, and the program that the function was lifted to."""
-    with np.errstate(all="ignore"):
-        types = signature.types if signature else None
-        program = lifted_for(function, signature)
-        if signature is not None and types is not None:
-            types = signature.types_for(program)
-        made, known = gradient(program, options, types, stages)
-        program = replace(program, notes={**program.notes, **_assumed(made)})
-        return write(made, known, namespace=_namespace(function)), program
-
-
-def compiled(
-    function: Callable[..., Any], options: Options, signature: Signature
-) -> tuple[Callable[..., Any], Program]:
-    """Return the gradient for such arguments as a function, and the lifted program."""
-    written, program = built(function, options, signature)
-    return load(written), program
-
-
-def derivative(
-    program: Program, options: Options | None, types: tuple[Type, ...] | None
-) -> Program:
-    """Return the program of a gradient, to be differentiated again; the program itself for None."""
-    return program if options is None else gradient(unmarked(program), options, types)[0]
-
-
-def built_push(
-    function: Callable[..., Any],
-    options: PushOptions,
-    signature: Signature | None = None,
-    stages: Stages | None = None,
-) -> tuple[Written, Program]:
-    """Return the source of a jvp, and the program that the function was lifted to."""
-    with np.errstate(all="ignore"):
-        types = signature.types if signature else None
-        program = lifted_for(function, signature)
-        if signature is not None and types is not None:
-            types = signature.types_for(program)
-        moving = derivative(program, options.of, types)
-        made, known = pushforward(moving, options, types, stages)
-        program = replace(program, notes={**program.notes, **_assumed(made)})
-        return write(made, known, namespace=_namespace(function)), program
-
-
-def compiled_push(
-    function: Callable[..., Any], options: PushOptions, signature: Signature
-) -> tuple[Callable[..., Any], Program]:
-    """Return the jvp for such arguments as a function, and the lifted program."""
-    written, program = built_push(function, options, signature)
-    return load(written), program
-
-
-def compiled_pair(
-    function: Callable[..., Any], options: PairOptions, signature: Signature
-) -> tuple[Callable[..., Any], Callable[..., Any], Program]:
-    """Return the two halves of a vjp for such arguments, and the lifted program."""
-    with np.errstate(all="ignore"):
-        program = lifted_for(function, signature)
-        types = signature.types_for(program)
-        paid = derivative(program, options.of, types)
-        forward, backward, known, back_known = pair(paid, options, types)
-        program = replace(program, notes={**program.notes, **_assumed(forward)})
-        space = _namespace(function)
-        first = load(write(forward, known, namespace=space))
-        second = load(write(backward, back_known, namespace=space))
-        return first, second, program
-
-
-def _assumed(made: Program) -> dict[str, Any]:
-    """Return what has to hold of the arguments in memory, where some of them are written."""
-    return {name: made.notes[name] for name in ("written", "packed") if name in made.notes}
-
-
-def saved(
-    function: Callable[..., Any], options: Options, signature: Signature | None = None
-) -> str:
-    """Return the text of a module that holds the gradient."""
-    return standalone(built(function, options, signature)[0])
-
-
-def with_constant(program: Program, value: Any) -> Program:
-    """Return a program with its first parameter, an object, built in."""
-    first, *params = program.params
-    notes = dict(program.notes)
-    notes["paths"] = tuple(_shifted(root, value, s) for root, s in notes.get("paths", ()))
-    constant = Const(value)
-    body = substitute(program.body, {first: constant})
-    return Program(program.name, tuple(params), body, program.origin, notes)
-
-
-def _shifted(root: Root, value: Any, steps: Any) -> tuple[Root, Any]:
-    if root.kind == "param":
-        before = root.name == "0"
-        root = Root("object", value, "") if before else replace(root, name=str(int(root.name) - 1))
-    return root, steps
-
-
-def stages_of(
-    function: Callable[..., Any],
-    options: Options,
-    args: Sequence[Any] | None = None,
-    statics: Mapping[str, Any] | None = None,
-) -> Stages:
-    """Return the program after each pass, without types or for example arguments."""
-    found: Stages = []
-    signature = None if args is None else signature_of(args, statics or {})
-    built(function, options, signature, found)
-    return found
-
-
-def stages(
-    function: Callable[..., Any], wrt: tuple[int, ...] = (0,), args: Sequence[Any] | None = None
-) -> Stages:
-    """Do as `stages_of`, for the gradient in the parameters at these positions."""
-    return stages_of(function, Options(wrt, len(wrt) > 1), args)
-
-
-def _namespace(function: Any) -> dict[str, Any] | None:
-    while hasattr(function, "__srcgrad_program__"):
-        function = function.primal
-    return getattr(function, "__globals__", None)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.building import compiled_pair
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
+from srcgrad.options import PairOptions, signature_of
 from srcgrad.overlap import check_apart
-from srcgrad.pipeline import PairOptions, compiled_pair, signature_of
 from srcgrad.runtime.checkpoints import asked_for
 from srcgrad.signature import Binder, is_sample, unbound
 from srcgrad.wrt import Wrt, bound_positions, problem_with

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.building import built_push, compiled_push
 from srcgrad.cache import Compiled, Plan, cache_for, complaint
+from srcgrad.options import PushOptions, Signature, signature_of
 from srcgrad.overlap import check_apart
-from srcgrad.pipeline import PushOptions, Signature, built_push, compiled_push, signature_of
 from srcgrad.signature import Binder, is_sample, unbound
 from srcgrad.write.source import Written, standalone
 

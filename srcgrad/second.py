@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from srcgrad.pipeline import Options, PairOptions, PushOptions
+from srcgrad.options import Options, PairOptions, PushOptions
 from srcgrad.pullback import pulled_back
 from srcgrad.pushforward import Call
 

@@ -15,8 +15,9 @@ import pytest
 
 import srcgrad
 from srcgrad import checkpoint, checkpointed, grad, value_and_grad, vjp
+from srcgrad.building import stages_of
 from srcgrad.errors import SrcgradError
-from srcgrad.pipeline import Options, stages_of
+from srcgrad.options import Options
 from srcgrad.program.nodes import For, While
 from srcgrad.program.walk import statements
 from srcgrad.read import calls, inline

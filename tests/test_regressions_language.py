@@ -76,7 +76,7 @@ def test_dict_of_what_is_used_up_is_refused() -> None:
 
 
 def test_choice_of_functions_in_one_arm_only_at_every_stage() -> None:
-    from srcgrad.pipeline import stages
+    from srcgrad.building import stages
     from srcgrad.program.evaluate import evaluate
 
     def loss(x: float) -> float:

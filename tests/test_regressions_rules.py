@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from srcgrad import grad, value_and_grad
+from srcgrad.building import saved
 from srcgrad.errors import NoRule
-from srcgrad.pipeline import Options, saved
+from srcgrad.options import Options
 from tests import oracle
 
 _files = count()

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from srcgrad.building import stages_of
 from srcgrad.errors import SrcgradError
-from srcgrad.pipeline import Options, Stages, stages_of
+from srcgrad.options import Options
+from srcgrad.pipeline import Stages
 from srcgrad.program.evaluate import evaluate, evaluate_all
 from tests import oracle
 from tests.zoo import BY_NAME

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 import srcgrad
+from srcgrad.building import built_push
 from srcgrad.errors import InternalError, SrcgradError
-from srcgrad.pipeline import PushOptions, Stages, built_push, signature_of
+from srcgrad.options import PushOptions, signature_of
+from srcgrad.pipeline import Stages
 from srcgrad.program.evaluate import evaluate_all
 from tests import oracle
 from tests.test_stages import examples, flat, full_arguments

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 import srcgrad
+from srcgrad.building import built
 from srcgrad.cache import Compiled
 from srcgrad.errors import InternalError, SrcgradError
-from srcgrad.pipeline import Stages, built
+from srcgrad.pipeline import Stages
 from srcgrad.program.evaluate import evaluate_all
 from srcgrad.write.load import load
 from tests import oracle
