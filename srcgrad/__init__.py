@@ -1,6 +1,21 @@
 """Gradients of plain Python and NumPy, as source that one can read."""
 
-from srcgrad.api import Gradient, Pullback, grad, value_and_grad, vjp
+from srcgrad.api import (
+    Gradient,
+    Jacobian,
+    Pullback,
+    Pushforward,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    value_and_grad,
+    vhp,
+    vjp,
+)
 from srcgrad.checks import check_grad, check_rule
 from srcgrad.errors import (
     Aliased,
@@ -21,10 +36,12 @@ __all__ = [
     "Aliased",
     "Gradient",
     "InternalError",
+    "Jacobian",
     "NoRule",
     "NoSource",
     "NotScalar",
     "Pullback",
+    "Pushforward",
     "SrcgradError",
     "Unreadable",
     "check_grad",
@@ -34,12 +51,19 @@ __all__ = [
     "constant",
     "elementwise",
     "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
     "linear",
     "multilinear",
     "pull",
     "push",
     "stop_gradient",
     "value_and_grad",
+    "vhp",
     "vjp",
     "zero",
 ]

@@ -1,4 +1,4 @@
-"""What the user calls: `grad`, `value_and_grad` and `vjp`."""
+"""What the user calls: `grad`, `value_and_grad`, `vjp`, `jvp` and what is made of them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,29 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from srcgrad.gradient import Gradient
+from srcgrad.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
 from srcgrad.pullback import Pullback, vjp
-from srcgrad.read.callbacks import MAKERS
+from srcgrad.pushforward import Pushforward, jvp
+from srcgrad.rules.callbacks import MAKERS
+from srcgrad.second import hvp, vhp
 from srcgrad.wrt import Wrt
 
-__all__ = ["Gradient", "Pullback", "grad", "value_and_grad", "vjp"]
+__all__ = [
+    "Gradient",
+    "Jacobian",
+    "Pullback",
+    "Pushforward",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "value_and_grad",
+    "vhp",
+    "vjp",
+]
 
 Function = Callable[..., Any]
 
@@ -50,7 +68,9 @@ def grad(
         A Python function that returns one real number.
     wrt : name, position or tuple of these
         What to differentiate with respect to: one gives a gradient, a tuple gives a tuple.
-        A gradient has the structure, shapes and dtypes of its argument.
+        A gradient has the structure, shapes and dtypes of its argument.  Of a complex number
+        ``x + iy`` it is ``dL/dx - i dL/dy``, as JAX has it; of a real one it is real, also where
+        the way to the loss is complex.
     has_aux : bool
         Whether ``f`` returns ``(number, aux)``; then ``(gradient, aux)`` is returned.
     checkpoint : int or str, optional

@@ -22,10 +22,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A statement and the span of an expression inside it (columns count characters from 0)."""
+    """A statement and the span of an expression inside it (columns count characters from 0).
+
+    ``derived`` tells that what has this origin was put beside the user's statement, as a tangent.
+    """
 
     stmt: Statement
     line: int
     col: int
     end_line: int
     end_col: int
+    derived: bool = False

@@ -13,11 +13,25 @@ from typing import Any
 import numpy as np
 
 from srcgrad.derive.complexes import speaks_of_complex
-from srcgrad.derive.marked import marked
-from srcgrad.derive.results import grouped, nested, one_number, two_results
+from srcgrad.derive.forward import forward
+from srcgrad.derive.marked import marked, unmarked
+from srcgrad.derive.results import grouped, nested, one_number, one_tuple, two_results
 from srcgrad.derive.reverse import reverse, split
 from srcgrad.errors import Aliased, refusal
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Py, Sym, Type
+from srcgrad.facts.kinds import (
+    UNKNOWN,
+    Arr,
+    DictOf,
+    Dim,
+    Known,
+    ListOf,
+    Map,
+    Py,
+    Rec,
+    Seq,
+    Sym,
+    Type,
+)
 from srcgrad.facts.late import late_types
 from srcgrad.facts.objects import wanted
 from srcgrad.facts.shapes_complex import is_complex, leaves
@@ -58,7 +72,7 @@ from srcgrad.write.source import Written, standalone, write
 
 Stages = list[tuple[str, Program]]
 CHECKED = frozenset(
-    {"lift", "unbundle", "later", "settle", "reverse", "detach", "freshen", "nest", "outline"}
+    "lift unbundle later settle reverse forward detach freshen nest outline".split()
 )
 """The passes whose programs are checked in any case; the others are if the stages are asked for."""
 
@@ -82,6 +96,20 @@ class PairOptions:
     several: bool
     aux: bool
     checkpoint: Snapshots | None = None
+    of: Options | None = None
+
+
+@dataclass(frozen=True)
+class PushOptions:
+    """Which parameters move in a jvp, and what is returned besides the tangent.
+
+    With ``of``, it is the gradient asked for there that moves, not the function itself.
+    """
+
+    wrt: tuple[int, ...]
+    aux: bool = False
+    value: bool = True
+    of: Options | None = None
 
 
 @dataclass(frozen=True)
@@ -222,6 +250,58 @@ def pair(
         second.program, len(options.wrt), several=options.several, value=False, aux=False
     )
     return check(forward, "split"), check(backward, "split"), first.known, second.known
+
+
+def pushforward(
+    program: Program,
+    options: PushOptions,
+    types: tuple[Type, ...] | None = None,
+    stages: Stages | None = None,
+) -> tuple[Program, dict[Any, Type] | None]:
+    """Return the tidy program of a jvp and the types of its variables.
+
+    It takes the arguments and the tangents of those that move, and gives the value, its tangent
+    and the auxiliary result.  The arguments are as for `gradient`.
+    """
+    work = _Work(program, types, stages)
+    work.step("lift", unmarked(inlined(program)))
+    if options.aux:
+        work.step("two results", two_results(work.program))
+    work.specialise()
+    work.settle()
+    before = work.known
+    made = forward(work.program, options.wrt, work.partly())
+    if types is not None:
+        work.arguments = (*types, *(tangent_type(types[i]) for i in options.wrt))
+    if not options.value:
+        made = replace(made, body=Block(made.body.stmts, made.body.results[1:]))
+    work.step("forward", made)
+    work.tidy()
+    work.guard(before)
+    if len(work.program.body.results) > 1:
+        work.step("nest", one_tuple(work.program))
+    work.infer()
+    return work.program, work.known
+
+
+def tangent_type(kind: Type) -> Type:
+    """Return the type of a tangent of a value: of its structure, floats for its numbers."""
+    match kind:
+        case Seq(cls, items):
+            return Seq(cls, tuple(map(tangent_type, items)))
+        case ListOf(cls, item):
+            return ListOf(cls, tangent_type(item))
+        case Map(cls, keys, items):
+            return Map(cls, keys, tuple(map(tangent_type, items)))
+        case DictOf(cls, key, item):
+            return DictOf(cls, key, tangent_type(item))
+        case Rec(cls, fields, items):
+            return Rec(cls, fields, tuple(map(tangent_type, items)))
+        case Arr(dtype, _, scalar) if scalar and dtype.kind not in "fc":
+            return Py(float)
+        case Known(None | str()):
+            return Known(None)
+    return _cotangent(kind)
 
 
 def _kind(atom: Any, known: Mapping[Any, Type]) -> Type:
@@ -432,6 +512,39 @@ def compiled(
     return load(written), program
 
 
+def derivative(
+    program: Program, options: Options | None, types: tuple[Type, ...] | None
+) -> Program:
+    """Return the program of a gradient, to be differentiated again; the program itself for None."""
+    return program if options is None else gradient(unmarked(program), options, types)[0]
+
+
+def built_push(
+    function: Callable[..., Any],
+    options: PushOptions,
+    signature: Signature | None = None,
+    stages: Stages | None = None,
+) -> tuple[Written, Program]:
+    """Return the source of a jvp, and the program that the function was lifted to."""
+    with np.errstate(all="ignore"):
+        types = signature.types if signature else None
+        program = lifted_for(function, signature)
+        if signature is not None and types is not None:
+            types = signature.types_for(program)
+        moving = derivative(program, options.of, types)
+        made, known = pushforward(moving, options, types, stages)
+        program = replace(program, notes={**program.notes, **_assumed(made)})
+        return write(made, known, namespace=_namespace(function)), program
+
+
+def compiled_push(
+    function: Callable[..., Any], options: PushOptions, signature: Signature
+) -> tuple[Callable[..., Any], Program]:
+    """Return the jvp for such arguments as a function, and the lifted program."""
+    written, program = built_push(function, options, signature)
+    return load(written), program
+
+
 def compiled_pair(
     function: Callable[..., Any], options: PairOptions, signature: Signature
 ) -> tuple[Callable[..., Any], Callable[..., Any], Program]:
@@ -439,7 +552,8 @@ def compiled_pair(
     with np.errstate(all="ignore"):
         program = lifted_for(function, signature)
         types = signature.types_for(program)
-        forward, backward, known, back_known = pair(program, options, types)
+        paid = derivative(program, options.of, types)
+        forward, backward, known, back_known = pair(paid, options, types)
         program = replace(program, notes={**program.notes, **_assumed(forward)})
         space = _namespace(function)
         first = load(write(forward, known, namespace=space))

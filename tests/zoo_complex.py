@@ -121,11 +121,11 @@ def moments(z):
 case(moments, lambda r: (imaginary(r, 3, 2),), "untold")
 
 
-def running(z):
+def complex_running(z):
     return np.sum(np.abs(np.cumsum(z, axis=0) * np.cumprod(z, axis=1)))
 
 
-case(running, lambda r: (imaginary(r, 3, 4),), "untold")
+case(complex_running, lambda r: (imaginary(r, 3, 4),), "untold")
 
 
 def single_precision(z, x):
@@ -391,13 +391,13 @@ def named_part_written(z, v):
 case(named_part_written, both(), "typed", wrt=(0, 1))
 
 
-def into_out(z, x):
+def complex_into_out(z, x):
     y = np.empty(3, complex)
     np.multiply(z, x, out=y)
     return np.sum(np.abs(y) ** 2)
 
 
-case(into_out, both(), wrt=(0, 1))
+case(complex_into_out, both(), wrt=(0, 1))
 
 
 def picked(z, x):
@@ -467,12 +467,12 @@ case(real_and_back, lambda r: (normal(r, 3, 4),))
 # linear algebra
 
 
-def products(z, x):
+def complex_products(z, x):
     a = z @ x + np.dot(z, x) * np.vdot(x, z[0]) + np.einsum("ij,j->i", z, x)
     return np.sum(np.abs(a) ** 2) + np.abs(np.vecdot(z, x * 1j).sum() + np.trace(np.outer(z[0], x)))
 
 
-case(products, lambda r: (imaginary(r, 3, 3), normal(r, 3)), wrt=(0, 1))
+case(complex_products, lambda r: (imaginary(r, 3, 3), normal(r, 3)), wrt=(0, 1))
 
 
 def solved(A, b):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import linalg, special
+from scipy import linalg, special, stats
 
 from tests.zoo_case import Case, collector, normal, positive
 
@@ -163,3 +163,54 @@ case(
     lambda r: (normal(r, 2, 2) + 3 * np.eye(2), normal(r, 3, 3) + 3 * np.eye(3), normal(r, 6)),
     wrt=(0, 1, 2),
 )
+
+
+def normal_likelihood(mu, log_s, x):
+    return -np.sum(stats.norm.logpdf(x, mu, np.exp(log_s)))
+
+
+case(normal_likelihood, lambda r: (normal(r), normal(r), normal(r, 6)), "golden", wrt=(0, 1))
+
+
+def student_regression(w, X, y, df):
+    return -np.sum(stats.t.logpdf(y - X @ w, df, scale=0.5))
+
+
+case(
+    student_regression,
+    lambda r: (normal(r, 3), normal(r, 6, 3), normal(r, 6), 4.0),
+    "golden",
+    wrt=(0, 3),
+)
+
+
+def gamma_poisson(theta, counts, rates):
+    a, b = np.exp(theta)
+    prior = np.sum(stats.gamma.logpdf(rates, a, scale=1 / b))
+    return -prior - np.sum(stats.poisson.logpmf(counts, rates))
+
+
+case(
+    gamma_poisson,
+    lambda r: (0.3 * normal(r, 2), r.integers(0, 6, 5), positive(r, 5)),
+    "golden",
+    wrt=(0, 2),
+)
+
+
+def censored(beta, t, seen):
+    scale = np.exp(beta)
+    log_f = stats.weibull_min.logpdf(t, 1.7, scale=scale)
+    log_s = stats.weibull_min.logsf(t, 1.7, scale=scale)
+    return -np.sum(np.where(seen, log_f, log_s))
+
+
+case(censored, lambda r: (normal(r), positive(r, 6), r.random(6) < 0.6), wrt=(0, 1))
+
+
+def shape_of_a_sample(x):
+    z = stats.zscore(x)
+    return stats.skew(z) ** 2 + stats.kurtosis(x) ** 2 + stats.sem(x)
+
+
+case(shape_of_a_sample, lambda r: (normal(r, 8),))

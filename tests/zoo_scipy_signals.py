@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import fft, integrate, ndimage, signal, sparse
+from scipy import fft, integrate, ndimage, optimize, signal, sparse
 from scipy.interpolate import CubicSpline, RegularGridInterpolator, interp1d
 from scipy.sparse.linalg import cg, splu, spsolve
 from scipy.spatial.distance import cdist, pdist
@@ -213,3 +213,37 @@ def solved_by_steps(b):
 
 
 case(solved_by_steps, lambda r: (normal(r, 6),))
+
+
+def balance(x, k):
+    return k * x**3 + x - 1.0
+
+
+def at_balance(k):
+    return optimize.brentq(balance, 0.0, 2.0, args=(k,)) ** 2
+
+
+case(at_balance, lambda r: (0.7,), "golden")
+
+
+def bell(x, k):
+    return np.exp(-k * x * x)
+
+
+def under_the_bell(k, b):
+    return integrate.quad(bell, 0.0, b, args=(k,))[0]
+
+
+case(under_the_bell, lambda r: (0.7, 1.3), "golden", wrt=(0, 1))
+
+
+def swing(t, y, p):
+    return np.array([y[1], -p[0] * y[0] - p[1] * y[1]])
+
+
+def swung(y0, p):
+    found = integrate.solve_ivp(swing, (0.0, 2.0), y0, args=(p,), rtol=1e-10, atol=1e-12)
+    return np.sum(found.y[:, -1] ** 2)
+
+
+case(swung, lambda r: (np.array([1.0, 0.3]), np.array([2.0, 0.4])), "golden", wrt=(0, 1))

@@ -23,7 +23,7 @@ from srcgrad.derive.complexes import (
     rule_in,
 )
 from srcgrad.derive.fit import fitted, same_shape
-from srcgrad.derive.forms import as_arrays, by_position, kind_asked, unknown
+from srcgrad.derive.forms import as_arrays, by_position, is_scipy, kind_asked, unknown
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import add_inside, holds_lists
 from srcgrad.derive.records import attribute, constructor, is_record, is_record_class, taken_whole
@@ -42,7 +42,7 @@ from srcgrad.program.walk import among, inlined, is_const, targets
 from srcgrad.rules.classes import reason
 from srcgrad.rules.table import Rule, rule_for
 
-_LEAD = {"elementwise": 1, "pull_each": 3}
+LEAD = {"elementwise": 1, "pull_each": 3}
 """How many parameters a rule has before the arguments of the call, where it is not two."""
 
 
@@ -278,8 +278,8 @@ class Payer:
             self.refuse_call(let, [*(let.args[i] for i in live), *dict(let.kwargs).values()])
             return
         assert rule.function is not None
-        strange = unknown(let, rule.function, _LEAD.get(rule.kind, 2))
-        asked = kind_asked(let, rule.function, _LEAD.get(rule.kind, 2))
+        strange = unknown(let, rule.function, LEAD.get(rule.kind, 2))
+        asked = kind_asked(let, rule.function, LEAD.get(rule.kind, 2))
         if asked and asked not in ("biufc" if self.complex else "biuf"):
             strange = "this dtype"
         if strange is not None:
@@ -289,23 +289,23 @@ class Payer:
             return
         if rule.kind == "pull_each":
             for i in live:
-                (cot,) = self._inline(rule.function, [Const(i), g, let.targets[0]], let, b)[:1]
+                (cot,) = self.inline(rule.function, [Const(i), g, let.targets[0]], let, b)[:1]
                 self._give(let, i, let.args[i], cot, frame, b, False)
             for name in named:
-                (cot,) = self._inline(rule.function, [Const(name), g, let.targets[0]], let, b)[:1]
+                (cot,) = self.inline(rule.function, [Const(name), g, let.targets[0]], let, b)[:1]
                 self._give(let, name, dict(let.kwargs)[name], cot, frame, b, False)
             return
         if rule.kind == "elementwise":
             self._elementwise(rule, let, g, live, named, frame, b)
             return
         widen = rule.kind == "multilinear" and not self._never_spreads(let)
-        seen = self._seen(let, rule, b)
-        cots = self._inline(rule.function, [g, let.targets[0]], seen, b)
+        seen = self.seen(let, rule, b)
+        cots = self.inline(rule.function, [g, let.targets[0]], seen, b)
         for i in live:
-            self._give(let, i, let.args[i], _at(cots, i), frame, b, widen, seen is not let)
+            self._give(let, i, let.args[i], at(cots, i), frame, b, widen, seen is not let)
         for name in named:
-            place = _place(rule.function, name)
-            self._give(let, name, dict(let.kwargs)[name], _at(cots, place), frame, b, widen)
+            place = place_in(rule.function, name)
+            self._give(let, name, dict(let.kwargs)[name], at(cots, place), frame, b, widen)
 
     def _elementwise(
         self,
@@ -318,9 +318,9 @@ class Payer:
         b: Builder,
     ) -> None:
         assert rule.function is not None
-        partials = self._inline(rule.function, [let.targets[0]], self._seen(let, rule, b), b)
+        partials = self.inline(rule.function, [let.targets[0]], self.seen(let, rule, b), b)
         for i in _last(let.targets[0], let.args, live):
-            partial = _at(partials, i)
+            partial = at(partials, i)
             if partial is None or is_const(partial, None):
                 self.refuse_call(let, [let.args[i]])
                 continue
@@ -376,15 +376,16 @@ class Payer:
         kind = self.kind(atom)
         return isinstance(kind, (Seq, ListOf)) and issubclass(kind.cls, (list, tuple))
 
-    def _seen(self, let: Let, rule: Rule, b: Builder) -> Let:
+    def seen(self, let: Let, rule: Rule, b: Builder) -> Let:
         """Let a rule see the arrays that NumPy makes of lists, unless it is about lists."""
         lists = [atom for atom in let.args if self._is_list(atom)]
         if lists and as_arrays(let, rule, any(atom in self.live for atom in lists)):
-            args = tuple(b.let(np.asarray, a) if self._is_list(a) else a for a in let.args)
+            lists = [a for a in lists if a in self.live] if is_scipy(let.fn) else lists
+            args = tuple(b.let(np.asarray, a) if a in lists else a for a in let.args)
             return replace(let, args=args)
         return let
 
-    def _inline(
+    def inline(
         self, function: Callable[..., Any], lead: list[Atom], let: Let, b: Builder
     ) -> tuple[Atom, ...]:
         given = [*lead, *let.args]
@@ -490,10 +491,12 @@ def _rename(g: Atom, name: Var) -> None:
         g.hint, g.user = name.hint, name.user
 
 
-def _at(results: tuple[Atom, ...], place: int) -> Atom | None:
+def at(results: tuple[Atom, ...], place: int) -> Atom | None:
+    """Return what a rule gives for the argument at a place, if anything."""
     return results[place] if 0 <= place < len(results) else None
 
 
-def _place(function: Callable[..., Any], name: str) -> int:
+def place_in(function: Callable[..., Any], name: str) -> int:
+    """Return the place of a keyword among the arguments that a rule knows, or -1."""
     names = list(inspect.signature(function).parameters)[2:]
     return names.index(name) if name in names else -1

@@ -24,7 +24,7 @@ from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Fn, Let, Program, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, statements
-from srcgrad.rules.complexes import of_complex, why_not
+from srcgrad.rules.complexes import makes_complex, of_complex, why_not
 from srcgrad.rules.table import Rule, rule_for
 
 if TYPE_CHECKING:
@@ -94,8 +94,10 @@ def _is_foreign(fn: Fn) -> bool:
 
 def _speaks_of(let: Let) -> bool:
     given = [*let.args, *(atom for _, atom in let.kwargs)]
-    return among(let.fn, _MENTIONS) or any(
-        isinstance(atom, Const) and _means_complex(atom.value) for atom in given
+    return (
+        among(let.fn, _MENTIONS)
+        or makes_complex(let.fn)
+        or any(isinstance(atom, Const) and _means_complex(atom.value) for atom in given)
     )
 
 
@@ -115,7 +117,7 @@ def kinds_of(payer: Payer, let: Let) -> set[bool | None]:
     kinds = [leaf for atom in atoms for leaf in leaves(payer.kind(atom))]
     found = {is_complex(kind) for kind in kinds}
     constants = [atom.value for atom in atoms if isinstance(atom, Const)]
-    if any(map(_means_complex, constants)) or among(let.fn, MAKES):
+    if any(map(_means_complex, constants)) or among(let.fn, MAKES) or makes_complex(let.fn):
         found.add(True)
     return found
 

@@ -156,6 +156,16 @@ def nested(program: Program, count: int, *, several: bool, value: bool, aux: boo
     return replace(program, body=b.block(gradient))
 
 
+def one_tuple(program: Program) -> Program:
+    """Return a program with one result: the tuple of its results.
+
+    -> y, t_y    ->    -> (y, t_y)
+    """
+    b = Builder()
+    b.add(*program.body.stmts)
+    return replace(program, body=b.block(b.let(ops.make_tuple, *program.body.results)))
+
+
 def grouped(program: Program, count: int) -> Program:
     """Return a program with its first results and the rest as the two items of one result.
 

@@ -139,6 +139,10 @@ def _sources(let: Let) -> Iterator[Atom]:
         if let.fn not in POPS:
             yield let.args[-1]
         return
+    smooth = getattr(let.fn, "__srcgrad_moves_with__", None)
+    if smooth is not None:  # of the others it does not depend, or only together with these
+        yield let.args[smooth]
+        return
     yield from let.args
     for name, value in let.kwargs:
         if name != "key" or let.fn not in (sorted, max, min):  # the order alone depends on it

@@ -157,7 +157,8 @@ _RUNTIME_MAYBE = (
     )
     | _named(
         runtime,
-        "bessel_i1 polygamma pad_back unblock joined_parts cofactors einsum_text lower_inverse",
+        "bessel_i1 polygamma pad_back unblock joined_parts cofactors einsum_text lower_inverse"
+        " doubles valid",
     )
     | _named(np.fft, "fftn ifftn")
     | _named(np.linalg, "matrix_power diagonal")

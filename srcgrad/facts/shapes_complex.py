@@ -22,6 +22,7 @@ from srcgrad.facts.kinds import (
     Py,
     Rec,
     Seq,
+    Sparse,
     Type,
 )
 from srcgrad.facts.sizes import Sizes
@@ -30,7 +31,7 @@ from srcgrad.facts.sizes import Sizes
 def is_complex(kind: Type | None) -> bool | None:
     """Tell whether a number, or an array of numbers, is complex; None if that is not known."""
     match kind:
-        case Arr(dtype):
+        case Arr(dtype) | Sparse(dtype=dtype):
             return dtype.kind == "c" if dtype.kind in "biufc" else None
         case Py(cls):
             return cls is complex

@@ -104,7 +104,7 @@ def _product(sizes: Sizes, a: Type, b: Type) -> Type:
         return UNKNOWN
     if not a.dims or not b.dims or max(len(a.dims), len(b.dims)) > 2:
         return UNKNOWN
-    if any(kind.dtype.kind not in "biuf" for kind in (a, b)):
+    if any(kind.dtype.kind not in "biufc" for kind in (a, b)):
         return UNKNOWN
     sizes.equate(a.dims[-1], b.dims[0])
     dtype = np.result_type(a.dtype, b.dtype)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import itertools
 import linecache
-from collections.abc import Callable
 from dataclasses import replace
 from types import CellType, CodeType, FunctionType
 from typing import Any
@@ -25,10 +24,7 @@ from srcgrad.read.liveness import reads
 from srcgrad.read.names import find_slot, read_name
 from srcgrad.read.structure import local_names
 from srcgrad.read.values import Closure, Pack, Scope, Value, is_static
-from srcgrad.rules.callbacks import FORMS, along
-
-MAKERS: dict[str, Callable[..., Any]] = {}
-"""What makes gradients of functions, entered where it is defined."""
+from srcgrad.rules.callbacks import ALONG, FORMS, MAKERS, PULLBACKS
 
 _count = itertools.count()
 
@@ -134,14 +130,20 @@ def with_callback(at: Lifter, function: Any, given: Arguments, node: Any) -> Arg
     refusal.
     """
     place, more = function.__srcgrad_callback__
-    args = list(given.args)
+    args = [arg for arg in given.args if not isinstance(arg, Spread)]
     made = alone(at, args[place], node)
     further = at.items(args[more])
     if made is None or further is None:
         return None
+    extra = (*further, *made[1])
     args[place] = made[0]
-    args[more] = Pack((*further, *made[1]))
-    return Arguments(args, given.kwargs, given.extra)
+    args[more] = Pack(extra)
+    pullbacks = getattr(function, "__srcgrad_pullbacks__", None)
+    if pullbacks is not None:
+        if len(extra) >= len(PULLBACKS):
+            return None
+        args[pullbacks] = Const(PULLBACKS[len(extra)])
+    return Arguments([*args], given.kwargs, given.extra)
 
 
 def gradient_at(
@@ -151,16 +153,18 @@ def gradient_at(
 
     With its arguments; None after a refusal.
     """
-    parts = [part for part in given.args if not isinstance(part, Spread)]
-    callback, g, x, more = parts
+    callback, g, x, more = (arg for arg in given.args if not isinstance(arg, Spread))
     made = alone(at, callback, node)
     further = at.items(more)
     if made is None or further is None:
         return None
-    form, order = FORMS[function]
-    gradient = MAKERS["grad"](form, wrt=2)
-    rest: list[Value | Spread] = [made[0], g, x, *further, *made[1]]
+    forms, order = FORMS[function]
+    extra = [*further, *made[1]]
+    if len(extra) >= len(forms):
+        return None
+    gradient = MAKERS["grad"](forms[len(extra)], wrt=2)
+    rest: list[Value | Spread] = [made[0], g, x, *extra]
     if order == 2:
-        again = MAKERS["grad"](along, wrt=3)
+        again = MAKERS["grad"](ALONG[len(extra)], wrt=3)
         return Const(again), Arguments([Const(gradient), *rest], {})
     return Const(gradient), Arguments(rest, {})

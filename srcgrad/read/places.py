@@ -113,10 +113,12 @@ class Place:
         return found
 
     def join(self, other: Place) -> None:
-        """Let a new place be another one, or hold it."""
+        """Let a new place be another one, or hold it, or be one of the arrays in a box."""
         self.entangle(other)
         if self.sort == "container":
             self.hold(other)
+        elif other.boxed:
+            other.hold(self)
 
     def come_from(self, source: Place) -> None:
         """Let a new place be a place before it, or hold it, or be held by it."""

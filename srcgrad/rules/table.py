@@ -49,11 +49,13 @@ TOPICS = (
     "creation",
     "ufunc_methods",
     "functionals",
+    "callbacks",
     "classes",
     "methods",
     "generated",
     "complexes",
     "complex_linalg",
+    "pushes",
 )
 """The files of rules, in the order in which they are read."""
 
@@ -84,11 +86,18 @@ class Rule:
     pushes : tuple of (int, callable)
         For some positional arguments ``push(t, y, *args, **kw)``, the tangent of the result where
         that argument moves along ``t``; the tangents due to several arguments add up.
+    together : tuple of int or str
+        Arguments, by place or name, in which the function is linear where all of them move at
+        once; ``"*"`` stands for all.  The tangent of the result is the function of their tangents.
+    multiplies : bool
+        Whether the function is linear in each argument that may move while the others stay.
     """
 
     kind: Kind
     function: RuleFunction | None = None
     pushes: tuple[tuple[int, RuleFunction], ...] = ()
+    together: tuple[int | str, ...] = ()
+    multiplies: bool = False
 
     @property
     def push(self) -> RuleFunction | None:
@@ -245,6 +254,30 @@ def push(fn: Any, pushforward: RuleFunction | None = None, *, arg: int = 0) -> A
         pushes = {**dict(before.pushes), arg: pushforward}
         _enter(fn, replace(before, pushes=tuple(sorted(pushes.items(), key=lambda p: p[0]))))
     return pushforward
+
+
+def additive(fn: Any, *places: int | str) -> None:
+    """Say that a function that has a rule is linear in some arguments that move at once.
+
+    Then the tangent of its result is the function of their tangents, and of zeros for those among
+    them that do not move.
+
+    Parameters
+    ----------
+    fn : callable
+        The function.
+    *places : int or str
+        The arguments, by place or by name; ``"*"`` for all that are given by place.
+    """
+    with _lock:
+        _enter(fn, replace(_found(fn) or rule_for(fn) or Rule("push"), together=places))
+
+
+def multiplies(*fns: Any) -> None:
+    """Say of functions that have rules that their forward derivative is the product rule."""
+    for fn in fns:
+        with _lock:
+            _enter(fn, replace(_found(fn) or rule_for(fn) or Rule("push"), multiplies=True))
 
 
 def zero(*fns: Any) -> Any:

@@ -11,6 +11,7 @@ from srcgrad.runtime.arrays import (
     times,
     unbroadcast,
 )
+from srcgrad.runtime.checked import Correlation, doubles, valid
 from srcgrad.runtime.complexes import as_complex, as_kind, as_real, of_parts, only_real
 from srcgrad.runtime.containers import (
     add,
@@ -28,19 +29,15 @@ from srcgrad.runtime.containers import (
     zeros_like,
 )
 from srcgrad.runtime.curves import (
-    akima_slopes,
-    akima_slopes_back,
+    antiderivative,
+    antiderivative_back,
     bspline,
     bspline_back,
-    cubic_slopes,
-    cubic_slopes_back,
     hermite,
     hermite_back,
     interp_back,
     interp_coefficients,
     interp_knots,
-    pchip_slopes,
-    pchip_slopes_back,
     piecewise,
     piecewise_back,
 )
@@ -99,6 +96,7 @@ from srcgrad.runtime.lists import (
     inserted_at,
     item_before,
     items_at,
+    keyed,
     listed,
     place_of,
     pop_entry,
@@ -107,13 +105,16 @@ from srcgrad.runtime.lists import (
     put_item,
     put_items,
     put_items_parts,
+    sorted_along,
     unpopped,
     unsorted,
     unsummed,
     updated,
+    walked,
 )
 from srcgrad.runtime.matrices import cofactors, lower_inverse
 from srcgrad.runtime.padding import cut_or_fill, pad_back
+from srcgrad.runtime.paths import path, path_back
 from srcgrad.runtime.patterns import is_mapping, is_sequence, without
 from srcgrad.runtime.products import add_blocks, add_outers, matmul_left, matmul_right
 from srcgrad.runtime.schedules import (
@@ -125,6 +126,14 @@ from srcgrad.runtime.schedules import (
     snapshots_in,
     sweep,
 )
+from srcgrad.runtime.slopes import (
+    akima_slopes,
+    akima_slopes_back,
+    cubic_slopes,
+    cubic_slopes_back,
+    pchip_slopes,
+    pchip_slopes_back,
+)
 from srcgrad.runtime.solvers import (
     agreed,
     at_root,
@@ -133,6 +142,7 @@ from srcgrad.runtime.solvers import (
     finite,
     first_order,
     found,
+    found_at,
     pulled,
     quadrature,
     span,
@@ -165,6 +175,7 @@ from srcgrad.runtime.transforms import (
 from srcgrad.runtime.writes import along_axis, cuts, put, put_part
 
 __all__ = [
+    "Correlation",
     "add",
     "add_blocks",
     "add_member",
@@ -175,6 +186,8 @@ __all__ = [
     "akima_slopes_back",
     "along_axis",
     "alternating",
+    "antiderivative",
+    "antiderivative_back",
     "append_inside",
     "as_complex",
     "as_kind",
@@ -205,6 +218,7 @@ __all__ = [
     "cuts",
     "dict_like",
     "distances_back",
+    "doubles",
     "drop_member",
     "einsum_diagonal",
     "einsum_lost",
@@ -220,6 +234,7 @@ __all__ = [
     "first_order",
     "fold_repeats",
     "found",
+    "found_at",
     "fresh",
     "gaussian_back",
     "given",
@@ -241,6 +256,7 @@ __all__ = [
     "item_before",
     "items_at",
     "joined_parts",
+    "keyed",
     "known_grid_at",
     "known_grid_slopes",
     "lagged",
@@ -255,6 +271,8 @@ __all__ = [
     "one_number",
     "only_real",
     "pad_back",
+    "path",
+    "path_back",
     "pchip_slopes",
     "pchip_slopes_back",
     "piecewise",
@@ -291,6 +309,7 @@ __all__ = [
     "simpson_weights",
     "snapshot",
     "snapshots_in",
+    "sorted_along",
     "sosfiltfilt_back",
     "span",
     "spline_back",
@@ -311,6 +330,8 @@ __all__ = [
     "unsorted",
     "unsummed",
     "updated",
+    "valid",
+    "walked",
     "with_margins",
     "without",
     "without_margins",

@@ -61,6 +61,8 @@ def _cells(x: Any, q: Any, kind: str, extrapolate: bool) -> tuple[Any, Any, Any]
 
 def line_back(g: Any, x: Any, y: Any, q: Any, kind: str = "linear", fill_value: Any = None) -> Any:
     """Return the cotangent of the samples from that of `line_at`."""
+    if np.iscomplexobj(g):
+        raise refused()
     order = np.argsort(x)
     flat = np.ravel(q).astype(float)
     where = isinstance(fill_value, str)
@@ -139,6 +141,8 @@ def grid_back(
     fill_value: Any = np.nan,
 ) -> Any:  # fmt: skip
     """Return the cotangent of the values on a grid from that of `grid_at`."""
+    if np.iscomplexobj(g):
+        raise refused()
     xi = np.asarray(xi)
     total = np.zeros(np.shape(values))
     shape = total.shape[: len(points)]
@@ -197,6 +201,8 @@ def _triangles(points: Any, xi: Any) -> tuple[Any, Any, Any, Any]:
 
 def scattered_back(g: Any, points: Any, values: Any, xi: Any, method: str = "linear") -> Any:
     """Return the cotangent of the values at scattered points from that of `scattered_at`."""
+    if np.iscomplexobj(g):
+        raise refused()
     points = np.asarray(points)
     owed = np.reshape(g, (-1, np.size(values) // len(points)))
     total = np.zeros((len(points), owed.shape[1]))

@@ -6,6 +6,7 @@ Where the old version is read no more, the generated source changes the containe
 from __future__ import annotations
 
 import copy
+import itertools
 from typing import Any
 
 from srcgrad.runtime.containers import collect_like, zeros_like
@@ -237,6 +238,55 @@ def unsorted(g: Any, items: Any, reverse: bool = False) -> Any:
             parts[place] = share
         start = end
     return collect_like(parts, items)
+
+
+def sorted_along(tangents: Any, items: Any, reverse: bool = False) -> list[Any]:
+    """Return the tangents of ``sorted(items)``; of equal items each has the mean.
+
+    Parameters
+    ----------
+    tangents : iterable
+        Those of the items, in order.
+    items : iterable
+        What is sorted.
+    reverse : bool
+        As given to ``sorted``.
+    """
+    values, given = list(items), list(tangents)
+    order = sorted(range(len(values)), key=values.__getitem__, reverse=reverse)
+    out: list[Any] = []
+    while len(out) < len(order):
+        ties = [k for k in order[len(out) :] if values[k] == values[order[len(out)]]]
+        mean = given[ties[0]]
+        if len(ties) > 1:
+            mean = sum(given[k] for k in ties) / len(ties)
+        out += [mean] * len(ties)
+    return out
+
+
+def keyed(pairs: Any, tangents: Any) -> dict[Any, Any]:
+    """Return the tangents of ``dict(pairs)``: those of the values, under the same keys."""
+    if isinstance(pairs, dict):
+        return dict(tangents)
+    return {key: t for (key, _), (_, t) in zip(pairs, tangents, strict=True)}
+
+
+def walked(tangents: Any, items: Any) -> Any:
+    """Return what gives the tangents of the items of something; those of keys are 0.
+
+    Parameters
+    ----------
+    tangents : like ``items``
+        Its tangent; ``None`` for nothing.
+    items : iterable
+        What is walked along.
+    """
+    if isinstance(items, dict):
+        return [0.0] * len(items)
+    if tangents is None or isinstance(tangents, float):
+        plain = isinstance(items, (list, tuple)) or hasattr(items, "dtype")
+        return zeros_like(items) if plain else itertools.repeat(0.0)
+    return tangents
 
 
 def items_at(table: Any, keys: Any) -> list[Any]:

@@ -5,6 +5,7 @@ A solution is a constant of its own search: what it owes goes through the equati
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,11 @@ def found(
         What it takes by the name ``args``, and by other names.
     """
     return solver(function, *start, args=args, **named)
+
+
+def found_at(raw: Any, start: Any) -> Any:
+    """Return the solution in what a solver returned; ``start`` is like it."""
+    return raw.x
 
 
 def at_root(x: Any, value: Any, slope: Any) -> Any:
@@ -91,38 +97,43 @@ def quadrature(function: Any, ends: tuple[Any, Any], args: tuple[Any, ...], name
         Its last places are ``lower * a + upper * b + beside``, where an end that is not finite
         counts as 0; of finite ends, weights are of the length of the interval.
     """
-    from scipy.integrate import quad
+    from scipy.integrate import IntegrationWarning, quad
 
     a, b = ends
-    value, error, info, *_ = quad(function, a, b, args=args, full_output=1, **named)
+    value, error, info, *said = quad(function, a, b, args=args, full_output=1, **named)
+    if said:  # it says nothing itself where it is asked for more
+        warnings.warn(said[0], IntegrationWarning, stacklevel=2)
     count = info["last"]
     lefts, rights = info["alist"][:count], info["blist"][:count]
     nodes, shares = (np.array([*half, *half[-2::-1]]) for half in (_PLACES, _SHARES))
     nodes[len(_PLACES) :] *= -1.0
     t = (0.5 * (lefts + rights)[:, None] + 0.5 * (rights - lefts)[:, None] * nodes).ravel()
     weights = (0.5 * (rights - lefts)[:, None] * shares).ravel()
+    weights = -weights if b < a else weights  # then SciPy goes from b to a, and changes the sign
     none = np.zeros_like(t)
+    if a == b:
+        part = 0.5 * nodes + 0.5
+        return value, error, 1.0 - part, part, 0.0 * part, 0.5 * shares
     if np.isfinite(a) and np.isfinite(b):
         part = (t - a) / (b - a)
         return value, error, 1.0 - part, part, none, weights / (b - a)
     weights, away = weights / t**2, (1.0 - t) / t
-    if np.isfinite(a):
-        return value, error, none + 1.0, none, away, weights
-    if np.isfinite(b):
-        return value, error, none, none + 1.0, -away, weights
-    both, twice = np.concatenate([away, -away]), np.concatenate([weights, weights])
-    none = np.zeros_like(both)
-    return value, error, none, none, both, np.sign(b - a) * twice
+    if not np.isfinite(a) and not np.isfinite(b):
+        both, none = np.concatenate([away, -away]), np.concatenate([none, none])
+        return value, error, none, none, both, np.concatenate([weights, weights])
+    away = away if max(a, b) == np.inf else -away
+    lower = none + float(np.isfinite(a))
+    return value, error, lower, 1.0 - lower, away, weights
 
 
 def finite(x: Any) -> Any:
     """Return a number, or 0 if it is infinite."""
-    return x if np.isfinite(x) else 0.0
+    return float(x) if np.isfinite(x) else 0.0
 
 
 def span(a: Any, b: Any) -> Any:
     """Return the length of an interval, or 1 if it has none."""
-    return b - a if np.isfinite(a) and np.isfinite(b) else 1.0
+    return float(b - a) if np.isfinite(a) and np.isfinite(b) else 1.0
 
 
 def agreed(value: Any, total: Any) -> Any:
@@ -130,5 +141,8 @@ def agreed(value: Any, total: Any) -> Any:
     return value
 
 
+# Only the value of the equation moves the solution: how steep it is says how far.
+vars(at_root)["__srcgrad_moves_with__"] = 1
+vars(at_solution)["__srcgrad_moves_with__"] = 1
 vars(found)["__srcgrad_callback__"] = (1, 3)
 vars(quadrature)["__srcgrad_callback__"] = (0, 2)

@@ -45,7 +45,7 @@ from srcgrad.facts.purity import (
 from srcgrad.program.nodes import Atom, Block, Const, Do, For, Let, Program, Stmt, Var, While
 from srcgrad.program.walk import blocks, has_loop, inner, statements, targets, with_blocks
 from srcgrad.tidy.share import constant_key, is_sharable, sorted_kwargs
-from srcgrad.tidy.sides import mark_at
+from srcgrad.tidy.sides import is_tangent, mark_at
 from srcgrad.tidy.sight import ARITHMETIC, POW, number
 
 Types = Mapping[Var, Type]
@@ -116,7 +116,7 @@ class _Hoisting:
         """Find what backward loops compute again in every turn."""
         border = mark_at(block, derived)
         for place, stmt in enumerate(block.stmts):
-            ours = derived or place > border
+            ours = derived or place > border or is_tangent(stmt)
             for child in blocks(stmt):
                 self.wanted(child, ours)
             if not isinstance(stmt, (For, While)):
@@ -131,7 +131,7 @@ class _Hoisting:
         border = mark_at(block, derived)
         stmts: list[Stmt] = []
         for place, stmt in enumerate(block.stmts):
-            ours = derived or place > border
+            ours = derived or place > border or is_tangent(stmt)
             new = with_blocks(stmt, [self.block(child, ours) for child in blocks(stmt)])
             if isinstance(new, (For, While)):
                 moved, new = self.loop(new, ours)

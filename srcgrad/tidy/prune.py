@@ -58,7 +58,7 @@ from srcgrad.program.walk import (
 )
 from srcgrad.tidy.constants import FOLDS
 from srcgrad.tidy.puts import PUTS, Puts
-from srcgrad.tidy.sides import mark_at
+from srcgrad.tidy.sides import is_tangent, mark_at
 from srcgrad.tidy.walks import narrowed
 
 Types = Mapping[Var, Type]
@@ -138,7 +138,7 @@ class _Needs:
         for place, stmt in enumerate(block.stmts):
             self.parent[stmt] = parent
             self._slots(stmt)
-            ours = derived or place > border
+            ours = derived or place > border or is_tangent(stmt)
             if self._is_root(stmt, ours) or (
                 ((watched and not ours) or tried) and not is_quiet(stmt)
             ):

@@ -54,7 +54,7 @@ from srcgrad.program.nodes import (
 )
 from srcgrad.program.walk import blocks, statements, substitute_in, swap, with_blocks
 from srcgrad.tidy.rename import renamed
-from srcgrad.tidy.sides import mark_at
+from srcgrad.tidy.sides import is_tangent, mark_at
 
 Key = tuple[Hashable, ...]
 
@@ -133,7 +133,7 @@ class _Sharing:
         border = mark_at(block, derived)
         stmts: list[Stmt] = []
         for place, stmt in enumerate(block.stmts):
-            new = self.statement(stmt, derived or place > border)
+            new = self.statement(stmt, derived or place > border or is_tangent(stmt))
             if new is not None:
                 stmts.append(new)
         return Block(tuple(stmts), tuple(swap(atom, self.mapping) for atom in block.results))

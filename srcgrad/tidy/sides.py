@@ -1,9 +1,17 @@
-"""Which statements are ours: those after the mark ``# backward`` in a block, and all in them."""
+"""Which statements are ours: those after the mark ``# backward`` in a block, and all in them.
+
+Tangents, which stand between the user's statements, tell by their origin.
+"""
 
 from __future__ import annotations
 
 from srcgrad.program import ops
 from srcgrad.program.nodes import Block, Const, Do, Stmt
+
+
+def is_tangent(stmt: Stmt) -> bool:
+    """Tell whether a statement was put beside the user's, to carry a tangent."""
+    return stmt.origin is not None and stmt.origin.derived
 
 
 def is_mark(stmt: Stmt) -> bool:

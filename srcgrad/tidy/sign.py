@@ -26,7 +26,7 @@ from srcgrad.program.walk import (
     uses,
     with_blocks,
 )
-from srcgrad.tidy.sides import mark_at
+from srcgrad.tidy.sides import is_tangent, mark_at
 from srcgrad.tidy.sight import MUL, NEG
 
 _PRODUCTS = MUL | {operator.matmul, np.matmul, np.dot, np.outer}
@@ -64,11 +64,12 @@ class _Signs:
     def block(self, block: Block, derived: bool) -> Block:
         border = mark_at(block, derived)
         for place, stmt in enumerate(block.stmts):
-            if (derived or place > border) and isinstance(stmt, Let):
+            ours = derived or place > border or is_tangent(stmt)
+            if ours and isinstance(stmt, Let):
                 self.minus(stmt)
         stmts: list[Stmt] = []
         for place, stmt in enumerate(block.stmts):
-            ours = derived or place > border
+            ours = derived or place > border or is_tangent(stmt)
             if stmt in self.flipped:
                 stmts += self.made(stmt)
                 continue

@@ -52,7 +52,7 @@ from srcgrad.program.nodes import (
 from srcgrad.program.walk import atoms, blocks, substitute_in, swap, uses, with_blocks
 from srcgrad.tidy.algebra import item_of, rewritten
 from srcgrad.tidy.rename import renamed
-from srcgrad.tidy.sides import mark_at, of_user
+from srcgrad.tidy.sides import is_tangent, mark_at, of_user
 from srcgrad.tidy.sight import NDIM, SHAPE, SIZE, Sight
 
 _ASKING = SIZE | SHAPE | NDIM | {np.zeros_like, runtime.zeros_like}
@@ -92,7 +92,7 @@ def _find_solid(block: Block, derived: bool, solid: set[Var]) -> None:
     """Find what derived statements read for more than its shape."""
     border = mark_at(block, derived)
     for place, stmt in enumerate(block.stmts):
-        ours = derived or place > border
+        ours = derived or place > border or is_tangent(stmt)
         if ours:
             read = list(atoms(stmt))
             if isinstance(stmt, Let) and stmt.fn in _ASKING:
@@ -119,7 +119,7 @@ class _Simplifying:
         derived, border = of_user(block, derived)
         quotients = dict(self.sight.quotients)
         for place, stmt in enumerate(block.stmts):
-            self.statement(stmt, derived or place > border)
+            self.statement(stmt, derived or place > border or is_tangent(stmt))
         results = tuple(swap(atom, self.mapping) for atom in block.results)
         stmts, self.out = tuple(self.out), outer
         self.sight.quotients = quotients

@@ -48,6 +48,7 @@ from srcgrad.program.nodes import (
 from srcgrad.program.walk import substitute_in, swap
 from srcgrad.tidy.helpers import HELPERS, TESTS
 from srcgrad.tidy.rename import renamed
+from srcgrad.tidy.sides import is_tangent
 
 Types = Mapping[Var, Type]
 
@@ -158,7 +159,9 @@ class Specialiser:
     def statement(self, stmt: Stmt) -> None:
         match stmt:
             case Let():
+                before, self.derived = self.derived, self.derived or is_tangent(stmt)
                 self.call(stmt)
+                self.derived = before
             case Do():
                 self.derived = self.derived or stmt.fn is ops.mark
                 self.stmts.append(substitute_in(stmt, self.mapping))

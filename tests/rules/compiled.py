@@ -82,6 +82,31 @@ def check_compiled(fn: Any, /, *args: Any, **kwargs: Any) -> None:
             a, b = checks._read(part, path), checks._read(want, path)
             close = np.allclose(a, b, rtol=1e-4 if np.asarray(leaf).dtype == np.float32 else 1e-9)
             assert close, f"{source}, argument {i}{path}: {a} is not {b}"
+    check_forward(source, loss, [args[i] for i in wrt], found)
+
+
+def check_forward(source: str, loss: Any, args: list[Any], gradients: Any) -> None:
+    """Compare the slope of a loss along random tangents with its gradient: all move, then each."""
+    from srcgrad import jvp
+
+    rng = np.random.default_rng(3)
+    along = [checks._random(arg, rng) for arg in args]
+    several = [[k] for k in range(len(args))] if len(args) > 1 else []
+    single = any(np.asarray(x).dtype == np.float32 for a in args for _, x in checks._leaves(a))
+    for moving in [list(range(len(args))), *several]:
+        tangents = [t if k in moving else None for k, t in enumerate(along)]
+        _, slope = jvp(loss, tuple(args), tuple(tangents))
+        want = sum(checks._dot(gradients[k], along[k]) for k in moving)
+        size = sum(checks._dot(_sizes(gradients[k]), _sizes(along[k])) for k in moving)
+        exact = 1e-4 if single else 1e-9
+        close = abs(slope - want) <= exact * (abs(want) + size + 1e-3)
+        assert close, f"{source}, moving {moving}: the slope is {slope}, by the gradient {want}"
+
+
+def _sizes(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_sizes(item) for item in value]
+    return np.abs(value)
 
 
 def moves(y: Any) -> bool:

@@ -19,7 +19,8 @@ def _like(place: int) -> Any:
 
     def types(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
         kind = kinds[place]
-        return Arr(_DOUBLE, kind.dims) if isinstance(kind, Arr) and kind.dims else UNKNOWN
+        real = isinstance(kind, Arr) and kind.dtype.kind in "fiu"
+        return Arr(_DOUBLE, kind.dims) if real and kind.dims else UNKNOWN  # type: ignore[union-attr]
 
     return types
 
@@ -29,7 +30,7 @@ def _at(points: int, samples: int, axes: int) -> Any:
 
     def types(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
         q, y = kinds[points], kinds[samples]
-        if not isinstance(y, Arr) or not isinstance(q, (Arr, Py)):
+        if not isinstance(y, Arr) or not isinstance(q, (Arr, Py)) or y.dtype.kind not in "fiu":
             return UNKNOWN
         dims = q.dims if isinstance(q, Arr) else ()
         rest = y.dims[axes:]
@@ -40,14 +41,14 @@ def _at(points: int, samples: int, axes: int) -> Any:
 
 def _hermite(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     y = kinds[1]
-    if not isinstance(y, Arr) or not y.dims:
+    if not isinstance(y, Arr) or not y.dims or y.dtype.kind not in "fiu":
         return UNKNOWN
     return Arr(_DOUBLE, (4, sizes.fresh(), *y.dims[1:]))
 
 
 def _line(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     y, q = kinds[1:3]
-    if not isinstance(y, Arr) or not isinstance(q, (Arr, Py)):
+    if not isinstance(y, Arr) or not isinstance(q, (Arr, Py)) or y.dtype.kind not in "fiu":
         return UNKNOWN
     return Arr(_DOUBLE, (*y.dims[:-1], *(q.dims if isinstance(q, Arr) else ())))
 
@@ -69,13 +70,14 @@ enter([runtime.grid_slopes, runtime.scattered_slopes], _like(3))
 
 def _hermite_back(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     g, x = kinds
-    if not isinstance(g, Arr) or not isinstance(x, Arr):
+    if not isinstance(g, Arr) or not isinstance(x, Arr) or g.dtype.kind != "f":
         return UNKNOWN
     one = Arr(_DOUBLE, (*x.dims, *g.dims[2:]))
     return Seq(tuple, (one, one))
 
 
 enter([runtime.hermite_back], _hermite_back)
+enter([runtime.antiderivative, runtime.antiderivative_back])
 enter([runtime.interp_knots, runtime.curve_at])
 enter([runtime.as_points, runtime.points_back], None, "maybe")
 enter([runtime.inside], _like(0), "maybe")

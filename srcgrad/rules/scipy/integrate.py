@@ -9,7 +9,7 @@ from scipy import integrate, special
 
 from srcgrad import runtime
 from srcgrad.rules.functionals import DEFINITIONS
-from srcgrad.rules.table import linear, pull, share, zero
+from srcgrad.rules.table import pull, share, zero
 
 share(np.trapezoid, integrate.trapezoid)
 
@@ -120,29 +120,4 @@ DEFINITIONS |= {
 
 zero(runtime.romb_weights)
 
-
-# An integral moves with its ends, and with what is integrated at every place in between.
-def quad(func: Any, a: Any, b: Any, args: Any = (), full_output: Any = 0, **named: Any) -> Any:
-    """Do what ``scipy.integrate.quad`` does."""
-    if full_output or "weight" in named or "points" in named or "complex_func" in named:
-        raise runtime.refused()
-    value, error, lower, upper, beside, weights = runtime.quadrature(func, (a, b), args, named)
-    left, right, total = runtime.finite(a), runtime.finite(b), 0.0
-    for one, other, away, weight in zip(lower, upper, beside, weights):
-        total = total + weight * func(one * left + other * right + away, *args)
-    return runtime.agreed(value, runtime.span(a, b) * total), error
-
-
-zero(runtime.quadrature)
-linear(runtime.finite, lambda g, y, x: g)
-
-
-@pull(runtime.span)
-def _span(g: Any, y: Any, a: Any, b: Any) -> Any:
-    owed = g if np.isfinite(a) and np.isfinite(b) else 0.0
-    return -owed, owed
-
-
-pull(runtime.agreed, lambda g, y, value, total: (0.0, g))
-
-DEFINITIONS |= {integrate.quad: quad}
+import srcgrad.rules.scipy.integrate_functions  # noqa: E402, F401

@@ -12,163 +12,10 @@ import numpy as np
 from scipy import interpolate
 
 from srcgrad import runtime
+from srcgrad.rules.classes import refuse
 from srcgrad.rules.functionals import CALLED, DEFINITIONS
-from srcgrad.rules.table import linear, pull, zero
-
-pull(runtime.as_points, lambda g, y, xi: runtime.points_back(g, xi))
-
-
-def last_axes(g: Any, q: Any) -> Any:
-    """Return the sum over the axes that a curve of several values adds to its points."""
-    if np.ndim(g) == np.ndim(q):
-        return g
-    return np.sum(g, axis=tuple(range(np.ndim(q), np.ndim(g))))
-
-
-@pull(runtime.hermite)
-def _hermite(g: Any, c: Any, x: Any, y: Any, d: Any) -> Any:
-    to_y, to_d = runtime.hermite_back(g, x)
-    return None, to_y, to_d
-
-
-@pull(runtime.piecewise)
-def _piecewise(g: Any, y: Any, c: Any, x: Any, q: Any, nu: Any = 0, extrapolate: Any = True) -> Any:
-    slopes = g * runtime.piecewise(c, x, q, nu + 1, extrapolate)
-    back = runtime.piecewise_back(g, c, x, q, nu, extrapolate)
-    return back, None, last_axes(slopes, q)
-
-
-@pull(runtime.piecewise_back)
-def _piecewise_back(
-    h: Any, d: Any, g: Any, c: Any, x: Any, q: Any, nu: Any = 0, extrapolate: Any = True
-) -> Any:
-    slopes = g * runtime.piecewise(h, x, q, nu + 1, extrapolate)
-    again = runtime.piecewise(h, x, q, nu, extrapolate)
-    return again, runtime.zeros_like(c), None, last_axes(slopes, q)
-
-
-@pull(runtime.cubic_slopes)
-def _cubic_slopes(g: Any, s: Any, x: Any, y: Any, bc_type: Any = "not-a-knot") -> Any:
-    return None, runtime.cubic_slopes_back(g, x, bc_type)
-
-
-@pull(runtime.pchip_slopes)
-def _pchip_slopes(g: Any, s: Any, x: Any, y: Any) -> Any:
-    return None, runtime.pchip_slopes_back(g, x, y)
-
-
-@pull(runtime.akima_slopes)
-def _akima_slopes(g: Any, s: Any, x: Any, y: Any) -> Any:
-    return None, runtime.akima_slopes_back(g, x, y)
-
-
-@pull(runtime.interp_coefficients)
-def _interp_coefficients(g: Any, c: Any, x: Any, y: Any, k: Any = 3) -> Any:
-    return None, runtime.interp_back(g, x, k)
-
-
-@pull(runtime.bspline)
-def _bspline(
-    g: Any, y: Any, t: Any, c: Any, q: Any, k: Any, nu: Any = 0, extrapolate: Any = True
-) -> Any:
-    slopes = g * runtime.bspline(t, c, q, k, nu + 1, extrapolate)
-    return None, runtime.bspline_back(g, t, c, q, k, nu, extrapolate), last_axes(slopes, q)
-
-
-@pull(runtime.bspline_back)
-def _bspline_back(
-    h: Any, d: Any, g: Any, t: Any, c: Any, q: Any, k: Any, nu: Any = 0, extrapolate: Any = True
-) -> Any:
-    slopes = g * runtime.bspline(t, h, q, k, nu + 1, extrapolate)
-    again = runtime.bspline(t, h, q, k, nu, extrapolate)
-    return again, None, runtime.zeros_like(c), last_axes(slopes, q)
-
-
-@pull(runtime.line_at)
-def _line_at(
-    g: Any,
-    v: Any,
-    x: Any,
-    y: Any,
-    q: Any,
-    kind: Any = "linear",
-    bounds_error: Any = None,
-    fill_value: Any = None,
-) -> Any:
-    slopes = g * runtime.line_slopes(x, y, q, kind, fill_value)
-    lead = np.ndim(slopes) - np.ndim(q)
-    to_q = np.sum(slopes, axis=tuple(range(lead))) if lead > 0 else slopes
-    return None, runtime.line_back(g, x, y, q, kind, fill_value), to_q
-
-
-@pull(runtime.grid_at)
-def _grid_at(
-    g: Any,
-    v: Any,
-    points: Any,
-    values: Any,
-    xi: Any,
-    method: Any = "linear",
-    bounds_error: Any = True,
-    fill_value: Any = np.nan,
-) -> Any:
-    if method != "linear" and method != "nearest":
-        raise runtime.refused()
-    return (
-        None,
-        runtime.grid_back(g, points, values, xi, method, fill_value),
-        runtime.grid_slopes(g, points, values, xi, method, fill_value),
-    )
-
-
-@pull(runtime.scattered_at)
-def _scattered_at(
-    g: Any,
-    v: Any,
-    points: Any,
-    values: Any,
-    xi: Any,
-    method: Any = "linear",
-    fill_value: Any = np.nan,
-    rescale: Any = False,
-) -> Any:
-    if rescale or (method != "linear" and method != "nearest"):
-        raise runtime.refused()
-    return (
-        None,
-        runtime.scattered_back(g, points, values, xi, method),
-        runtime.scattered_slopes(g, points, values, xi, method),
-    )
-
-
-# Turned round once more, each is what it was.
-@pull(runtime.hermite_back)
-def _hermite_back(h: Any, d: Any, g: Any, x: Any) -> Any:
-    return runtime.hermite(x, h[0], h[1])
-
-
-@pull(runtime.cubic_slopes_back)
-def _cubic_slopes_back(h: Any, d: Any, g: Any, x: Any, bc_type: Any = "not-a-knot") -> Any:
-    if not isinstance(bc_type, str) or bc_type == "periodic":
-        raise runtime.refused()
-    return runtime.cubic_slopes(x, h, bc_type)
-
-
-@pull(runtime.interp_back)
-def _interp_back(h: Any, d: Any, g: Any, x: Any, k: Any = 3) -> Any:
-    return runtime.interp_coefficients(x, h, k)
-
-
-@pull(runtime.line_back)
-def _line_back(
-    h: Any, d: Any, g: Any, x: Any, y: Any, q: Any, kind: Any = "linear", fill_value: Any = None
-) -> Any:
-    outside = 0.0 if fill_value is None else fill_value
-    again = runtime.line_at(x, h, q, kind, False, outside)
-    return again, None, runtime.zeros_like(y), g * runtime.line_slopes(x, h, q, kind, fill_value)
-
-
-linear(runtime.inside, lambda g, y, q, x: g)
+from srcgrad.rules.scipy.interpolate_curves import last_axes
+from srcgrad.rules.table import pull, zero
 
 
 class Piecewise:
@@ -189,6 +36,25 @@ class Piecewise:
         """Return the derivative as a curve."""
         return Slope(self, nu)
 
+    def antiderivative(self, nu: Any = 1) -> Any:
+        """Return the integral from the first place on, as a curve."""
+        if nu != 1:
+            raise runtime.refused()
+        return Piecewise(runtime.antiderivative(self.c, self.x), self.x, self.extrapolate)
+
+    def integrate(self, a: Any, b: Any, extrapolate: Any = None) -> Any:
+        """Return the integral between two places."""
+        if extrapolate is not None or not self.extrapolate or self.extrapolate == "periodic":
+            raise runtime.refused()
+        whole = self.antiderivative()
+        return whole(b) - whole(a)
+
+    def roots(self, discontinuity: Any = True, extrapolate: Any = None) -> Any:
+        raise runtime.refused()
+
+    def solve(self, y: Any = 0.0, discontinuity: Any = True, extrapolate: Any = None) -> Any:
+        raise runtime.refused()
+
 
 class Slope:
     """The derivative of a curve, as a curve."""
@@ -201,6 +67,12 @@ class Slope:
         return self.curve(x, self.nu + nu, extrapolate)
 
 
+def first_axis(axis: Any) -> None:
+    """Refuse samples that lie along another axis than the first."""
+    if axis != 0:
+        raise runtime.refused()
+
+
 def through(x: Any, y: Any, slopes: Any, axis: Any, beyond: Any) -> Any:
     """Return the curve with these values and slopes."""
     if axis != 0:
@@ -210,6 +82,7 @@ def through(x: Any, y: Any, slopes: Any, axis: Any, beyond: Any) -> Any:
 
 def hermite_spline(x: Any, y: Any, dydx: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
     """Do what ``scipy.interpolate.CubicHermiteSpline`` does."""
+    x, y, dydx = np.asarray(x), np.asarray(y), np.asarray(dydx)
     return through(x, y, dydx, axis, extrapolate)
 
 
@@ -223,11 +96,15 @@ def cubic_spline(
     """Do what ``scipy.interpolate.CubicSpline`` does."""
     periodic = isinstance(bc_type, str) and bc_type == "periodic"
     beyond = "periodic" if extrapolate is None and periodic else extrapolate
+    first_axis(axis)
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.cubic_slopes(x, y, bc_type), axis, beyond)
 
 
 def monotone(x: Any, y: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
     """Do what ``scipy.interpolate.PchipInterpolator`` does."""
+    first_axis(axis)
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.pchip_slopes(x, y), axis, extrapolate)
 
 
@@ -236,6 +113,8 @@ def akima(x: Any, y: Any, axis: Any = 0, *, method: Any = "akima", extrapolate: 
     if method != "akima":
         raise runtime.refused()
     beyond = False if extrapolate is None else extrapolate
+    first_axis(axis)
+    x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.akima_slopes(x, y), axis, beyond)
 
 
@@ -265,6 +144,12 @@ class Spline:
         """Return the derivative as a curve."""
         return Slope(self, nu)
 
+    def antiderivative(self, nu: Any = 1) -> Any:
+        raise runtime.refused()
+
+    def integrate(self, a: Any, b: Any, extrapolate: Any = None) -> Any:
+        raise runtime.refused()
+
 
 def interpolating(
     x: Any,
@@ -276,8 +161,10 @@ def interpolating(
     check_finite: Any = True,
 ) -> Any:
     """Do what ``scipy.interpolate.make_interp_spline`` does."""
+    first_axis(axis)
     if t is not None or (bc_type is not None and bc_type != "not-a-knot"):
         raise runtime.refused()
+    x, y = np.asarray(x), np.asarray(y)
     return Spline(runtime.interp_knots(x, k), runtime.interp_coefficients(x, y, k), k, True, axis)
 
 
@@ -287,6 +174,26 @@ def spline_values(x: Any, tck: Any, der: Any = 0, ext: Any = 0) -> Any:
         raise runtime.refused()
     t, c, k = tck
     return runtime.bspline(t, c, x, k, der)
+
+
+def interpolated(x: Any, y: Any, w: Any = None, bbox: Any = (None, None), k: Any = 3,
+                 ext: Any = 0) -> Any:  # fmt: skip
+    """Do what ``scipy.interpolate.InterpolatedUnivariateSpline`` does."""
+    if w is not None or ext != 0 or k % 2 == 0 or bbox[0] is not None or bbox[1] is not None:
+        raise runtime.refused()
+    return interpolating(x, y, k)
+
+
+def fitted(x: Any, y: Any, w: Any = None, xb: Any = None, xe: Any = None, k: Any = 3,
+           task: Any = 0, s: Any = None) -> Any:  # fmt: skip
+    """Do what ``scipy.interpolate.splrep`` does where it goes through all samples."""
+    if w is not None or xb is not None or xe is not None or task != 0 or k % 2 == 0:
+        raise runtime.refused()
+    if s is not None and s != 0:
+        raise runtime.refused()
+    x, y = np.asarray(x), np.asarray(y)
+    c = np.concatenate([runtime.interp_coefficients(x, y, k), np.zeros(k + 1)])
+    return runtime.interp_knots(x, k), c, k
 
 
 class Line:
@@ -305,8 +212,8 @@ class Line:
     ) -> None:
         if axis != -1 and not (axis == 0 and np.ndim(y) == 1):
             raise runtime.refused()
-        self.x = x
-        self.y = y
+        self.x = np.asarray(x)
+        self.y = np.asarray(y)
         self.kind = kind
         self.bounds_error = bounds_error
         self.fill_value = fill_value
@@ -374,7 +281,40 @@ def scattered_values(
     return runtime.scattered_at(known, values, places, method, fill_value, rescale)
 
 
+class Scattered:
+    """Read in the place of ``scipy.interpolate.LinearNDInterpolator``."""
+
+    def __init__(
+        self, points: Any, values: Any, fill_value: Any = np.nan, rescale: Any = False
+    ) -> None:
+        self.points = points
+        self.values = values
+        self.fill_value = fill_value
+        self.rescale = rescale
+
+    def __call__(self, xi: Any) -> Any:
+        return scattered_values(
+            self.points, self.values, xi, "linear", self.fill_value, self.rescale
+        )
+
+
+class Nearest:
+    """Read in the place of ``scipy.interpolate.NearestNDInterpolator``."""
+
+    def __init__(self, x: Any, y: Any, rescale: Any = False) -> None:
+        self.points = x
+        self.values = y
+        self.rescale = rescale
+
+    def __call__(self, xi: Any) -> Any:
+        return scattered_values(self.points, self.values, xi, "nearest", np.nan, self.rescale)
+
+
 DEFINITIONS |= {
+    interpolate.LinearNDInterpolator: Scattered,
+    interpolate.NearestNDInterpolator: Nearest,
+    interpolate.InterpolatedUnivariateSpline: interpolated,
+    interpolate.splrep: fitted,
     interpolate.PPoly: Piecewise,
     interpolate.CubicHermiteSpline: hermite_spline,
     interpolate.CubicSpline: cubic_spline,
@@ -439,3 +379,27 @@ CALLED |= {
 }
 
 zero(runtime.interp_knots)
+
+_SMOOTHED = "its knots are chosen by how near it comes to the samples; use make_interp_spline"
+_SURFACE = "its knots are chosen on a surface; use RegularGridInterpolator for values on a grid"
+_POLYNOMIAL = "one polynomial through many samples; use CubicSpline or make_interp_spline"
+_MANY = "its system of equations is solved inside; write the kernel and np.linalg.solve"
+_PARTS = "it takes a spline apart; call the spline with nu= for its derivatives"
+
+refuse(
+    "scipy.interpolate",
+    {
+        "UnivariateSpline LSQUnivariateSpline make_smoothing_spline make_splrep": _SMOOTHED,
+        "make_splprep make_lsq_spline generate_knots splprep": _SMOOTHED,
+        "BivariateSpline SmoothBivariateSpline SmoothSphereBivariateSpline bisplev": _SURFACE,
+        "LSQBivariateSpline LSQSphereBivariateSpline RectBivariateSpline bisplrep": _SURFACE,
+        "RectSphereBivariateSpline CloughTocher2DInterpolator NdBSpline NdPPoly": _SURFACE,
+        "interp2d": "SciPy has it no more; use RegularGridInterpolator",
+        "BarycentricInterpolator KroghInterpolator barycentric_interpolate": _POLYNOMIAL,
+        "krogh_interpolate lagrange approximate_taylor_polynomial pade AAA": _POLYNOMIAL,
+        "FloaterHormannInterpolator": _POLYNOMIAL,
+        "RBFInterpolator Rbf": _MANY,
+        "BPoly": "its polynomials are sums of Bernstein's; use PPoly",
+        "insert spalde splantider splder splint sproot": _PARTS,
+    },
+)

@@ -142,3 +142,6 @@ def _orthogonal_procrustes(g: Any, y: Any, A: Any, B: Any, check_finite: Any = T
     to_product = linalg_factors.polar_pulled(g[0], np.zeros_like(stretch), turn, stretch)
     to_product = to_product + g[1] * turn
     return B @ to_product.T, A @ to_product
+
+
+from srcgrad.rules.scipy import linalg_complex  # noqa: E402, F401  rests on what is above

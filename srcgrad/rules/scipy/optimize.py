@@ -13,21 +13,21 @@ import numpy as np
 from scipy import optimize
 
 from srcgrad import runtime
+from srcgrad.rules.classes import refuse, structural
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.table import pull, zero
 
-zero(runtime.found, optimize.linear_sum_assignment)
+zero(optimize.linear_sum_assignment)
 
 
 @pull(runtime.at_root)
 def _at_root(g: Any, y: Any, x: Any, value: Any, slope: Any) -> Any:
-    return runtime.zeros_like(x), runtime.first_order(-g / slope), runtime.zeros_like(slope)
+    return None, runtime.first_order(-g / slope)
 
 
 @pull(runtime.at_solution)
 def _at_solution(g: Any, y: Any, x: Any, value: Any, slopes: Any) -> Any:
-    owed = runtime.first_order(-np.linalg.solve(np.transpose(slopes), g))
-    return runtime.zeros_like(x), owed, runtime.zeros_like(slopes)
+    return None, runtime.first_order(-np.linalg.solve(np.transpose(slopes), g))
 
 
 class Result:
@@ -140,7 +140,7 @@ def root(fun: Any, x0: Any, args: Any = (), method: Any = "hybr", **named: Any) 
     if "jac" in named:
         raise runtime.refused()
     raw = runtime.found(optimize.root, fun, (x0,), args, {"method": method, **named})
-    x = system_at(fun, raw.x, args)
+    x = system_at(fun, runtime.found_at(raw, x0), args)
     return Result(x, raw.fun, raw)
 
 
@@ -164,7 +164,7 @@ def minimize(
     if bounds is not None or len(constraints) > 0 or "jac" in named or "hess" in named:
         raise runtime.refused()
     raw = runtime.found(optimize.minimize, fun, (x0,), args, {"method": method, **named})
-    x = raw.x
+    x = runtime.found_at(raw, x0)
     slope = runtime.pulled(fun, 1.0, x, args)
     rows = [runtime.bent(fun, row, x, args) for row in np.eye(np.size(x))]
     least = runtime.at_solution(x, slope, np.stack(rows))
@@ -190,14 +190,20 @@ def least_squares(
     if bounds is not None or loss != "linear" or "jac" in named:
         raise runtime.refused()
     raw = runtime.found(optimize.least_squares, fun, (x0,), args, named)
-    x = raw.x
+    x = runtime.found_at(raw, x0)
     slope = runtime.square_pulled(fun, 1.0, x, args)
     rows = [runtime.square_bent(fun, row, x, args) for row in np.eye(np.size(x))]
     least = runtime.at_solution(x, slope, np.stack(rows))
     return Result(least, fun(least, *args), raw)
 
 
+def rosen(x: Any) -> Any:
+    """Do what ``scipy.optimize.rosen`` does."""
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2.0) ** 2.0 + (1.0 - x[:-1]) ** 2.0, axis=0)
+
+
 DEFINITIONS |= {
+    optimize.rosen: rosen,
     optimize.brentq: brentq,
     optimize.brenth: brenth,
     optimize.ridder: ridder,
@@ -212,3 +218,34 @@ DEFINITIONS |= {
     optimize.minimize_scalar: minimize_scalar,
     optimize.least_squares: least_squares,
 }
+
+_MINIMUM = "use minimize, whose result has a derivative in args"
+_EQUATION = "use root or fsolve, whose result has a derivative in args"
+_GLOBAL = "its minimum may jump from one valley to another; use minimize from where it is"
+_EDGE = "its solution lies on an edge, and jumps or moves with what is active there"
+_FIT = "use least_squares with the samples in args"
+
+refuse(
+    "scipy.optimize",
+    {
+        "brent golden fminbound bracket fmin fmin_bfgs fmin_cg fmin_powell fmin_ncg": _MINIMUM,
+        "fmin_l_bfgs_b fmin_tnc fmin_cobyla fmin_slsqp line_search": _MINIMUM,
+        "anderson broyden1 broyden2 diagbroyden excitingmixing linearmixing": _EQUATION,
+        "newton_krylov": _EQUATION,
+        "basinhopping brute differential_evolution direct dual_annealing shgo": _GLOBAL,
+        "linprog lsq_linear milp nnls isotonic_regression quadratic_assignment": _EDGE,
+        "curve_fit leastsq": _FIT,
+        "approx_fprime check_grad": "it takes differences; use srcgrad.grad",
+        "rosen_der rosen_hess rosen_hess_prod": "use srcgrad.grad of rosen",
+        "BFGS SR1 BroydenFirst HessianUpdateStrategy InverseJacobian KrylovJacobian": _MINIMUM,
+        "LbfgsInvHessProduct": _MINIMUM,
+    },
+)
+structural(
+    "scipy.optimize",
+    {
+        "Bounds LinearConstraint NonlinearConstraint OptimizeResult RootResults": "a type",
+        "NoConvergence OptimizeWarning": "an exception",
+        "show_options linprog_verbose_callback": "about SciPy",
+    },
+)
