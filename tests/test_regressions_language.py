@@ -185,3 +185,14 @@ def test_second_derivatives_of_loops_that_are_left(start: float, n: int) -> None
         (first(x + h, n) @ (x + h) - first(x - h, n) @ (x - h)) / 2e-6 for h in steps
     ]  # fmt: skip
     np.testing.assert_allclose(second(x, n), wanted, rtol=1e-6, atol=1e-8)
+
+
+def attribute_that_a_tuple_lacks(x: Any) -> Any:
+    pair = (x, x * 2.0)
+    return pair.p * x  # type: ignore[attr-defined]
+
+
+def test_an_attribute_that_is_not_there_raises_as_in_python() -> None:
+    wanted, found = both(attribute_that_a_tuple_lacks, 0.5)
+    assert type(found) is type(wanted) is AttributeError
+    assert str(found) == str(wanted)

@@ -101,10 +101,23 @@ def attempts_within_an_attempt(x, a):
     return np.sum(u**2)
 
 
+def written_in_an_arm_before_it_raises(x, a):
+    u = x.copy()
+    try:
+        if a < 1.0:
+            u += np.roll(x, 1)
+        else:
+            u[0] = x[1] * a
+        u[1] = math.sqrt(a) * u[0]
+    except ValueError:
+        u[2] *= u[0]
+    return np.sum(u**2)
+
+
 for function, *tags in (
     (written_before_it_raises,), (bound_before_it_raises,), (returned_from_the_middle,),
     (left_from_the_middle, "typed"), (attributes_before_it_raises, "typed"),
-    (attempts_within_an_attempt,),
+    (attempts_within_an_attempt,), (written_in_an_arm_before_it_raises,),
 ):  # fmt: skip
     for number in (2.5, 0.5, -0.5, -1.5):
         name = f"{function.__name__}_{number}".replace(".", "_").replace("-", "minus_")

@@ -102,3 +102,29 @@ for function in (
     decorator_made_inside,
 ):  # fmt: skip
     case(function, lambda r: (normal(r, 3),))
+
+
+def functions_made_in_loops(x, n):
+    s = 1.0
+    for k in range(n):
+
+        def f(z, k=k):
+            return z * x[k]
+
+        g = lambda z: f(z) + 1.0  # noqa: B023, E731
+        s += g(s + 0.3)
+    for k in range(2):
+
+        def f(z):  # noqa: F811
+            return z * s  # noqa: B023
+
+        s = s + f(x[k])
+    return s
+
+
+for number in (0, 3):
+    case(
+        functions_made_in_loops,
+        lambda r, n=number: (normal(r, 3), n),
+        name=f"functions_made_in_loops_{number}",
+    )

@@ -250,6 +250,13 @@ class Payer:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    def _lacks_attribute(self, let: Let) -> bool:
+        """Tell whether a call asks a list, tuple or dict for an attribute that it has not."""
+        if not isinstance(let.fn, ops.Attribute):
+            return False
+        kind = self.kind(let.args[0])
+        return isinstance(kind, (Seq, ListOf, Map, DictOf)) and not hasattr(kind.cls, let.fn.name)
+
     def _rule(self, let: Let, g: Atom | None, frame: Frame, b: Builder) -> None:
         assert g is not None
         if (other := dense_or_product(let, [self.kind(atom) for atom in let.args])) is not let:
@@ -265,6 +272,8 @@ class Payer:
             let = by_position(let, rule.function)
         live = [i for i, atom in enumerate(let.args) if atom in self.live]
         named = [name for name, atom in let.kwargs if atom in self.live]
+        if rule is None and self._lacks_attribute(let):
+            return  # it raises, and nothing after it is reached
         if rule is None or rule.function is None:
             self.refuse_call(let, [*(let.args[i] for i in live), *dict(let.kwargs).values()])
             return

@@ -15,7 +15,7 @@ import numpy as np
 
 from srcgrad.facts.purity import mutates, returns
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Do, Let, Program, Stmt, Var
+from srcgrad.program.nodes import Atom, Block, Const, Do, If, Let, Program, Stmt, Var
 from srcgrad.program.walk import among, blocks, statements, with_blocks
 
 MUTABLE = (np.ndarray, list, dict, set)
@@ -72,6 +72,14 @@ def only_raises(block: Block) -> bool:
         and all(isinstance(arg, Const) for arg in stmt.args)
         for stmt in before
     )
+
+
+def at_end(block: Block) -> set[Stmt]:
+    """Return the statements after which nothing else of a block is done, one for each path."""
+    last = block.stmts[-1] if block.stmts else None
+    if isinstance(last, If):
+        return at_end(last.then) | at_end(last.orelse)
+    return set() if last is None else {last}
 
 
 def writing(block: Block) -> Iterator[tuple[Stmt, Var]]:

@@ -22,7 +22,7 @@ from typing import Any
 import gast
 
 from srcgrad.errors import Aliased, SrcgradError, Unreadable
-from srcgrad.facts.effects import is_made_in, is_write, only_raises, writing
+from srcgrad.facts.effects import at_end, is_made_in, is_write, only_raises, writing
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Do, Stmt, Try, Var
 from srcgrad.read.assignments import assign_name
@@ -308,16 +308,20 @@ def _writes(tried: Tree) -> bool:
     Where the last statement of all writes, nothing was written yet.
     """
     stmts: list[Stmt] = []
+    last: set[Stmt] = set()
     waiting = [tried]
-    if isinstance(tried.end, Leaf) and tried.stmts and is_write(tried.stmts[-1]):
-        waiting = [Tree(tried.stmts[:-1], tried.end)]
     while waiting:
         piece = waiting.pop(0)
         stmts += piece.stmts
+        if isinstance(piece.end, Leaf):
+            last |= at_end(Block(tuple(piece.stmts), ()))
         if isinstance(piece.end, Fork):
             waiting += [piece.end.then, piece.end.orelse]
     body = Block(tuple(stmts), ())
-    return any(is_write(one) and not is_made_in(body, var) for one, var in writing(body))
+    return any(
+        is_write(one) and one not in last and not is_made_in(body, var)
+        for one, var in writing(body)
+    )
 
 
 def classes_of(at: Lifter, handler: Any) -> Classes | None:

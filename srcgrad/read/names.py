@@ -101,6 +101,14 @@ def global_slot(at: Lifter, name: str) -> Slot:
 def _stale(at: Lifter, value: Value, node: gast.Name) -> Value:
     assert isinstance(value, Const)
     stale = value.value
+    if stale.made:
+        return at.refuse(
+            Unreadable,
+            node,
+            f"cannot tell which function {node.id!r} is here",
+            f"The loop in line {stale.line} makes it anew in every turn, and may have none.",
+            "Define it after the loop, or put the functions into a list.",
+        )
     if stale.by:
         return at.refuse(
             Aliased,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.facts.effects import is_made_in, writing
+from srcgrad.facts.effects import at_end, is_made_in, writing
 from srcgrad.program import ops
 from srcgrad.program.nodes import Const, Do, If, Try
 from srcgrad.program.walk import free, uses
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 def attempt(s: Settler, stmt: Try) -> None:
     """Settle an attempt: its handler begins with everything as it was before."""
-    looked, last = _looked(s, stmt), stmt.body.stmts[-1] if stmt.body.stmts else None
+    looked, last = _looked(s, stmt), at_end(stmt.body)
     for inner, target in writing(stmt.body):
-        if not s.tracked(target) or is_made_in(stmt.body, target) or inner is last:
+        if not s.tracked(target) or is_made_in(stmt.body, target) or inner in last:
             continue
         if looked is None or s.groups.of(target) in looked:
             s.refuse(

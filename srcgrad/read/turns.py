@@ -27,6 +27,7 @@ from srcgrad.read.values import (
     Fields,
     Scope,
     Slot,
+    Stale,
     State,
     Thing,
     Value,
@@ -114,11 +115,21 @@ def _stale_at_end(at: Lifter, turn: Turn, ends: Sequence[tuple[Tree, Leaf]]) -> 
     for _, leaf in ends:
         for slot in turn.slots:
             value = leaf.state.get(slot)
-            if value is not None and is_stale(value):
+            if value is not None and holds_function(value) and _is_new(turn, slot):
+                line = turn.origin.line
+                found[slot] = turn.stale[slot] = Const(Stale(slot[1], line, made=True))
+            elif value is not None and is_stale(value):
                 turn.stale[slot] = value
                 if slot[1] in live.turn:
                     found[slot] = value
     return found
+
+
+def _is_new(turn: Turn, slot: Slot) -> bool:
+    """Tell whether a name of the function's own had no meaning before the loop."""
+    first = turn.init[turn.slots.index(slot)]
+    absent = isinstance(first, Const) and first.value is UNDEFINED
+    return absent and not isinstance(slot[0], Fields)
 
 
 def _handed_on(at: Lifter, turn: Turn, piece: Tree, leaf: Leaf, slot: Slot) -> Value:

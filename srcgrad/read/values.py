@@ -181,12 +181,14 @@ State = dict[Slot, Value]
 class Stale:
     """Stands for what a name meant until the container that it looks at was changed.
 
-    ``by`` is a function that may have done so.
+    ``by`` is a function that may have done so.  A ``made`` name is a function that a loop makes
+    anew in every turn.
     """
 
     container: str
     line: int
     by: str = ""
+    made: bool = False
 
 
 def is_stale(value: Any) -> bool:

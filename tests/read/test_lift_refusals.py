@@ -118,3 +118,19 @@ def test_recursive_function_refers_to_itself() -> None:
 
 def test_helper_without_source_stays_a_call() -> None:
     assert refused.no_source in calls(lift(refused.calls_no_source))
+
+
+def function_of_a_loop(x: float, n: int) -> float:
+    for k in range(n):
+
+        def f(z: float) -> float:
+            return z * x + k  # noqa: B023
+
+    return f(x)
+
+
+def test_functions_that_a_loop_makes_are_not_known_behind_it() -> None:
+    with pytest.raises(Unreadable, match="cannot tell which function 'f' is here") as caught:
+        lift(function_of_a_loop)
+    (problem,) = caught.value.problems
+    assert problem.instead == "Define it after the loop, or put the functions into a list."
