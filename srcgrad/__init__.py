@@ -1,6 +1,21 @@
 """Gradients of plain Python and NumPy, as source that one can read."""
 
-from srcgrad.api import Gradient, Pullback, Pushforward, grad, jvp, value_and_grad, vjp
+from srcgrad.api import (
+    Gradient,
+    Jacobian,
+    Pullback,
+    Pushforward,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    value_and_grad,
+    vhp,
+    vjp,
+)
 from srcgrad.checks import check_grad, check_rule
 from srcgrad.errors import (
     Aliased,
@@ -21,6 +36,7 @@ __all__ = [
     "Aliased",
     "Gradient",
     "InternalError",
+    "Jacobian",
     "NoRule",
     "NoSource",
     "NotScalar",
@@ -35,6 +51,11 @@ __all__ = [
     "constant",
     "elementwise",
     "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
     "jvp",
     "linear",
     "multilinear",
@@ -42,6 +63,7 @@ __all__ = [
     "push",
     "stop_gradient",
     "value_and_grad",
+    "vhp",
     "vjp",
     "zero",
 ]

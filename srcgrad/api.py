@@ -1,4 +1,4 @@
-"""What the user calls: `grad`, `value_and_grad`, `vjp` and `jvp`."""
+"""What the user calls: `grad`, `value_and_grad`, `vjp`, `jvp` and what is made of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,29 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from srcgrad.gradient import Gradient
+from srcgrad.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
 from srcgrad.pullback import Pullback, vjp
 from srcgrad.pushforward import Pushforward, jvp
 from srcgrad.rules.callbacks import MAKERS
+from srcgrad.second import hvp, vhp
 from srcgrad.wrt import Wrt
 
-__all__ = ["Gradient", "Pullback", "Pushforward", "grad", "jvp", "value_and_grad", "vjp"]
+__all__ = [
+    "Gradient",
+    "Jacobian",
+    "Pullback",
+    "Pushforward",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "value_and_grad",
+    "vhp",
+    "vjp",
+]
 
 Function = Callable[..., Any]
 

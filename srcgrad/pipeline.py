@@ -96,15 +96,20 @@ class PairOptions:
     several: bool
     aux: bool
     checkpoint: Snapshots | None = None
+    of: Options | None = None
 
 
 @dataclass(frozen=True)
 class PushOptions:
-    """Which parameters move in a jvp, and whether there is an auxiliary result."""
+    """Which parameters move in a jvp, and what is returned besides the tangent.
+
+    With ``of``, it is the gradient asked for there that moves, not the function itself.
+    """
 
     wrt: tuple[int, ...]
     aux: bool = False
     value: bool = True
+    of: Options | None = None
 
 
 @dataclass(frozen=True)
@@ -507,6 +512,13 @@ def compiled(
     return load(written), program
 
 
+def derivative(
+    program: Program, options: Options | None, types: tuple[Type, ...] | None
+) -> Program:
+    """Return the program of a gradient, to be differentiated again; the program itself for None."""
+    return program if options is None else gradient(unmarked(program), options, types)[0]
+
+
 def built_push(
     function: Callable[..., Any],
     options: PushOptions,
@@ -516,10 +528,11 @@ def built_push(
     """Return the source of a jvp, and the program that the function was lifted to."""
     with np.errstate(all="ignore"):
         types = signature.types if signature else None
-        program = lifted(function, signature.statics if signature else {}, types)
+        program = lifted_for(function, signature)
         if signature is not None and types is not None:
             types = signature.types_for(program)
-        made, known = pushforward(program, options, types, stages)
+        moving = derivative(program, options.of, types)
+        made, known = pushforward(moving, options, types, stages)
         program = replace(program, notes={**program.notes, **_assumed(made)})
         return write(made, known, namespace=_namespace(function)), program
 
@@ -539,7 +552,8 @@ def compiled_pair(
     with np.errstate(all="ignore"):
         program = lifted_for(function, signature)
         types = signature.types_for(program)
-        forward, backward, known, back_known = pair(program, options, types)
+        paid = derivative(program, options.of, types)
+        forward, backward, known, back_known = pair(paid, options, types)
         program = replace(program, notes={**program.notes, **_assumed(forward)})
         space = _namespace(function)
         first = load(write(forward, known, namespace=space))

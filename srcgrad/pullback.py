@@ -98,10 +98,21 @@ def vjp(
         name = getattr(f, "__name__", "function")
         found, several = bound_positions(wrt, binder.names, own, name)
         options = PairOptions(found, several, has_aux, asked_for(checkpoint))
-    plan, made = _find(function, full, options, (*own, *binder.names))
+    return pulled_back(function, full, options, (*own, *binder.names), spread)
+
+
+def pulled_back(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    options: PairOptions,
+    names: Sequence[str],
+    spread: Any = None,
+) -> tuple[Any, ...]:
+    """Return what `vjp` does, for all arguments of a function by place."""
+    plan, made = _find(function, args, options, names)
     if made.written:
-        check_apart(full, made.written, made.packed, (*own, *binder.names))
-    ready = plan.prepared(full, options.wrt)
+        check_apart(args, made.written, made.packed, names)
+    ready = plan.prepared(args, options.wrt)
     results, kept = made.function(*ready)
     kept = _own(kept, [*_arrays(ready), *_arrays(results)])
     value = runtime.zeros_like(results[0])

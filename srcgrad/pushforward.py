@@ -14,7 +14,7 @@ from srcgrad.cache import Compiled, Plan, cache_for, complaint
 from srcgrad.overlap import check_apart
 from srcgrad.pipeline import PushOptions, Signature, built_push, compiled_push, signature_of
 from srcgrad.signature import Binder, is_sample, unbound
-from srcgrad.write.source import standalone
+from srcgrad.write.source import Written, standalone
 
 
 class Pushforward:
@@ -29,16 +29,11 @@ class Pushforward:
     """
 
     def __init__(self, primal: Callable[..., Any], has_aux: bool = False) -> None:
-        if not callable(primal):
-            raise TypeError(f"expected a function, not {type(primal).__name__}")
         self.primal = primal
         self._aux = has_aux
-        self._function, self._before = unbound(primal)
-        self._binder = Binder(primal)
-        own = Binder(self._function).names[: len(self._before)]
-        self._names = (*own, *self._binder.names)
-        self.__name__ = f"{_name(primal)}_jvp"
-        self.__doc__ = f"The value and the tangent of `{_name(primal)}`."
+        self._call = Call(primal)
+        self.__name__ = f"{name_of(primal)}_jvp"
+        self.__doc__ = f"The value and the tangent of `{name_of(primal)}`."
 
     def __call__(self, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
         """Return the value of the function and its tangent.
@@ -50,22 +45,56 @@ class Pushforward:
         tangents : tuple
             How each of them moves, of the same structure and shapes; None for those that do not.
         """
-        full, options, moves = self._asked(primals, tangents)
-        plan, made = self._find(full, options)
-        if made.written:
-            check_apart(full, made.written, made.packed, self._names)
-        ready = plan.prepared(full, options.wrt)
-        along = [
-            fitted(move, ready[i], f"the tangent of {self._names[i]}")
-            for i, move in zip(options.wrt, moves, strict=True)
-        ]
-        out: tuple[Any, ...] = made.function(*ready, *along)
+        full, wrt, moves = self._call.asked(primals, tangents)
+        out: tuple[Any, ...] = self._call.pushed(full, PushOptions(wrt, self._aux), moves)
         return out
 
-    def _asked(
+    @property
+    def source(self) -> str:
+        """The generated source, for arguments of any types, all of which move."""
+        names, before = self._call.names, self._call.before
+        options = PushOptions(tuple(range(len(before), len(names))), self._aux)
+        signature = Signature(None, dict(zip(names, before, strict=False))) if before else None
+        return built_push(self._call.function, options, signature)[0].source
+
+    def source_for(self, primals: Sequence[Any], tangents: Sequence[Any]) -> str:
+        """Return the source that runs for arguments and tangents like these."""
+        return self._written(primals, tangents).source
+
+    def save(
+        self, path: str | os.PathLike[str], primals: Sequence[Any], tangents: Sequence[Any]
+    ) -> None:
+        """Write the source for arguments and tangents like these as a module of its own."""
+        Path(path).write_text(standalone(self._written(primals, tangents)), encoding="utf-8")
+
+    def _written(self, primals: Sequence[Any], tangents: Sequence[Any]) -> Written:
+        full, wrt, _ = self._call.asked(primals, tangents)
+        return self._call.written(full, PushOptions(wrt, self._aux))
+
+    def __repr__(self) -> str:
+        names = self._call.names[len(self._call.before) :]
+        return f"<value and tangent of {name_of(self.primal)}({', '.join(names)})>"
+
+
+class Call:
+    """A function as it is called to be pushed forward: with all its arguments, by place."""
+
+    def __init__(self, primal: Callable[..., Any]) -> None:
+        if not callable(primal):
+            raise TypeError(f"expected a function, not {type(primal).__name__}")
+        self.primal = primal
+        self.function, self.before = unbound(primal)
+        self.binder = Binder(primal)
+        self.names = (*Binder(self.function).names[: len(self.before)], *self.binder.names)
+
+    def full(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return one value for each parameter."""
+        return (*self.before, *self.binder(tuple(args), kwargs))
+
+    def asked(
         self, primals: Sequence[Any], tangents: Sequence[Any]
-    ) -> tuple[tuple[Any, ...], PushOptions, list[Any]]:
-        """Return all arguments, what is asked for, and the tangents that are not None."""
+    ) -> tuple[tuple[Any, ...], tuple[int, ...], list[Any]]:
+        """Return all arguments, the places of those that move, and their tangents."""
         for given, what in ((primals, "primals"), (tangents, "tangents")):
             if not isinstance(given, (tuple, list)):
                 raise TypeError(f"{what} must be a tuple, one for each argument")
@@ -73,63 +102,60 @@ class Pushforward:
             raise TypeError(
                 f"there are {len(primals)} primals and {len(tangents)} tangents: give one for each"
             )
-        first = len(self._before)
-        full = (*self._before, *self._binder(tuple(primals), {}))
-        wrt = tuple(i + first for i, t in enumerate(tangents) if t is not None)
+        full = self.full(primals, {})
+        wrt = tuple(i + len(self.before) for i, t in enumerate(tangents) if t is not None)
         if not wrt:
             raise TypeError("all tangents are None: nothing moves")
-        if len(self._binder.names) < len(tangents):
+        if len(self.names) < len(tangents):
             raise TypeError("arguments that *args collects have no tangents: give them names")
-        return full, PushOptions(wrt, self._aux), [t for t in tangents if t is not None]
+        return full, wrt, [t for t in tangents if t is not None]
 
-    def _find(self, args: tuple[Any, ...], options: PushOptions) -> tuple[Plan, Compiled]:
-        cache = cache_for(self._function, options)
-        plan = cache.plan(args, options.wrt)
-        made = plan.find(self._function, args)
+    def pushed(self, args: tuple[Any, ...], options: PushOptions, moves: Sequence[Any]) -> Any:
+        """Return what is asked for where some arguments move."""
+        plan, made = self.found(args, options)
+        if made.written:
+            check_apart(args, made.written, made.packed, self.names)
+        ready = plan.prepared(args, options.wrt)
+        along = [
+            fitted(move, ready[i], f"the tangent of {self.names[i]}")
+            for i, move in zip(options.wrt, moves, strict=True)
+        ]
+        return made.function(*ready, *along)
+
+    def found(self, args: tuple[Any, ...], options: PushOptions) -> tuple[Plan, Compiled]:
+        """Return what was compiled for such arguments, or compile it."""
+        plan = cache_for(self.function, options).plan(args, options.wrt)
+        made = plan.find(self.function, args)
         if made is None:
-            signature = self._signature(args, options)
-            function, program = compiled_push(self._function, options, signature)
-            made = Compiled(function, program, self._function)
+            function, program = compiled_push(
+                self.function, options, self.signature(args, options, plan)
+            )
+            made = Compiled(function, program, self.function)
             plan.keep(args, made)
         return plan, made
 
-    def _signature(self, args: tuple[Any, ...], options: PushOptions) -> Signature:
+    def written(self, args: tuple[Any, ...], options: PushOptions) -> Written:
+        """Return the source for such arguments."""
+        plan = cache_for(self.function, options).plan(args, options.wrt)
+        return built_push(self.function, options, self.signature(args, options, plan))[0]
+
+    def signature(self, args: tuple[Any, ...], options: PushOptions, plan: Plan) -> Signature:
+        """Return what is known of the arguments.
+
+        Raises
+        ------
+        TypeError
+            If those that are to move cannot.
+        """
         try:
-            problem = complaint(args, options.wrt, self._names)
+            problem = complaint(args, options.wrt, self.names)
             if problem is None:
-                plan = cache_for(self._function, options).plan(args, options.wrt)
-                named = zip(self._names, args, strict=True)
+                named = zip(self.names, args, strict=True)
                 statics = {name: arg for name, arg in named if is_sample(arg)}
                 return signature_of(plan.prepared(args, options.wrt), statics)
         except RecursionError:
             problem = "an argument is nested too deeply, or contains itself"
-        raise TypeError(f"no tangent of {_name(self.primal)!r}: {problem}") from None
-
-    @property
-    def source(self) -> str:
-        """The generated source, for arguments of any types, all of which move."""
-        before = len(self._before)
-        options = PushOptions(tuple(range(before, len(self._names))), self._aux)
-        signature = None
-        if before:
-            signature = Signature(None, dict(zip(self._names, self._before, strict=False)))
-        return built_push(self._function, options, signature)[0].source
-
-    def source_for(self, primals: Sequence[Any], tangents: Sequence[Any]) -> str:
-        """Return the source that runs for arguments and tangents like these."""
-        full, options, _ = self._asked(primals, tangents)
-        return built_push(self._function, options, self._signature(full, options))[0].source
-
-    def save(
-        self, path: str | os.PathLike[str], primals: Sequence[Any], tangents: Sequence[Any]
-    ) -> None:
-        """Write the source for arguments and tangents like these as a module of its own."""
-        full, options, _ = self._asked(primals, tangents)
-        written = built_push(self._function, options, self._signature(full, options))[0]
-        Path(path).write_text(standalone(written), encoding="utf-8")
-
-    def __repr__(self) -> str:
-        return f"<value and tangent of {_name(self.primal)}({', '.join(self._binder.names)})>"
+        raise TypeError(f"no tangent of {name_of(self.primal)!r}: {problem}") from None
 
 
 def fitted(tangent: Any, primal: Any, where: str) -> Any:
@@ -223,6 +249,7 @@ def jvp(
     return pushed(primals, tangents)
 
 
-def _name(function: Any) -> str:
+def name_of(function: Any) -> str:
+    """Return the name of a function, or of the class of what is called."""
     name = getattr(function, "__name__", None)
     return name if isinstance(name, str) else type(function).__name__

@@ -12,7 +12,7 @@ import pytest
 
 from tests.test_readme import FENCE, ROOT
 
-PAGES = ("docs/complex.md",)
+PAGES = ("docs/complex.md", "docs/scipy.md")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from srcgrad import runtime
 from srcgrad.derive.apply import Payer, inert
 from srcgrad.derive.carried import constructed, handler_of, walk_along
@@ -72,6 +74,10 @@ def forward(
     """
     walker = Walker(program, wrt, types or {}, Helpers())
     return walker.program(f"{program.name}_jvp", fresh=True)
+
+
+_ZEROS = (np.zeros, np.zeros_like, runtime.zeros_like)
+"""What makes zeros: their tangent is made likewise."""
 
 
 @dataclass(eq=False)
@@ -166,6 +172,10 @@ class Walker:
                 "Bind it before.",
             )
             return Const(None)
+        made = self.defs.get(atom)
+        floats = isinstance(kind, Arr) and kind.dtype.kind in "fc"
+        if floats and made is not None and made.fn in _ZEROS:
+            return b.let(made.fn, *made.args, **dict(made.kwargs))  # type: ignore[arg-type]
         return b.let(runtime.zeros_like, atom)
 
     def given(self, atom: Atom, b: Builder) -> Atom:

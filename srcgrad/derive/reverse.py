@@ -31,6 +31,7 @@ from srcgrad.derive.rewind import Chains, Rewinder, loop_inside
 from srcgrad.derive.sparing import sparing
 from srcgrad.derive.structure import walked_through
 from srcgrad.errors import refusal
+from srcgrad.facts.absent import perhaps_absent
 from srcgrad.facts.activity import active, guarded
 from srcgrad.facts.bound import maybe_unbound
 from srcgrad.facts.kinds import Arr, Map, Rec, Seq, Type
@@ -264,7 +265,7 @@ class _Reverser:
         }
         self.inside = _bound_inside(program.body)
         self.entries: set[Var] = set()  # of parameters: what is owed to them stays theirs
-        unbound = maybe_unbound(program.body)
+        unbound = maybe_unbound(program.body) | perhaps_absent(program.body)
         self.payer = Payer(live, self.types, guarded(program, inert, types), unbound)
         self.payer.defs = self.known
         self.payer.complex = calls.complex

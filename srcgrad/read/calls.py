@@ -20,7 +20,7 @@ from srcgrad.read.binding import Arguments, Spread
 from srcgrad.read.callbacks import gradient_at, with_callback
 from srcgrad.read.checkpoints import in_region, refuse_elsewhere
 from srcgrad.read.collecting import collecting
-from srcgrad.read.containers import change_call
+from srcgrad.read.container_methods import change_call
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
 from srcgrad.read.generators import ALL, WALK, taken

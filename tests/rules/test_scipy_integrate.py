@@ -91,6 +91,21 @@ def test_quad() -> None:
     assert value_and_grad(between)(0.7, 0.1, 1.4)[0] == between(0.7, 0.1, 1.4)
 
 
+def in_two_ways(k):
+    return integrate.quad(
+        lambda x: integrate.quad(lambda y: np.exp(-k * x * y), 0, x)[0], 0.0, 1.0
+    )[0]
+
+
+def by_an_integral(k):
+    return optimize.brentq(lambda x: integrate.quad(lambda t: np.exp(-k * t), 0, x)[0] - 0.5, 0, 5)
+
+
+def test_one_in_another() -> None:
+    check_grad(in_two_ways, 0.7)
+    check_grad(by_an_integral, 0.7)
+
+
 def cube(x, k):
     return k * x**3 + x - 1
 
@@ -277,3 +292,11 @@ def test_complex_transforms() -> None:
     check_grad(spectra, normal(8))
     check_grad(there_and_back, normal(8))
     check_grad(in_two_axes, normal(4, 6))
+
+
+def test_transforms_that_may_write_are_refused() -> None:
+    def loss(x):
+        return np.sum(fft.dct(x, overwrite_x=True) ** 2)
+
+    with pytest.raises(SrcgradError):
+        grad(loss)(normal(8))

@@ -248,6 +248,14 @@ def test_places_of_samples_are_refused() -> None:
         grad(loss)(PLACES)
 
 
+def test_samples_along_another_axis_are_refused() -> None:
+    def loss(y):
+        return np.sum(interpolate.CubicSpline(PLACES, y, axis=1)(0.5) ** 2)
+
+    with pytest.raises(NoRule):
+        grad(loss)(normal(2, 9))
+
+
 def test_complex_samples_are_refused() -> None:
     def loss(y):
         return np.abs(interpolate.CubicSpline(PLACES, y)(0.5)) ** 2

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from srcgrad import check_grad, check_rule
+from srcgrad import check_grad, check_rule, grad
+from srcgrad.errors import Aliased
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.table import rule_of
 from srcgrad.runtime import sampled_back, sampled_slopes, spline_back
@@ -206,3 +207,19 @@ def test_complex_images() -> None:
     z = normal(4, 3) + 1j * normal(4, 3)
     check_grad(smooth, z)
     check_grad(products, z, normal(3, 2), wrt=(0, 1))
+
+
+def test_writing_into_an_array_is_refused() -> None:
+    def into(x):
+        out = np.zeros(8)
+        ndimage.gaussian_filter(x, 1.0, output=out)
+        return np.sum(out**2)
+
+    def into_by_position(x):
+        out = np.zeros(8)
+        ndimage.gaussian_filter(np.ones(8), 1.0, 0, out)
+        return np.sum(x * out)
+
+    for loss in (into, into_by_position):
+        with pytest.raises(Aliased, match="writes into what it is given"):
+            grad(loss)(normal(8))

@@ -122,7 +122,12 @@ def test_diagonals() -> None:
     def loss(d, x):
         return np.sum((sparse.diags(d) @ x) ** 2)
 
+    def bands(d, a):
+        matrix = sparse.diags([d[:-1], d, a], [-1, 0, 1], shape=(4, 4))
+        return np.sum((matrix @ d) ** 2)
+
     check_grad(loss, normal(4), normal(4), wrt=(0, 1))
+    check_grad(bands, normal(4), 0.3, wrt=(0, 1))
 
 
 def test_systems() -> None:

@@ -67,6 +67,12 @@ class Slope:
         return self.curve(x, self.nu + nu, extrapolate)
 
 
+def first_axis(axis: Any) -> None:
+    """Refuse samples that lie along another axis than the first."""
+    if axis != 0:
+        raise runtime.refused()
+
+
 def through(x: Any, y: Any, slopes: Any, axis: Any, beyond: Any) -> Any:
     """Return the curve with these values and slopes."""
     if axis != 0:
@@ -90,12 +96,14 @@ def cubic_spline(
     """Do what ``scipy.interpolate.CubicSpline`` does."""
     periodic = isinstance(bc_type, str) and bc_type == "periodic"
     beyond = "periodic" if extrapolate is None and periodic else extrapolate
+    first_axis(axis)
     x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.cubic_slopes(x, y, bc_type), axis, beyond)
 
 
 def monotone(x: Any, y: Any, axis: Any = 0, extrapolate: Any = None) -> Any:
     """Do what ``scipy.interpolate.PchipInterpolator`` does."""
+    first_axis(axis)
     x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.pchip_slopes(x, y), axis, extrapolate)
 
@@ -105,6 +113,7 @@ def akima(x: Any, y: Any, axis: Any = 0, *, method: Any = "akima", extrapolate: 
     if method != "akima":
         raise runtime.refused()
     beyond = False if extrapolate is None else extrapolate
+    first_axis(axis)
     x, y = np.asarray(x), np.asarray(y)
     return through(x, y, runtime.akima_slopes(x, y), axis, beyond)
 
@@ -152,6 +161,7 @@ def interpolating(
     check_finite: Any = True,
 ) -> Any:
     """Do what ``scipy.interpolate.make_interp_spline`` does."""
+    first_axis(axis)
     if t is not None or (bc_type is not None and bc_type != "not-a-knot"):
         raise runtime.refused()
     x, y = np.asarray(x), np.asarray(y)

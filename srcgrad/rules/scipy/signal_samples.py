@@ -23,6 +23,8 @@ def _detrend(
     bp: Any = 0,
     overwrite_data: Any = False,
 ) -> Any:
+    if overwrite_data:
+        raise runtime.refused()
     return signal.detrend(g, axis, type, bp)
 
 

@@ -39,9 +39,10 @@ def _diags(
     format: Any = None,
     dtype: Any = None,
 ) -> Any:
-    if not isinstance(offsets, int):
-        raise runtime.refused()
-    if np.ndim(diagonals) != 1:
+    if isinstance(diagonals, (list, tuple)) and not isinstance(offsets, int):
+        parts = zip(offsets, diagonals)
+        return [runtime.unbroadcast(g.diagonal(k), part) for k, part in parts]
+    if not isinstance(offsets, int) or np.ndim(diagonals) != 1:
         raise runtime.refused()
     return g.diagonal(offsets)
 

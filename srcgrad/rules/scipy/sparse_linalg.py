@@ -37,6 +37,8 @@ def _spsolve_triangular(
     overwrite_b: Any = False,
     unit_diagonal: Any = False,
 ) -> Any:
+    if overwrite_A or overwrite_b:
+        raise runtime.refused()
     turned = A.T.tocsr()
     owed = linalg.spsolve_triangular(turned, g, not lower, unit_diagonal=unit_diagonal)
     if unit_diagonal:
