@@ -80,23 +80,28 @@ def band_outer(x: Any, y: Any, below: int, above: int) -> Any:
     return out
 
 
-def band_even(x: Any, y: Any, width: int, lower: bool) -> Any:
-    """Return what ``x @ y.T`` gives to the band of a symmetric matrix: what mirrors is added.
+def band_times(ab: Any, x: Any, below: int, above: int) -> Any:
+    """Return the product of a band matrix and a vector, or a matrix with as many rows.
 
     Parameters
     ----------
-    x, y : array
-        Vectors, or matrices of one shape.
-    width : int
-        How many diagonals are beside the main one.
-    lower : bool
-        Whether the band is that below the diagonal.
+    ab : array
+        A band in the form of ``scipy.linalg.solve_banded``.
+    x : array
+        A vector or a matrix.
+    below, above : int
+        How many diagonals are below and above the main one.
     """
-    whole = band_outer(x, y, width, width)
-    mirrored = band_turned(whole, width, width)
-    both = whole + mirrored
-    both[width] *= 0.5
-    return both[width:] if lower else both[: width + 1]
+    n = len(x)
+    columns = np.reshape(x, (n, -1))
+    out = np.zeros(columns.shape, np.result_type(ab, x))
+    for k in range(-below, above + 1):
+        row = ab[above - k][:, None]
+        if abs(k) < n and k >= 0:
+            out[: n - k] += row[k:] * columns[k:]
+        elif abs(k) < n:
+            out[-k:] += row[: n + k] * columns[: n + k]
+    return np.reshape(out, np.shape(x))
 
 
 def band_factor(x: Any, y: Any, cb: Any, lower: bool) -> Any:

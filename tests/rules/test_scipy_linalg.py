@@ -352,3 +352,17 @@ def test_what_is_overwritten_is_refused():
     text = "def loss(x):\n    return np.sum(linalg.inv(x, overwrite_a=True))\n"
     with pytest.raises(SrcgradError):
         grad(defined(text, {"np": np, "linalg": linalg}))(np.asfortranarray(square(3)))
+
+
+def test_helpers_have_rules():
+    check_rule(foreign.slanted_sums, rand(3, 4))
+    for below, above in ((1, 1), (2, 0), (0, 2), (2, 1)):
+        ab = rand(below + above + 1, 4)
+        check_rule(foreign.band_turned, ab, below, above)
+        for x in (rand(4, seed=1), rand(4, 2, seed=1)):
+            check_rule(foreign.band_times, ab, x, below, above)
+            check_rule(foreign.band_outer, x, 2.0 * x + 1.0, below, above)
+    checked("w(linalg.solve_banded((1, 1), x, y))", rand(3, 4) + 3.0, rand(4, seed=1), order=2)
+    ab = rand(2, 4) + np.array([[6.0], [0.0]])
+    checked("w(linalg.solveh_banded(x, y, lower=True))", ab, rand(4, seed=1), order=2)
+    checked("w(linalg.toeplitz(x) ** 2)", rand(4), order=2)

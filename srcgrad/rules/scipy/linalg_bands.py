@@ -4,12 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from scipy import linalg
 
 from srcgrad import runtime
 from srcgrad.rules.scipy.linalg_factors import symmetric_pulled
-from srcgrad.rules.table import pull
+from srcgrad.rules.table import linear, pull
 from srcgrad.runtime import foreign_matrices as foreign
+
+
+@linear(foreign.band_turned)
+def _band_turned(g: Any, y: Any, ab: Any, below: Any, above: Any) -> Any:
+    return foreign.band_turned(g, above, below)
+
+
+@pull(foreign.band_outer)
+def _band_outer(g: Any, y: Any, one: Any, other: Any, below: Any, above: Any) -> Any:
+    back = foreign.band_turned(g, below, above)
+    to_one = foreign.band_times(g, other, below, above)
+    return to_one, foreign.band_times(back, one, above, below)
+
+
+@pull(foreign.band_times)
+def _band_times(g: Any, y: Any, ab: Any, x: Any, below: Any, above: Any) -> Any:
+    back = foreign.band_turned(ab, below, above)
+    return foreign.band_outer(g, x, below, above), foreign.band_times(back, g, above, below)
+
+
+def band_even(one: Any, other: Any, width: Any, lower: Any) -> Any:
+    """Return what ``one @ other.T`` gives to the band of a symmetric matrix: both sides of it."""
+    whole = foreign.band_outer(one, other, width, width)
+    both = whole + foreign.band_turned(whole, width, width)
+    middle = whole[width : width + 1]
+    if lower:
+        return np.concatenate([middle, both[width + 1 :]])
+    return np.concatenate([both[:width], middle])
 
 
 @pull(linalg.solve_banded)
@@ -44,7 +73,7 @@ def _solveh_banded(
     if overwrite_ab or overwrite_b:
         raise runtime.refused()
     to_b = linalg.solveh_banded(ab, g, lower=lower)
-    return -foreign.band_even(to_b, x, len(ab) - 1, lower), to_b
+    return -band_even(to_b, x, len(ab) - 1, lower), to_b
 
 
 @pull(linalg.cholesky_banded)
@@ -93,7 +122,7 @@ def _eig_banded(
     else:
         vectors = y[1]
         half = vectors @ symmetric_pulled(g[0], g[1], y[0], vectors)
-    return foreign.band_even(half, vectors, len(a_band) - 1, lower)
+    return band_even(half, vectors, len(a_band) - 1, lower)
 
 
 @pull(linalg.eigvals_banded)
@@ -110,4 +139,4 @@ def _eigvals_banded(
     if overwrite_a_band or select not in ("a", "all"):
         raise runtime.refused()
     vectors = linalg.eig_banded(a_band, lower)[1]
-    return foreign.band_even(vectors * g, vectors, len(a_band) - 1, lower)
+    return band_even(vectors * g, vectors, len(a_band) - 1, lower)

@@ -12,6 +12,12 @@ from srcgrad.rules.table import linear, multilinear, pull, pull_each
 from srcgrad.runtime import foreign_matrices as foreign
 
 
+@linear(foreign.slanted_sums)
+def _slanted_sums(g: Any, y: Any, x: Any) -> Any:
+    rows, columns = np.shape(x)
+    return g[np.arange(rows)[:, None] + np.arange(columns)]
+
+
 @pull_each(linalg.block_diag)
 def _block_diag(i: Any, g: Any, y: Any, *arrs: Any) -> Any:
     if np.ndim(arrs[i]) > 2:
