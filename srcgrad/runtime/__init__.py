@@ -41,7 +41,7 @@ from srcgrad.runtime.curves import (
     piecewise,
     piecewise_back,
 )
-from srcgrad.runtime.distances import distances_back
+from srcgrad.runtime.distances import distances_along, distances_back
 from srcgrad.runtime.ends import (
     constant,
     fresh,
@@ -59,6 +59,7 @@ from srcgrad.runtime.filters import (
 from srcgrad.runtime.grids import (
     as_points,
     curve_at,
+    grid_along,
     grid_at,
     grid_back,
     grid_slopes,
@@ -74,6 +75,7 @@ from srcgrad.runtime.grids import (
     scattered_slopes,
 )
 from srcgrad.runtime.images import (
+    chosen_along,
     chosen_back,
     chosen_in_labels,
     correlated_back,
@@ -202,6 +204,7 @@ __all__ = [
     "bspline",
     "bspline_back",
     "chained",
+    "chosen_along",
     "chosen_back",
     "chosen_in_labels",
     "cleared",
@@ -217,6 +220,7 @@ __all__ = [
     "cut_or_fill",
     "cuts",
     "dict_like",
+    "distances_along",
     "distances_back",
     "doubles",
     "drop_member",
@@ -238,6 +242,7 @@ __all__ = [
     "fresh",
     "gaussian_back",
     "given",
+    "grid_along",
     "grid_at",
     "grid_back",
     "grid_slopes",

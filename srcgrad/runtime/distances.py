@@ -148,3 +148,16 @@ def _slope(name: str, y: Any, one: Any, other: Any, p: float) -> Any:
     if name == "minkowski" and p != 1:
         return np.sign(apart) * (np.abs(apart) / np.where(y > 0, y, 1.0)) ** (p - 1.0)
     return np.sign(apart)
+
+
+def distances_along(
+    h: Any, y: Any, a: Any, b: Any, metric: str, p: float = 2.0, w: Any = None, V: Any = None,
+    VI: Any = None,
+) -> Any:  # fmt: skip
+    """Return how distances move as ``a`` moves along ``h``: row by row, as `distances_back`."""
+    total = np.empty_like(y)
+    for j in range(len(b)):
+        one = np.ones((len(a), 1), y.dtype)
+        slopes = distances_back(one, y[:, j : j + 1], a, b[j : j + 1], metric, p, w, V, VI)
+        total[:, j] = np.sum(h * slopes, axis=1)
+    return total

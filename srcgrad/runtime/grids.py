@@ -157,6 +157,22 @@ def grid_back(
     return total
 
 
+def grid_along(
+    h: Any, points: Sequence[Any], values: Any, xi: Any, method: str = "linear",
+    fill_value: Any = np.nan,
+) -> Any:  # fmt: skip
+    """Return how `grid_at` moves as its points move along ``h``."""
+    xi, values = np.asarray(xi), np.asarray(values)
+    rest = (1,) * (values.ndim - len(points))
+    total = np.zeros((*xi.shape[:-1], *values.shape[len(points) :]))
+    for index, weights, slopes, there in _corners(points, xi, method, fill_value is None):
+        for axis, slope in enumerate(slopes):
+            others = weights[:axis] + weights[axis + 1 :]
+            part = np.multiply.reduce([h[..., axis] * there, slope, *others])
+            total += part.reshape(*part.shape, *rest) * values[index]
+    return total
+
+
 def grid_slopes(
     g: Any, points: Sequence[Any], values: Any, xi: Any, method: str = "linear",
     fill_value: Any = np.nan,

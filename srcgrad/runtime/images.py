@@ -90,6 +90,24 @@ def chosen_back(
     return without_margins(owed, widths, mode)
 
 
+def chosen_along(
+    h: Any, y: Any, x: Any, window: Any, mode: str, value: float = 0.0, origin: Any = 0
+) -> Any:
+    """Return how what a filter chose moves as the image moves along ``h``, as `chosen_back`."""
+    window = np.asarray(window, bool)
+    origins = np.broadcast_to(origin, x.ndim)
+    starts = [n // 2 + int(o) for n, o in zip(window.shape, origins, strict=True)]
+    widths = [(s, n - 1 - s) for s, n in zip(starts, window.shape, strict=True)]
+    wide, moved = with_margins(x, widths, mode, value), with_margins(h, widths, mode)
+    total, count = np.zeros_like(y), np.zeros_like(y)
+    for spot in np.argwhere(window):
+        part = tuple(slice(k, k + n) for k, n in zip(spot, x.shape, strict=True))
+        hit = wide[part] == y
+        count += hit
+        total += np.where(hit, moved[part], 0.0)
+    return total / count
+
+
 def _widths(rank: int, shape: Any, origin: Any, axis: int | None) -> list[tuple[int, int]]:
     """Return how wide the margins are that a filter sees, for each axis of the image."""
     if axis is not None:

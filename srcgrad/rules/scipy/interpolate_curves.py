@@ -9,7 +9,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.rules.table import linear, pull
 
-pull(runtime.as_points, lambda g, y, xi: runtime.points_back(g, xi))
+linear(runtime.as_points, lambda g, y, xi: runtime.points_back(g, xi))
 
 
 def last_axes(g: Any, q: Any) -> Any:
@@ -168,3 +168,34 @@ def _line_back(
 
 
 linear(runtime.inside, lambda g, y, q, x: g)
+
+
+@pull(runtime.grid_back)
+def _grid_back(
+    h: Any,
+    d: Any,
+    g: Any,
+    points: Any,
+    values: Any,
+    xi: Any,
+    method: Any = "linear",
+    fill_value: Any = np.nan,
+) -> Any:
+    outside = None if fill_value is None else 0.0
+    again = runtime.grid_at(points, h, xi, method, False, outside)
+    to_xi = runtime.grid_slopes(g, points, h, xi, method, fill_value)
+    return again, None, runtime.zeros_like(values), to_xi
+
+
+@pull(runtime.grid_slopes)
+def _grid_slopes(
+    h: Any,
+    d: Any,
+    g: Any,
+    points: Any,
+    values: Any,
+    xi: Any,
+    method: Any = "linear",
+    fill_value: Any = np.nan,
+) -> Any:
+    return runtime.grid_along(h, points, values, xi, method, fill_value)

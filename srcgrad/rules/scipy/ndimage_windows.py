@@ -13,6 +13,22 @@ from srcgrad.rules.scipy.ndimage import plain, starts
 from srcgrad.rules.table import pull
 
 
+@pull(runtime.chosen_back)
+def _chosen_back(
+    h: Any,
+    d: Any,
+    g: Any,
+    y: Any,
+    x: Any,
+    window: Any,
+    mode: Any,
+    value: Any = 0.0,
+    origin: Any = 0,
+) -> Any:
+    along = runtime.chosen_along(h, y, x, window, mode, value, origin)
+    return along, runtime.zeros_like(y), runtime.zeros_like(x)
+
+
 # The smallest element of a window is owed what it became; equal ones share.
 @pull(ndimage.minimum_filter1d)
 def _minimum_filter1d(

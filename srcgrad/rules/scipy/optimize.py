@@ -15,7 +15,7 @@ from scipy import optimize
 from srcgrad import runtime
 from srcgrad.rules.classes import refuse, structural
 from srcgrad.rules.functionals import DEFINITIONS
-from srcgrad.rules.table import pull, zero
+from srcgrad.rules.table import pull, push, zero
 
 zero(optimize.linear_sum_assignment)
 
@@ -28,6 +28,10 @@ def _at_root(g: Any, y: Any, x: Any, value: Any, slope: Any) -> Any:
 @pull(runtime.at_solution)
 def _at_solution(g: Any, y: Any, x: Any, value: Any, slopes: Any) -> Any:
     return None, runtime.first_order(-np.linalg.solve(np.transpose(slopes), g))
+
+
+push(runtime.at_root, lambda t, y, x, value, slope: -t / slope, arg=1)
+push(runtime.at_solution, lambda t, y, x, value, slopes: -np.linalg.solve(slopes, t), arg=1)
 
 
 class Result:

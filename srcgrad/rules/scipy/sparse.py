@@ -11,7 +11,7 @@ from srcgrad import runtime
 from srcgrad.program.ops import method
 from srcgrad.rules.classes import refuse, structural
 from srcgrad.rules.complexes import holds
-from srcgrad.rules.table import linear, pull, share, zero
+from srcgrad.rules.table import linear, pull, push, share, zero
 
 
 # What a matrix is made of: values with rows and columns, or with those of one kind counted up.
@@ -23,6 +23,13 @@ def _made(
         raise runtime.refused()
     rows, columns = arg1[1]
     return (runtime.entries_at(g, rows, columns), None), None
+
+
+@push(sparse.coo_matrix)
+def _made_along(
+    t: Any, A: Any, arg1: Any, shape: Any = None, dtype: Any = None, copy: Any = False
+) -> Any:
+    return sparse.coo_matrix((t[0], arg1[1]), shape=shape).tocsr()
 
 
 for made in ("csr_matrix", "csc_matrix", "coo_array", "csr_array", "csc_array"):

@@ -46,6 +46,23 @@ def _cdist(
     )
 
 
+@pull(runtime.distances_back)
+def _distances_back(
+    h: Any,
+    d: Any,
+    g: Any,
+    y: Any,
+    a: Any,
+    b: Any,
+    metric: Any,
+    p: Any = 2.0,
+    w: Any = None,
+    V: Any = None,
+    VI: Any = None,
+) -> Any:
+    return runtime.distances_along(h, y, a, b, metric, p, w, V, VI)
+
+
 def rows_apart(owed: Any, a: Any, b: Any) -> Any:
     """Return the sum of ``owed[i, j] * (a[i] - b[j])`` over ``j``."""
     return np.sum(owed, axis=1)[:, None] * a - owed @ b
