@@ -9,6 +9,7 @@ from srcgrad.gradient import Gradient
 from srcgrad.jacobians import Jacobian, hessian, jacfwd, jacobian, jacrev
 from srcgrad.pullback import Pullback, vjp
 from srcgrad.pushforward import Pushforward, jvp
+from srcgrad.rules.callbacks import MAKERS
 from srcgrad.second import hvp, vhp
 from srcgrad.wrt import Wrt
 
@@ -67,7 +68,9 @@ def grad(
         A Python function that returns one real number.
     wrt : name, position or tuple of these
         What to differentiate with respect to: one gives a gradient, a tuple gives a tuple.
-        A gradient has the structure, shapes and dtypes of its argument.
+        A gradient has the structure, shapes and dtypes of its argument.  Of a complex number
+        ``x + iy`` it is ``dL/dx - i dL/dy``, as JAX has it; of a real one it is real, also where
+        the way to the loss is complex.
     has_aux : bool
         Whether ``f`` returns ``(number, aux)``; then ``(gradient, aux)`` is returned.
     checkpoint : int or str, optional
@@ -111,6 +114,7 @@ def value_and_grad(
     return Gradient(f, wrt, value=True, **asked)
 
 
+MAKERS["grad"] = grad
 # Called with known functions inside a function, they are called when that function is read.
 vars(grad)["__srcgrad_makes_functions__"] = True
 vars(value_and_grad)["__srcgrad_makes_functions__"] = True

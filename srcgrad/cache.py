@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.facts.late import MISSING, read_now
 from srcgrad.facts.objects import MISSING as NOT_THERE
 from srcgrad.facts.objects import Steps, reader
 from srcgrad.facts.values import pattern
-from srcgrad.pipeline import MISSING, read_now
 from srcgrad.program.nodes import Program
 from srcgrad.read.guards import Guard, holds
 from srcgrad.signature import detail_of, key_of

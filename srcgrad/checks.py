@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.rules.complexes import of_complex
 from srcgrad.rules.table import Rule, rule_for
 
 Path = tuple[Any, ...]
@@ -22,9 +23,10 @@ def check_rule(fn: Any, /, *args: Any, **kwargs: Any) -> None:
     """Check the derivative rule of a function at a point, with a random cotangent.
 
     Every float, float array, and list or tuple of those among ``args`` is moved, element by
-    element, and the change of the result compared with what the rule says.  Shape, structure
-    and dtype of the cotangents are checked, that nothing given was changed, and, where the rule
-    has a push part, that push and pull agree.
+    element, and the change of the result compared with what the rule says.  Complex numbers are
+    moved in their real and in their imaginary part.  Shape, structure and dtype of the cotangents
+    are checked, that nothing given was changed, and, where the rule has a push part, that push
+    and pull agree.
 
     Parameters
     ----------
@@ -42,11 +44,12 @@ def check_rule(fn: Any, /, *args: Any, **kwargs: Any) -> None:
     --------
     >>> check_rule(np.tanh, np.array([0.3, -1.2]))
     """
-    rule = rule_for(fn)
     name = getattr(fn, "__name__", repr(fn))
-    assert rule is not None, f"{name} has no derivative rule"
     given = copy.deepcopy((args, kwargs))
     y = fn(*args, **kwargs)
+    among = any(np.iscomplexobj(leaf) for _, leaf in _leaves((args, y)))
+    rule = of_complex(fn) if among else rule_for(fn)
+    assert rule is not None, f"{name} has no derivative rule" + " of complex numbers" * among
     kept = copy.deepcopy(y)
     g = _random(y, np.random.default_rng(0))
     saved = copy.deepcopy(g)
@@ -139,8 +142,9 @@ def _check_again(
     places = [f"p_{k}" for k in range(len(bound.args))]
     keywords = [f"{name}={name}" for name in bound.kwargs]
     terms = [
-        f"np.sum(along_{k} * d{''.join(f'[key_{k}_{n}]' for n in range(len(path)))})"
-        for k, (path, _) in enumerate(leaves)
+        f"{'np.real' if np.iscomplexobj(leaf) else ''}"
+        f"(np.sum(along_{k} * d{''.join(f'[key_{k}_{n}]' for n in range(len(path)))}))"
+        for k, (path, leaf) in enumerate(leaves)
     ]
     params = ", ".join([*places, *(["*", *bound.kwargs] if bound.kwargs else [])])
     text = (
@@ -173,7 +177,7 @@ def _pulled(rule: Rule, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> lis
     if rule.kind == "pull_each":
         moving = [i for i, arg in enumerate(args) if _moves(arg)]
         by_place = {i: rule.function(i, g, y, *args, **kwargs) for i in moving}
-        return [by_place.get(i) for i in range(len(args))]
+        return [runtime.as_kind(by_place.get(i), args[i]) for i in range(len(args))]
     if rule.kind == "elementwise":
         partials = rule.function(y, *args, **kwargs)
         several = partials if isinstance(partials, tuple) else (partials,)
@@ -187,7 +191,7 @@ def _pulled(rule: Rule, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> lis
             runtime.unbroadcast(cot, arg) if cot is not None and _moves(arg) else cot
             for cot, arg in zip(found, args)
         ]
-    return found
+    return [runtime.as_kind(cot, arg) if _moves(arg) else cot for cot, arg in zip(found, args)]
 
 
 def _push_agrees(rule: Rule, i: int, g: Any, cot: Any, call: Any, where: str) -> None:
@@ -208,7 +212,7 @@ def _compare(moved: Callable[[Any], float], arg: Any, cot: Any, where: str, part
     """Compare a cotangent with differences, element by element."""
     for path, index, expected in differences(moved, arg):
         found = _read(cot, path)
-        value = float(found[index] if index else np.asarray(found)[()])
+        value = (found[index] if index else np.asarray(found)[()]).item()
         tolerance = _tolerance(arg)
         if not np.isclose(value, expected, rtol=tolerance, atol=tolerance):
             element = "".join(f"[{key!r}]" for key in (*path, *index))
@@ -220,22 +224,24 @@ def _compare(moved: Callable[[Any], float], arg: Any, cot: Any, where: str, part
 
 def differences(
     fn: Callable[[Any], float], arg: Any, step: float = 1e-3
-) -> Iterator[tuple[Path, tuple[int, ...], float]]:
+) -> Iterator[tuple[Path, tuple[int, ...], complex]]:
     """Yield the derivative with respect to each number in an argument, by central differences.
 
-    Two step sizes are combined so that the error is of fourth order in the step.
+    Two step sizes are combined so that the error is of fourth order in the step.  Of a complex
+    number it is the slope along its real part less ``i`` times that along its imaginary part.
     """
     wide = _wide(arg)
     for path, leaf in list(_leaves(wide)):
         for index in np.ndindex(np.shape(leaf)):
-            size = step * max(1.0, abs(float(np.asarray(leaf)[index])))
+            size = step * max(1.0, abs(np.asarray(leaf)[index].item()))
 
-            def at(move: float, path: Path = path, index: Any = index) -> float:
-                return fn(_shifted(wide, path, index, move))
+            def slope(way: complex, path: Path = path, index: Any = index, h: float = size) -> Any:
+                moves = (way * h, -way * h, way * h / 2.0, -way * h / 2.0)
+                a, b, c, d = (fn(_shifted(wide, path, index, move)) for move in moves)
+                return float((4.0 * (c - d) / h - (a - b) / (2.0 * h)) / 3.0)
 
-            coarse = (at(size) - at(-size)) / (2.0 * size)
-            fine = (at(size / 2.0) - at(-size / 2.0)) / size
-            yield path, index, float((4.0 * fine - coarse) / 3.0)
+            found = slope(1.0)
+            yield path, index, found - 1j * slope(1j) if np.iscomplexobj(leaf) else found
 
 
 def _moves(value: Any) -> bool:
@@ -246,7 +252,7 @@ def _moves(value: Any) -> bool:
         return bool(value) and all(_moves(item) for item in value)
     if isinstance(value, dict):
         return bool(value) and all(_moves(item) for item in value.values())
-    return isinstance(value, float)
+    return isinstance(value, (float, complex))
 
 
 def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -259,7 +265,9 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
             yield from _leaves(getattr(value, field.name), (*path, field.name))
-    elif isinstance(value, (np.ndarray, np.generic, float, int)) and not isinstance(value, bool):
+    elif isinstance(value, (np.ndarray, np.generic, float, int, complex)) and not isinstance(
+        value, bool
+    ):
         yield path, value
 
 
@@ -270,7 +278,7 @@ def _read(value: Any, path: Path) -> Any:
     return value
 
 
-def _shifted(value: Any, path: Path, index: tuple[int, ...], move: float) -> Any:
+def _shifted(value: Any, path: Path, index: tuple[int, ...], move: complex) -> Any:
     """Return a copy of an argument with one number moved."""
     if path:
         key = path[0]
@@ -295,6 +303,8 @@ def _wide(value: Any) -> Any:
     """Return a value in double precision, so that differences of it mean something."""
     if isinstance(value, np.ndarray) and value.dtype in (np.float16, np.float32):
         return value.astype(np.float64)
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype == np.complex64:
+        return value.astype(np.complex128)
     if isinstance(value, (np.float16, np.float32)):
         return np.float64(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -311,10 +321,12 @@ def _wide(value: Any) -> Any:
 
 def _random(value: Any, rng: np.random.Generator) -> Any:
     """Return random numbers of the structure, shape and dtype of a value."""
-    if isinstance(value, np.ndarray):
-        return np.asarray(rng.normal(size=value.shape), _float_type(value))
-    if isinstance(value, np.generic):
-        return _float_type(value).type(rng.normal())
+    if isinstance(value, (np.ndarray, np.generic)):
+        numbers = np.asarray(rng.normal(size=value.shape))
+        if value.dtype.kind == "c":
+            numbers = numbers + 1j * rng.normal(size=value.shape)
+        made = np.asarray(numbers, _float_type(value))
+        return made if isinstance(value, np.ndarray) else made[()]
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*(_random(item, rng) for item in value))
     if isinstance(value, (list, tuple)):
@@ -325,6 +337,8 @@ def _random(value: Any, rng: np.random.Generator) -> Any:
         fields = [field.name for field in dataclasses.fields(value)]
         parts = {name: _random(getattr(value, name), rng) for name in fields}
         return dataclasses.replace(value, **parts)
+    if isinstance(value, complex):
+        return complex(rng.normal(), rng.normal())
     return float(rng.normal())
 
 
@@ -342,7 +356,8 @@ def _dot(a: Any, b: Any) -> float:
         return sum(_dot(x, y) for x, y in zip(a, b))
     if isinstance(b, dict):
         return sum(_dot(a[key], b[key]) for key in b)
-    return float(np.sum(np.asarray(a, np.float64) * np.asarray(b, np.float64)))
+    wide = [np.asarray(x, complex if np.iscomplexobj(x) else np.float64) for x in (a, b)]
+    return float(np.real(np.sum(wide[0] * wide[1])))
 
 
 def _tolerance(value: Any) -> float:
@@ -350,7 +365,7 @@ def _tolerance(value: Any) -> float:
     types = [np.asarray(leaf).dtype for _, leaf in _leaves(value)]
     if np.dtype(np.float16) in types:
         return 1e-2
-    return 2e-4 if np.dtype(np.float32) in types else 1e-6
+    return 2e-4 if {np.dtype(np.float32), np.dtype(np.complex64)} & {*types} else 1e-6
 
 
 def _same_structure(cot: Any, arg: Any, where: str) -> None:

@@ -25,7 +25,7 @@ from srcgrad.pipeline import (
     asked_types,
     built,
     compiled,
-    gradient,
+    inner,
     lifted,
     saved,
     signature_of,
@@ -190,7 +190,7 @@ class Gradient:
             types = asked_types(program, Signature(types, known))
         # A derivative of this keeps what it reads of it, or has snapshots of its own.
         options = replace(self._options, checkpoint=None)
-        made = gradient(unmarked(program), options, types)[0]
+        made = inner(unmarked(program), options, types)
         return with_constant(made, self._before[0]) if self._before else made
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:

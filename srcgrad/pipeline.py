@@ -5,12 +5,14 @@ stages(loss, (0,), (w, X, y))  ->  [("lift", <Program>), ..., ("prune", <Program
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from srcgrad.derive.complexes import speaks_of_complex
 from srcgrad.derive.forward import forward
 from srcgrad.derive.marked import marked, unmarked
 from srcgrad.derive.results import grouped, nested, one_number, one_tuple, two_results
@@ -30,10 +32,19 @@ from srcgrad.facts.kinds import (
     Sym,
     Type,
 )
+<<<<<<< HEAD
 from srcgrad.facts.objects import MISSING as OBJECT_MISSING
 from srcgrad.facts.objects import stored, wanted
 from srcgrad.facts.sizes import loosened, map_dims
 from srcgrad.facts.types import Inferred, const_type, infer, type_of
+=======
+from srcgrad.facts.late import late_types
+from srcgrad.facts.objects import wanted
+from srcgrad.facts.shapes_complex import is_complex, leaves
+from srcgrad.facts.sizes import map_dims
+from srcgrad.facts.typed import const_type, type_of
+from srcgrad.facts.types import Inferred, infer
+>>>>>>> main
 from srcgrad.facts.values import equal_sizes, small_sizes
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
@@ -176,6 +187,7 @@ def gradient(
     options: Options,
     types: tuple[Type, ...] | None = None,
     stages: Stages | None = None,
+    told: bool = False,
 ) -> tuple[Program, dict[Any, Type] | None]:
     """Return the tidy program of the gradient and the types of its variables.
 
@@ -189,6 +201,8 @@ def gradient(
         The types of the arguments; without them the program works for all.
     stages : list, optional
         Gets the program after each pass.
+    told : bool
+        Whether there may be complex numbers of which the program does not tell.
     """
     work = _Work(program, types, stages)
     work.step("lift", inlined(program))
@@ -199,14 +213,14 @@ def gradient(
     work.step("one number", one_number(work.program, work.known))
     work.mark(options.checkpoint)
     before = work.known
+    value, aux = options.value, options.aux
     work.step(
         "reverse",
-        reverse(work.program, options.wrt, work.partly(), value=options.value, aux=options.aux),
+        reverse(work.program, options.wrt, work.partly(), value=value, aux=aux, told=told),
     )
     work.tidy()
     work.guard(before)
-    several, value, aux = options.several, options.value, options.aux
-    count = len(options.wrt)
+    several, count = options.several, len(options.wrt)
     work.step("nest", nested(work.program, count, several=several, value=value, aux=aux))
     return work.program, work.known
 
@@ -459,47 +473,41 @@ class _Work:
         self.step(name, everywhere(self.program, work))
 
 
-def late_types(program: Program) -> dict[tuple[int, str], Type]:
-    """Return the types of the globals and variables of closures that a program reads late."""
-    found: dict[tuple[int, str], Type] = {}
-    paths: dict[tuple[int, str], list[Any]] = {}
-    for root, steps in program.notes.get("paths", ()):
-        if root.kind == "object":
-            _attribute_types(found, root.container, steps)
-        elif root.kind != "param":
-            paths.setdefault((id(root.container), root.name), []).append(steps)
-    for kind, container, name in program.notes.get("reads", ()):
-        value = read_now(kind, container, name)
-        asked = wanted(paths.get((id(container), name), ()))
-        known = UNKNOWN if value is MISSING else type_of(value, (id(container), name), asked)
-        found[id(container), name] = known
-    return found
+class _Asked(threading.local):
+    """What gradients inside a program are made for, while it is lifted, and whether there are."""
+
+    told = False
+    used = False
 
 
-def _attribute_types(found: dict[Any, Type], thing: Any, steps: Any) -> None:
-    """Note the type of an attribute of an object that is a constant of the program."""
-    if len(steps) == 1 and steps[0][0] == "attribute":
-        value = stored(thing, steps[0][1])
-        if value is not OBJECT_MISSING:
-            found[id(thing), steps[0][1]] = type_of(value, (id(thing), steps[0][1]))
+_asked = _Asked()
 
 
-MISSING = object()
-"""Stands for the value of a variable that is not bound."""
+def inner(program: Program, options: Options, types: tuple[Type, ...] | None) -> Program:
+    """Return the program of a gradient that another program calls."""
+    _asked.used = True
+    return gradient(program, options, types, told=_asked.told)[0]
 
 
-def read_now(kind: str, container: Any, name: str) -> Any:
-    """Return what a late read would give now."""
-    if kind == "cell":
-        try:
-            return container.cell_contents
-        except ValueError:
-            return MISSING
-    if kind == "attribute":
-        return getattr(container, name, MISSING)
-    if kind == "object":
-        return container
-    return container.get(name, MISSING)
+def lifted_for(function: Callable[..., Any], signature: Signature | None) -> Program:
+    """Return the program of a function; gradients in it know if there are complex numbers."""
+    types = signature.types if signature else None
+    statics = signature.statics if signature else {}
+    before = _asked.told, _asked.used
+    _asked.told = _asked.used = False
+    try:
+        program = lifted(function, statics, types)
+        if _asked.used and types is not None and _is_complex(program, types):
+            _asked.told = True
+            program = lifted(function, statics, types)
+        return program
+    finally:
+        _asked.told, _asked.used = before
+
+
+def _is_complex(program: Program, types: Sequence[Type]) -> bool:
+    kinds = [*types, *late_types(program).values()]
+    return speaks_of_complex(program) or any(is_complex(leaf) for k in kinds for leaf in leaves(k))
 
 
 def built(
@@ -511,7 +519,7 @@ def built(
     """Return the source of the gradient, and the program that the function was lifted to."""
     with np.errstate(all="ignore"):
         types = signature.types if signature else None
-        program = lifted(function, signature.statics if signature else {}, types)
+        program = lifted_for(function, signature)
         if signature is not None and types is not None:
             types = signature.types_for(program)
         made, known = gradient(program, options, types, stages)
@@ -543,7 +551,7 @@ def built_push(
     """Return the source of a jvp, and the program that the function was lifted to."""
     with np.errstate(all="ignore"):
         types = signature.types if signature else None
-        program = lifted(function, signature.statics if signature else {}, types)
+        program = lifted_for(function, signature)
         if signature is not None and types is not None:
             types = signature.types_for(program)
         moving = derivative(program, options.of, types)
@@ -565,7 +573,7 @@ def compiled_pair(
 ) -> tuple[Callable[..., Any], Callable[..., Any], Program]:
     """Return the two halves of a vjp for such arguments, and the lifted program."""
     with np.errstate(all="ignore"):
-        program = lifted(function, signature.statics, signature.types)
+        program = lifted_for(function, signature)
         types = signature.types_for(program)
         paid = derivative(program, options.of, types)
         forward, backward, known, back_known = pair(paid, options, types)

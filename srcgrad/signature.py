@@ -18,7 +18,7 @@ import numpy as np
 
 from srcgrad.facts.objects import class_attribute, is_object_class
 from srcgrad.facts.sparse import is_sparse
-from srcgrad.facts.types import LONG
+from srcgrad.facts.typed import LONG
 
 NUMPY_NUMBERS = frozenset(
     cls

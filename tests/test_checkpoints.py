@@ -151,8 +151,6 @@ def test_loops_take_snapshots(case: Case) -> None:
 def test_second_derivatives(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     if case.name in ("again_recursive", "again_gradients_inside", "again_lists"):
         return  # not differentiated twice without a checkpoint either, or slow
-    if case.name == "again_left_early":
-        pytest.xfail("a loop with break and return has no second derivative, marked or not")
 
     def along() -> Any:
         args = case.args()

@@ -58,8 +58,9 @@ def carried(x):
 def partly(x):
     s = x
     try:
-        s = s * 2
-        t = 1.0 / (x - x)
+        if x > 0.0:
+            s = s * 2
+            t = 1.0 / (x - x)
     except ZeroDivisionError:
         t = 1.0
     return s * t
@@ -176,8 +177,8 @@ async def waited(x):
 def written(x):
     u = x.copy()
     try:
-        u[0] = 1.0
-        u[5] = 2.0
+        for k in (0, 5):
+            u[k] = 2.0
     except IndexError:
         u[0] = x[1] * 2
     return np.sum(u * x)

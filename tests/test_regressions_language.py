@@ -163,3 +163,25 @@ def _binds_what_another_misses(x):
 def test_a_missing_global_is_a_name_error_beside_a_variable_of_its_name() -> None:
     with pytest.raises(NameError, match="'missing_here' is not defined"):
         srcgrad.grad(_binds_what_another_misses)(2.0)
+
+
+def returned_or_left(x: Any, n: int) -> Any:
+    for i in range(n):
+        x = np.sin(x) + x
+        if np.sum(x) > 20.0:
+            return np.sum(x**2)
+        if i == 2:
+            break
+    return np.sum(x * x * x)
+
+
+@pytest.mark.parametrize("start, n", [(0.1, 2), (0.1, 6), (1.0, 6)])
+def test_second_derivatives_of_loops_that_are_left(start: float, n: int) -> None:
+    x = np.linspace(start, 2.0 * start, 3)
+    first = srcgrad.grad(returned_or_left)
+    second = srcgrad.grad(lambda x, n: np.sum(first(x, n) * x))
+    steps = 1e-6 * np.eye(3)
+    wanted = [
+        (first(x + h, n) @ (x + h) - first(x - h, n) @ (x - h)) / 2e-6 for h in steps
+    ]  # fmt: skip
+    np.testing.assert_allclose(second(x, n), wanted, rtol=1e-6, atol=1e-8)

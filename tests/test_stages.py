@@ -19,7 +19,8 @@ NAMES = [name for name, case in BY_NAME.items() if not any(map(callable, case.ar
 
 def flat(x: Any) -> list[Any]:
     """The numbers of a result, leaf by leaf, whatever tuples they are wrapped in."""
-    return [np.asarray(leaf, dtype=float) for _, leaf in oracle.leaves(x) if leaf is not None]
+    found = [leaf for _, leaf in oracle.leaves(x) if leaf is not None]
+    return [np.asarray(leaf, dtype=complex if np.iscomplexobj(leaf) else float) for leaf in found]
 
 
 def full_arguments(case: Case, params: int) -> tuple[Any, ...]:
@@ -80,6 +81,10 @@ def test_every_pass_keeps_the_meaning(name: str, typed: bool) -> None:
         if "may_refuse" in case.tags or (case.tags & {"typed", "objects"} and not typed):
             return
         raise
+    if not typed and "untold" in case.tags:
+        with pytest.raises((SrcgradError, TypeError), match=r"made for real num|not supported"):
+            check_stages(case, found, 1e-8)
+        return
     if not typed and "lists" in case.tags:
         with pytest.raises(TypeError):  # taken for arrays: loudly wrong, never quietly
             check_stages(case, found, 1e-8)

@@ -44,8 +44,8 @@ def copy_put(x: Any) -> Any:
 def written_twice_in_try(x: Any) -> Any:
     u = x.copy()
     try:
-        u[0] = 2.0 * x[1]
-        u[9] = 3.0
+        for k in (0, 9):
+            u[k] = 2.0 * x[1]
     except IndexError:
         u[1] = x[0]
     return np.sum(u**2)

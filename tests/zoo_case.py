@@ -21,7 +21,8 @@ class Case:
     ``float32``, ``lists`` (lists stand where NumPy expects arrays, which needs types), ``nan``
     (an untaken branch is not finite), ``typed`` (without types it is not to be seen what is
     written: the generic source is refused), ``may_refuse`` (a refusal is right too), ``objects``
-    (what the methods of the arguments are has to be known).
+    (what the methods of the arguments are has to be known), ``untold`` (nothing in the text tells
+    that numbers are complex: what is made without types refuses them when it runs).
     ``hand`` takes the arguments and returns the gradient in the form that ``grad`` gives.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+from scipy import linalg, special, stats
 
 from tests.zoo_case import Case, collector, normal, positive
 
@@ -89,3 +89,128 @@ def rows_of_softmax(A, b):
 
 
 case(rows_of_softmax, lambda r: (normal(r, 3, 3), normal(r, 3)), wrt=(0, 1))
+
+
+def gaussian_process(theta, X, y):
+    scale, length, noise = np.exp(theta)
+    apart = X[:, None] - X[None, :]
+    K = scale * np.exp(-0.5 * apart ** 2 / length ** 2) + noise * np.eye(len(X))
+    c, low = linalg.cho_factor(K, lower=True)
+    alpha = linalg.cho_solve((c, low), y)
+    return 0.5 * y @ alpha + np.sum(np.log(np.diag(c)))
+
+
+case(
+    gaussian_process,
+    lambda r: (0.3 * normal(r, 3), np.arange(6.0) + 0.2 * normal(r, 6), normal(r, 6)),
+    "golden",
+    wrt=(0, 2),
+)
+
+
+def whitened_residuals(L, r):
+    z = linalg.solve_triangular(L, r, lower=True)
+    return z @ z + 2 * np.sum(np.log(np.diag(L)))
+
+
+case(
+    whitened_residuals,
+    lambda r: (np.tril(normal(r, 4, 4)) + 3 * np.eye(4), normal(r, 4)),
+    "golden",
+    wrt=(0, 1),
+)
+
+
+def linear_flow(A, x, t):
+    for k in range(3):
+        x = linalg.expm(t * A) @ x
+    return np.sum(x ** 2) + linalg.norm(A)
+
+
+case(linear_flow, lambda r: (0.4 * normal(r, 3, 3), normal(r, 3), 0.3), "golden", wrt=(0, 1, 2))
+
+
+def regulator(B, r):
+    A = np.array([[0.0, 1.0], [-0.5, -0.2]])
+    P = linalg.solve_continuous_are(A, B, np.eye(2), np.exp(r) * np.eye(1))
+    return np.trace(P)
+
+
+case(regulator, lambda r: (normal(r, 2, 1), normal(r)), wrt=(0, 1))
+
+
+def heat_implicit(u, k, steps):
+    n = len(u)
+    for _ in range(steps):
+        ab = np.zeros((3, n))
+        ab[0, 1:] = -k
+        ab[1] = 1 + 2 * k
+        ab[2, :-1] = -k
+        u = linalg.solve_banded((1, 1), ab, u)
+    return np.sum(u ** 2)
+
+
+case(heat_implicit, lambda r: (normal(r, 6), 0.3, 3), wrt=(0, 1))
+
+
+def blocks_of(a, b, x):
+    M = linalg.block_diag(a, b, 2.0)
+    return x @ linalg.solve(M, x) + linalg.det(M)
+
+
+case(
+    blocks_of,
+    lambda r: (normal(r, 2, 2) + 3 * np.eye(2), normal(r, 3, 3) + 3 * np.eye(3), normal(r, 6)),
+    wrt=(0, 1, 2),
+)
+
+
+def normal_likelihood(mu, log_s, x):
+    return -np.sum(stats.norm.logpdf(x, mu, np.exp(log_s)))
+
+
+case(normal_likelihood, lambda r: (normal(r), normal(r), normal(r, 6)), "golden", wrt=(0, 1))
+
+
+def student_regression(w, X, y, df):
+    return -np.sum(stats.t.logpdf(y - X @ w, df, scale=0.5))
+
+
+case(
+    student_regression,
+    lambda r: (normal(r, 3), normal(r, 6, 3), normal(r, 6), 4.0),
+    "golden",
+    wrt=(0, 3),
+)
+
+
+def gamma_poisson(theta, counts, rates):
+    a, b = np.exp(theta)
+    prior = np.sum(stats.gamma.logpdf(rates, a, scale=1 / b))
+    return -prior - np.sum(stats.poisson.logpmf(counts, rates))
+
+
+case(
+    gamma_poisson,
+    lambda r: (0.3 * normal(r, 2), r.integers(0, 6, 5), positive(r, 5)),
+    "golden",
+    wrt=(0, 2),
+)
+
+
+def censored(beta, t, seen):
+    scale = np.exp(beta)
+    log_f = stats.weibull_min.logpdf(t, 1.7, scale=scale)
+    log_s = stats.weibull_min.logsf(t, 1.7, scale=scale)
+    return -np.sum(np.where(seen, log_f, log_s))
+
+
+case(censored, lambda r: (normal(r), positive(r, 6), r.random(6) < 0.6), wrt=(0, 1))
+
+
+def shape_of_a_sample(x):
+    z = stats.zscore(x)
+    return stats.skew(z) ** 2 + stats.kurtosis(x) ** 2 + stats.sem(x)
+
+
+case(shape_of_a_sample, lambda r: (normal(r, 8),))

@@ -23,7 +23,7 @@ from srcgrad.derive.complexes import (
     rule_in,
 )
 from srcgrad.derive.fit import fitted, same_shape
-from srcgrad.derive.forms import as_arrays, by_position, kind_asked, unknown
+from srcgrad.derive.forms import as_arrays, by_position, is_scipy, kind_asked, unknown
 from srcgrad.derive.frames import Frame, adjoint
 from srcgrad.derive.lists import add_inside, holds_lists
 from srcgrad.derive.records import attribute, constructor, is_record, is_record_class, taken_whole
@@ -371,7 +371,8 @@ class Payer:
         """Let a rule see the arrays that NumPy makes of lists, unless it is about lists."""
         lists = [atom for atom in let.args if self._is_list(atom)]
         if lists and as_arrays(let, rule, any(atom in self.live for atom in lists)):
-            args = tuple(b.let(np.asarray, a) if self._is_list(a) else a for a in let.args)
+            lists = [a for a in lists if a in self.live] if is_scipy(let.fn) else lists
+            args = tuple(b.let(np.asarray, a) if a in lists else a for a in let.args)
             return replace(let, args=args)
         return let
 

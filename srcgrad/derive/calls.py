@@ -40,7 +40,7 @@ class Calls:
 
     def derived(self, program: Program, wrt: tuple[int, ...], halve: Callable) -> Derived:  # type: ignore[type-arg]
         """Return the halves of a helper with respect to these of its parameters."""
-        wrt = _closed(program, wrt)
+        wrt = _closed(program, wrt, self.complex)
         if (program, wrt) not in self.made:
             nothing = Block((), ())
             derived = Derived(
@@ -53,10 +53,10 @@ class Calls:
         return self.made[program, wrt]
 
 
-def _closed(program: Program, wrt: tuple[int, ...]) -> tuple[int, ...]:
+def _closed(program: Program, wrt: tuple[int, ...], turning: bool) -> tuple[int, ...]:
     """Add the parameters that become active through the recursion itself."""
     while True:
-        live = active(program, [program.params[i] for i in wrt], inert)
+        live = active(program, [program.params[i] for i in wrt], inert, turning=turning)
         more = set(wrt)
         for stmt in statements(program.body):
             if isinstance(stmt, Let) and stmt.fn is program:

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Num, Py, Rec, Seq, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Py, Rec, Seq, Type
 from srcgrad.facts.shapes_complex import is_complex, leaves
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
-from srcgrad.program.nodes import Atom, Const, Let, Program, Var
+from srcgrad.program.nodes import Atom, Const, Fn, Let, Program, Var
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, statements
-from srcgrad.rules.complexes import of_complex, why_not
+from srcgrad.rules.complexes import makes_complex, of_complex, why_not
 from srcgrad.rules.table import Rule, rule_for
 
 if TYPE_CHECKING:
@@ -40,9 +40,11 @@ MAKES = frozenset(
     }
 )  # fmt: skip
 """What may make complex numbers of real ones."""
+_OURS = frozenset(("", *"numpy builtins operator _operator math srcgrad random time copy".split()))
 _MENTIONS = MAKES | {
     np.real, np.imag, np.conj, np.angle, np.vdot, np.iscomplexobj, np.isrealobj, np.isreal,
-    np.iscomplex, *map(ops.attribute, ("real", "imag")), *map(ops.method, ("conj", "conjugate")),
+    np.iscomplex, np.load, np.fromfile, np.frombuffer, np.genfromtxt, np.loadtxt,
+    *map(ops.attribute, ("real", "imag")), *map(ops.method, ("conj", "conjugate")),
 }  # fmt: skip
 
 
@@ -57,7 +59,15 @@ def has_complex(types: Mapping[Var, Type], lets: Iterable[Let]) -> bool:
     ):
         return True
     unknown = [let for let in lets if types.get(let.targets[0], UNKNOWN) is UNKNOWN]
-    return any(map(_speaks_of, unknown)) or _inside(unknown, set())
+    if any(_speaks_of(let) or _is_foreign(let.fn) for let in unknown):
+        return True
+    return _inside(unknown, set())
+
+
+def speaks_of_complex(program: Program) -> bool:
+    """Tell whether complex numbers are written in a program, or may come from elsewhere."""
+    lets = [stmt for stmt in statements(program.body) if isinstance(stmt, Let)]
+    return has_complex({}, lets)
 
 
 def _inside(lets: Iterable[Let], seen: set[Program]) -> bool:
@@ -72,10 +82,22 @@ def _inside(lets: Iterable[Let], seen: set[Program]) -> bool:
     return False
 
 
+def _is_foreign(fn: Fn) -> bool:
+    """Tell whether a function may give complex numbers of which nothing is known."""
+    if isinstance(fn, (Program, ops.Method, ops.Attribute, type)):
+        return False
+    root = (getattr(fn, "__module__", None) or "").partition(".")[0]
+    if root == "scipy":
+        return rule_for(fn) is None
+    return root not in _OURS
+
+
 def _speaks_of(let: Let) -> bool:
     given = [*let.args, *(atom for _, atom in let.kwargs)]
-    return among(let.fn, _MENTIONS) or any(
-        isinstance(atom, Const) and _means_complex(atom.value) for atom in given
+    return (
+        among(let.fn, _MENTIONS)
+        or makes_complex(let.fn)
+        or any(isinstance(atom, Const) and _means_complex(atom.value) for atom in given)
     )
 
 
@@ -93,14 +115,11 @@ def kinds_of(payer: Payer, let: Let) -> set[bool | None]:
     """Tell of what kinds the numbers in a call are: real, complex, and unknown ones."""
     atoms = [*let.targets, *let.args, *(atom for _, atom in let.kwargs)]
     kinds = [leaf for atom in atoms for leaf in leaves(payer.kind(atom))]
-    found = {is_complex(kind) for kind in kinds if kind not in _POWERS}
+    found = {is_complex(kind) for kind in kinds}
     constants = [atom.value for atom in atoms if isinstance(atom, Const)]
-    if any(map(_means_complex, constants)) or among(let.fn, MAKES):
+    if any(map(_means_complex, constants)) or among(let.fn, MAKES) or makes_complex(let.fn):
         found.add(True)
     return found
-
-
-_POWERS = (Num((Py(complex), Py(float))),)
 
 
 def rule_in(payer: Payer, let: Let) -> Rule | None:

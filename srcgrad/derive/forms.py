@@ -85,10 +85,20 @@ _PRODUCTS = frozenset({operator.matmul, np.matmul, np.dot, np.inner, np.outer, n
 """Functions of arrays and of nothing else."""
 
 
+_OF_ARRAYS = ("scipy.signal.", "scipy.ndimage.", "scipy.spatial.", "scipy.integrate.")
+"""The modules of SciPy whose functions make an array of each list that moves."""
+
+
+def is_scipy(fn: Any) -> bool:
+    """Tell whether a function is SciPy's: of its lists and tuples, some are no arrays."""
+    return (getattr(fn, "__module__", None) or "").startswith("scipy.")
+
+
 def as_arrays(let: Let, rule: Rule, live: bool) -> bool:
     """Tell whether NumPy makes arrays of the lists in a call; some are only asked if ``live``."""
     module = getattr(let.fn, "__module__", None) or ""
     numeric = isinstance(let.fn, np.ufunc) or module.partition(".")[0] == "numpy"
+    numeric = numeric or module.startswith(_OF_ARRAYS)
     numeric = numeric or rule.kind in ("elementwise", "multilinear")
     of_lists = getattr(rule.function, "__module__", "").rpartition(".")[2] in _OF_LISTS
     if not numeric or of_lists or let.fn is np.select:

@@ -11,6 +11,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.errors import NotScalar
 from srcgrad.facts.kinds import Arr, Known, ListOf, Map, Num, Other, Py, Rec, Seq, Type
+from srcgrad.facts.shapes_complex import is_complex
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -77,10 +78,20 @@ def one_number(program: Program, types: Mapping[Var, Type] | None) -> Program:
     if what is not None:
         where = _origin_of(program.body, result) or program.origin
         raise NotScalar.at(where, *not_scalar(program.name, what))
-    if kind is None or not isinstance(kind, (Py, Num, Arr, Known)):
+    if kind is None or not isinstance(kind, (Py, Num, Arr, Known)) or _in_doubt(kind, types):
         stmts = (*program.body.stmts, Do(runtime.one_number, (result,)))
         return replace(program, body=Block(stmts, program.body.results))
     return program
+
+
+def _in_doubt(kind: Type, types: Mapping[Var, Type]) -> bool:
+    """Tell whether a number may be complex in a program that has complex numbers.
+
+    Of real ones it is the root of a negative one, which is noticed where its derivative is.
+    """
+    if not isinstance(kind, Num) or is_complex(kind) is False:
+        return False
+    return any(map(is_complex, types.values()))
 
 
 def not_scalar(name: str, what: str) -> tuple[str, str, str]:

@@ -31,6 +31,7 @@ from srcgrad.derive.rewind import Chains, Rewinder, loop_inside
 from srcgrad.derive.sparing import sparing
 from srcgrad.derive.structure import walked_through
 from srcgrad.errors import refusal
+from srcgrad.facts.absent import perhaps_absent
 from srcgrad.facts.activity import active, guarded
 from srcgrad.facts.bound import maybe_unbound
 from srcgrad.facts.kinds import Arr, Map, Rec, Seq, Type
@@ -75,6 +76,7 @@ def reverse(
     *,
     value: bool = False,
     aux: bool = False,
+    told: bool = False,
 ) -> Program:
     """Return the program of the gradient.
 
@@ -88,13 +90,16 @@ def reverse(
         What is known of the variables.
     value, aux : bool
         Whether the results begin with the loss, and with the auxiliary result.
+    told : bool
+        Whether there may be complex numbers, though nothing in the program tells of them.
 
     Raises
     ------
     NoRule
         If a call on something active has no derivative; all such calls are listed.
     """
-    halves = halve(program, wrt, types, (Const(1.0), *(None for _ in program.body.results[1:])))
+    seeds = (Const(1.0), *(None for _ in program.body.results[1:]))
+    halves = halve(program, wrt, types, seeds, told=told)
     results = [*halves.values[: int(value)]]
     if aux:
         results += halves.values[1:]
@@ -140,6 +145,8 @@ def halve(
     types: Mapping[Var, Type] | None,
     seeds: Sequence[Atom | None],
     calls: Calls | None = None,
+    *,
+    told: bool = False,
 ) -> Halves:
     """Return the forward and the backward half of a program, one seed for each result.
 
@@ -151,10 +158,13 @@ def halve(
     program, trees = open_containers(program, wrt, known)
     leaves = [leaf for tree in trees.values() for leaf in _leaves(tree)]
     seeded = [a for a, g in zip(program.body.results, seeds, strict=True) if g is not None]
-    live = active(program, leaves, inert, known, seeded)
+    calls = Calls(complex=told) if calls is None else calls
+    lets = [stmt for stmt in statements(program.body) if isinstance(stmt, Let)]
+    calls.complex = calls.complex or has_complex(known, lets)
+    live = active(program, leaves, inert, known, seeded, turning=calls.complex)
     chains, wanted = Chains(program), set[Var]()
     while True:
-        walker = _Reverser(program, live, known, Calls() if calls is None else calls)
+        walker = _Reverser(program, live, known, calls)
         walker.rewinder = Rewinder(chains, wanted, walker.types)
         walker.payer.lists, walker.payer.gone = chains.lists, chains.gone
         walker.entries.update(leaves)
@@ -175,8 +185,8 @@ def halve(
     grads: list[Atom] = []
     for i in wrt:
         param = program.params[i]
-        told = (Const(True),) if walker.payer.complex else ()
-        grads.append(_assemble(trees[param], frame, back, told if seed is None else None))
+        more = (Const(True),) if walker.payer.complex else ()
+        grads.append(_assemble(trees[param], frame, back, more if seed is None else None))
     values = program.body.results
     return Halves(program.params, tuple(forward), values, tuple(back.stmts), tuple(grads), seed)
 
@@ -255,10 +265,9 @@ class _Reverser:
         }
         self.inside = _bound_inside(program.body)
         self.entries: set[Var] = set()  # of parameters: what is owed to them stays theirs
-        unbound = maybe_unbound(program.body)
+        unbound = maybe_unbound(program.body) | perhaps_absent(program.body)
         self.payer = Payer(live, self.types, guarded(program, inert, types), unbound)
         self.payer.defs = self.known
-        calls.complex = calls.complex or has_complex(self.types, self.known.values())
         self.payer.complex = calls.complex
         self.payer.sizes = getattr(types, "sizes", self.payer.sizes)
 

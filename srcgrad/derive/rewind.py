@@ -303,7 +303,7 @@ class Rewinder:
         """Return the type of a part of a buffer."""
         from srcgrad.facts.shapes_index import getitem
         from srcgrad.facts.sizes import Sizes
-        from srcgrad.facts.types import const_type
+        from srcgrad.facts.typed import const_type
 
         kind = const_type(index.value) if isinstance(index, Const) else self.types.get(index)
         whole = self.types.get(old)

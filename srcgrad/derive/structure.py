@@ -15,7 +15,7 @@ from srcgrad.derive.lists import CHANGES, is_sum_of_lists, sum_of_lists
 from srcgrad.facts.indices import is_basic
 from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, Known, ListOf, Map, Py, Seq, Type
 from srcgrad.facts.shapes_index import getitem
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Let, Var

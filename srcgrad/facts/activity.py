@@ -77,15 +77,17 @@ def active(
     inert: Callable[[Fn], bool],
     types: Mapping[Var, Type] | None = None,
     results: Iterable[Atom] | None = None,
+    turning: bool = False,
 ) -> set[Var]:
     """Return the variables through which the results depend on some others.
 
     Reachability, forwards from ``starts`` and backwards from the
     results (all of them unless some are given), over the dependencies that can carry a
-    derivative.  ``inert`` tells the calls that never carry one.
+    derivative.  ``inert`` tells the calls that never carry one; where there are complex numbers
+    (``turning``) their signs do.
     """
     known = types or {}
-    flow = _Flow(known, inert)
+    flow = _Flow(known, inert, turning)
     flow.block(program.body)
     varied = _reach(starts, flow.forward)
     ends = [atom for atom in (results or program.body.results) if isinstance(atom, Var)]
@@ -137,6 +139,10 @@ def _sources(let: Let) -> Iterator[Atom]:
         if let.fn not in POPS:
             yield let.args[-1]
         return
+    smooth = getattr(let.fn, "__srcgrad_moves_with__", None)
+    if smooth is not None:  # of the others it does not depend, or only together with these
+        yield let.args[smooth]
+        return
     yield from let.args
     for name, value in let.kwargs:
         if name != "key" or let.fn not in (sorted, max, min):  # the order alone depends on it
@@ -163,8 +169,11 @@ def _reach(starts: Iterable[Var], edges: Edges) -> dict[Var, None]:
 class _Flow:
     """The dependencies of a program that can carry a derivative, both ways."""
 
-    def __init__(self, types: Mapping[Var, Type], inert: Callable[[Fn], bool]) -> None:
+    def __init__(
+        self, types: Mapping[Var, Type], inert: Callable[[Fn], bool], turning: bool = False
+    ) -> None:
         self.types = types
+        self.turning = turning
         self.inert = inert
         self.forward: Edges = {}
         self.backward: Edges = {}
@@ -204,11 +213,11 @@ class _Flow:
                 self.loop(stmt)
 
     def turns(self, let: Let) -> bool:
-        """Tell whether it is the sign of a complex number, which turns with it."""
-        return let.fn is np.sign and any(
-            isinstance(kind, Arr) and kind.dtype.kind == "c"
-            for kind in (self.types.get(atom) for atom in let.args if isinstance(atom, Var))
-        )
+        """Tell whether it may be the sign of a complex number, which turns with it."""
+        if not self.turning or let.fn is not np.sign:
+            return False
+        kinds = [self.types.get(atom) for atom in let.args if isinstance(atom, Var)]
+        return any(not isinstance(kind, Arr) or kind.dtype.kind == "c" for kind in kinds)
 
     def loop(self, loop: For | While) -> None:
         if isinstance(loop, For):

@@ -40,6 +40,7 @@ class Apart:
         self.carried: dict[Var, tuple[For | While, int]] = {}
         self.ends: dict[Var, tuple[Stmt, int]] = {}
         self.known: dict[For | While, frozenset[int]] = {}
+        self.origins: dict[Atom, Any] = {}
         self.block(program.body)
 
     def block(self, body: Block) -> None:
@@ -56,6 +57,11 @@ class Apart:
 
     def origin(self, atom: Atom) -> Any:
         """Return where the memory of a variable came to be: a variable, or an end of a loop."""
+        if atom not in self.origins:  # chains of branches are as long as they are wide
+            self.origins[atom] = self._origin(atom)
+        return self.origins[atom]
+
+    def _origin(self, atom: Atom) -> Any:
         for _ in range(len(self.lets) + len(self.ends) + 1):
             if not isinstance(atom, Var) or atom in self.carried:
                 return atom

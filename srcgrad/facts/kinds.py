@@ -174,3 +174,5 @@ UNKNOWN = Unknown()
 
 Type = Py | Arr | Known | Seq | ListOf | Map | DictOf | Rec | Cut | Num | Other | Unknown
 Types = dict[Any, Type]
+NONE = Known(None)
+"""The type of None."""

@@ -79,7 +79,10 @@ def is_object_class(cls: type) -> bool:
     if issubclass(cls, tuple):
         return hasattr(cls, "_fields")
     module = cls.__module__
-    return isinstance(module, str) and module.partition(".")[0] not in _LIBRARIES
+    if not isinstance(module, str):
+        return False
+    # What is read in the place of a class of SciPy is a class of the rules.
+    return module.partition(".")[0] not in _LIBRARIES or module.startswith("srcgrad.rules.")
 
 
 def is_object(value: Any) -> bool:

@@ -6,6 +6,7 @@ Tables over the function objects themselves.  What is not listed is taken to do 
 from __future__ import annotations
 
 import builtins
+import cmath
 import copy
 import functools
 import itertools
@@ -105,7 +106,10 @@ _FFT = frozenset(
 _OPERATORS = frozenset(ops.OPERATORS.values()) | frozenset(ops.INPLACE.values())
 _COMPARE = _named(operator, "is_ is_not not_ truth contains countOf indexOf index")
 _MATH = frozenset(
-    fn for name, fn in vars(math).items() if callable(fn) and not name.startswith("_")
+    fn
+    for module in (math, cmath)
+    for name, fn in vars(module).items()
+    if callable(fn) and not name.startswith("_")
 )
 _BUILTIN_IMMUTABLE = _named(
     builtins,
@@ -153,7 +157,8 @@ _RUNTIME_MAYBE = (
     )
     | _named(
         runtime,
-        "bessel_i1 polygamma pad_back unblock joined_parts cofactors einsum_text lower_inverse",
+        "bessel_i1 polygamma pad_back unblock joined_parts cofactors einsum_text lower_inverse"
+        " doubles valid",
     )
     | _named(np.fft, "fftn ifftn")
     | _named(np.linalg, "matrix_power diagonal")
@@ -266,6 +271,8 @@ def is_pure_call(let: Let) -> bool:
     fn = let.fn
     for name, atom in let.kwargs:
         if name == "out" and not is_const(atom, None):
+            return False
+        if name.startswith("overwrite_") and not is_const(atom, False):
             return False
     if isinstance(fn, np.ufunc):
         return all(is_const(atom, None) for atom in let.args[fn.nin :]) and is_pure(fn)

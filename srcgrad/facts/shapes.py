@@ -18,15 +18,19 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.facts import shapes_array as array
 from srcgrad.facts import shapes_complex as complexes
+from srcgrad.facts import shapes_containers as containers
+from srcgrad.facts import shapes_creation as creation
 from srcgrad.facts import shapes_elementwise as each
 from srcgrad.facts import shapes_fourier as fourier
 from srcgrad.facts import shapes_index as index
+from srcgrad.facts import shapes_joining as joining
 from srcgrad.facts import shapes_lists as lists
 from srcgrad.facts import shapes_more as more
 from srcgrad.facts import shapes_probed as probe
 from srcgrad.facts import shapes_python as python
 from srcgrad.facts import shapes_random as randoms
 from srcgrad.facts import shapes_reduce as reduce
+from srcgrad.facts import shapes_runtime as generated
 from srcgrad.facts import shapes_schedules as schedules
 from srcgrad.facts import sparse
 from srcgrad.facts.foreign import entry_of
@@ -70,6 +74,7 @@ GENERAL: dict[Any, General] = {
     runtime.einsum_lost: python.decided,
     runtime.einsum_repeats: python.decided,
     np.issubdtype: python.decided,
+    **dict.fromkeys(complexes.CMATH, complexes.of_cmath),
     **dict.fromkeys(fourier.WHOLE | fourier.HALF | fourier.DOUBLE, fourier.transform),
     **dict.fromkeys(probe.PROBED, probe.probed),
 }
@@ -97,22 +102,24 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.tensordot: reduce.tensordot,
     np.einsum: reduce.einsum,
     np.trace: reduce.trace,
-    np.array: array.as_array,
-    np.asarray: array.as_array,
-    np.asanyarray: array.as_array,
+    np.array: creation.as_array,
+    np.asarray: creation.as_array,
+    np.asanyarray: creation.as_array,
     np.ascontiguousarray: array.atleast_1d,
-    np.zeros: array.filled,
-    np.ones: array.filled,
-    np.empty: array.filled,
-    np.full: array.full,
-    np.zeros_like: array.filled_like,
-    np.ones_like: array.filled_like,
-    np.empty_like: array.filled_like,
-    np.full_like: array.full_like,
-    np.eye: array.eye,
-    np.identity: array.eye,
-    np.arange: array.arange,
-    np.linspace: array.linspace,
+    np.zeros: creation.filled,
+    np.ones: creation.filled,
+    np.empty: creation.filled,
+    np.full: creation.full,
+    np.zeros_like: creation.filled_like,
+    np.ones_like: creation.filled_like,
+    np.empty_like: creation.filled_like,
+    np.full_like: creation.full_like,
+    **dict.fromkeys((np.hanning, np.hamming, np.blackman, np.bartlett, np.kaiser), fourier.window),
+    np.fft.fftfreq: fourier.window,
+    np.eye: creation.eye,
+    np.identity: creation.eye,
+    np.arange: creation.arange,
+    np.linspace: creation.linspace,
     np.reshape: array.reshape,
     np.ravel: array.ravel,
     np.transpose: array.transpose,
@@ -122,12 +129,12 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.squeeze: array.squeeze,
     np.expand_dims: array.expand_dims,
     np.broadcast_to: array.broadcast_to,
-    np.concatenate: array.concatenate,
-    np.stack: array.stack,
-    np.vstack: array.vstack,
-    np.hstack: array.hstack,
-    np.split: array.split,
-    np.repeat: array.repeated,
+    np.concatenate: joining.concatenate,
+    np.stack: joining.stack,
+    np.vstack: joining.vstack,
+    np.hstack: joining.hstack,
+    np.split: joining.split,
+    np.repeat: joining.repeated,
     np.flip: array.flip,
     np.flipud: array.flip,
     np.fliplr: array.flip,
@@ -137,7 +144,7 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.atleast_1d: array.atleast_1d,
     np.atleast_2d: array.atleast_2d,
     copy.deepcopy: lambda sizes, x: x,
-    np.copy: lambda sizes, x: array.as_array(sizes, x),
+    np.copy: lambda sizes, x: creation.as_array(sizes, x),
     np.take: index.take,
     np.nonzero: index.nonzero,
     np.flatnonzero: index.flatnonzero,
@@ -151,14 +158,14 @@ RULES: dict[Any, Callable[..., Type]] = {
     np.size: python.size,
     operator.getitem: index.getitem,
     ops.same: python.same,
-    ops.make_tuple: python.make_tuple,
-    ops.make_list: python.make_list,
-    ops.make_dict: python.make_dict,
-    ops.dict_of: python.dict_of,
+    ops.make_tuple: containers.make_tuple,
+    ops.make_list: containers.make_list,
+    ops.make_dict: containers.make_dict,
+    ops.dict_of: containers.dict_of,
     ops.call: randoms.called,
-    ops.unpack: python.unpack,
-    ops.unpack_star: python.unpack_star,
-    ops.list_append: python.list_append,
+    ops.unpack: containers.unpack,
+    ops.unpack_star: containers.unpack_star,
+    ops.list_append: containers.list_append,
     ops.contained: python.contained,
     ops.not_contained: python.not_contained,
     ops.formatted: python.text,
@@ -166,13 +173,13 @@ RULES: dict[Any, Callable[..., Type]] = {
     slice: python.cut,
     len: python.length,
     range: python.range_,
-    enumerate: python.enumerate_,
-    zip: python.zip_,
-    reversed: python.reversed_,
-    list: python.list_,
-    tuple: python.tuple_,
-    dict: python.dict_,
-    sorted: python.sorted_,
+    enumerate: containers.enumerate_,
+    zip: containers.zip_,
+    reversed: containers.reversed_,
+    list: containers.list_,
+    tuple: containers.tuple_,
+    dict: containers.dict_,
+    sorted: containers.sorted_,
     isinstance: python.isinstance_,
     runtime.is_sequence: python.is_sequence,
     runtime.is_mapping: python.is_mapping,
@@ -181,37 +188,39 @@ RULES: dict[Any, Callable[..., Type]] = {
     sum: python.sum_,
     str: python.text,
     repr: python.text,
-    runtime.unbroadcast: python.unbroadcast,
-    runtime.matmul_left: python.matmul_left,
-    runtime.matmul_right: python.matmul_right,
+    runtime.unbroadcast: generated.unbroadcast,
+    runtime.matmul_left: generated.matmul_left,
+    runtime.matmul_right: generated.matmul_right,
     runtime.add_outers: array.like_first,
     runtime.add_blocks: lambda sizes, total, us, vs: Seq(tuple, (total, us, vs)),
-    runtime.zeros_like: python.zeros_like,
-    runtime.fresh: python.fresh,
+    runtime.zeros_like: generated.zeros_like,
+    runtime.fresh: generated.fresh,
     runtime.as_real: complexes.as_real,
     runtime.as_complex: complexes.as_complex,
     runtime.as_kind: complexes.as_kind,
     runtime.of_parts: complexes.of_parts,
     np.iscomplexobj: complexes.tested,
     np.isrealobj: complexes.real_tested,
-    runtime.add: python.add,
-    runtime.put_add: python.put_add,
-    runtime.put: python.put,
-    runtime.given: python.given,
+    runtime.add: generated.add,
+    runtime.put_add: generated.put_add,
+    runtime.put: generated.put,
+    runtime.given: generated.given,
     np.searchsorted: more.searchsorted,
     np.delete: more.delete,
     np.pad: more.pad,
     np.meshgrid: more.meshgrid,
     np.cross: more.cross,
     runtime.share_ties: array.like_first,
+    runtime.doubles: each.doubles,
+    runtime.valid: each.valid,
     runtime.bessel_i1: array.like_first,
     runtime.cofactors: array.like_first,
     runtime.lower_inverse: array.like_first,
     runtime.cut_or_fill: complexes.cut_or_fill,
     runtime.pad_back: lambda sizes, g, y, x, *options: array.like_first(sizes, x),
-    runtime.put_part: python.put_part,
-    runtime.cuts: python.cuts,
-    runtime.put_attr: python.put_attr,
+    runtime.put_part: generated.put_part,
+    runtime.cuts: generated.cuts,
+    runtime.put_attr: generated.put_attr,
     runtime.put_item: lists.put_item,
     runtime.put_entry: lists.put_item,
     runtime.pop_item: lists.pop_item,
@@ -226,11 +235,11 @@ RULES: dict[Any, Callable[..., Type]] = {
     runtime.place_of: lists.whole_number,
     runtime.cleared: lists.cleared,
     runtime.listed: lists.listed,
-    runtime.collect_like: python.collect_like,
-    runtime.turned_like: python.turned_like,
+    runtime.collect_like: generated.collect_like,
+    runtime.turned_like: generated.turned_like,
     runtime.times: each.times,
     runtime.product_of_others: array.like_first,
-    runtime.column: python.column,
+    runtime.column: generated.column,
     runtime.sweep: schedules.spans,
     runtime.segments: schedules.spans,
     runtime.backwards: schedules.plan,
@@ -268,9 +277,9 @@ METHODS: dict[str, Any] = {
 """Methods of arrays that do what a function does."""
 
 OWN_METHODS: dict[str, Callable[..., Type]] = {
-    "astype": array.astype,
-    "copy": array.copied,
-    "item": array.item,
+    "astype": creation.astype,
+    "copy": creation.copied,
+    "item": creation.item,
 }
 """Methods of arrays that are no functions."""
 
@@ -336,9 +345,9 @@ def _for_each(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type])
 def _method(sizes: Sizes, name: str, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
     receiver = kinds[0]
     if isinstance(receiver, Map):
-        return UNKNOWN if kwargs else python.dict_method(sizes, name, receiver, kinds[1:])
+        return UNKNOWN if kwargs else containers.dict_method(sizes, name, receiver, kinds[1:])
     if isinstance(receiver, DictOf):
-        return UNKNOWN if kwargs else python.table_method(sizes, name, receiver, kinds[1:])
+        return UNKNOWN if kwargs else containers.table_method(sizes, name, receiver, kinds[1:])
     if isinstance(receiver, Arr):
         if name in METHODS:
             return result_type(sizes, METHODS[name], kinds, kwargs)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import cmath
 import operator
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from srcgrad.facts.kinds import (
     Py,
     Rec,
     Seq,
+    Sparse,
     Type,
 )
 from srcgrad.facts.sizes import Sizes
@@ -28,7 +31,7 @@ from srcgrad.facts.sizes import Sizes
 def is_complex(kind: Type | None) -> bool | None:
     """Tell whether a number, or an array of numbers, is complex; None if that is not known."""
     match kind:
-        case Arr(dtype):
+        case Arr(dtype) | Sparse(dtype=dtype):
             return dtype.kind == "c" if dtype.kind in "biufc" else None
         case Py(cls):
             return cls is complex
@@ -105,6 +108,24 @@ def cut_or_fill(sizes: Sizes, g: Type, like: Type) -> Type:
     if isinstance(g, Arr) and isinstance(like, Arr):
         return Arr(g.dtype, like.dims)
     return UNKNOWN
+
+
+def of_cmath(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    """A function of ``cmath``: Python's numbers, for numbers of any kind."""
+    if kwargs or any(is_complex(kind) is None for kind in kinds):
+        return UNKNOWN
+    if any(isinstance(kind, Arr) and kind.dims for kind in kinds):
+        return UNKNOWN
+    try:
+        made = fn(*[0.5] * len(kinds))
+    except (ValueError, TypeError):
+        return UNKNOWN
+    if isinstance(made, tuple):
+        return Seq(tuple, tuple(Py(type(item)) for item in made))
+    return Py(type(made))
+
+
+CMATH = frozenset(fn for name, fn in vars(cmath).items() if callable(fn) and name[0] != "_")
 
 
 def tested(sizes: Sizes, x: Type) -> Type:

@@ -271,6 +271,21 @@ def cast(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> T
     return UNKNOWN if array is None else Arr(np.dtype(fn), array.dims, not array.dims)
 
 
+def doubles(sizes: Sizes, x: Type) -> Type:
+    """``runtime.doubles(x)``: the same numbers in double precision."""
+    array = array_of(x)
+    return UNKNOWN if array is None else Arr(np.dtype(float), array.dims, not array.dims)
+
+
+def valid(sizes: Sizes, x: Type, test: Type) -> Type:
+    """``runtime.valid(x, test)``: the same numbers, or NaN where a test does not hold."""
+    array, tested = array_of(x), array_of(test)
+    if array is None or tested is None or array.dtype.kind != "f":
+        return UNKNOWN
+    dims = sizes.broadcast([array.dims, tested.dims])
+    return UNKNOWN if dims is None else Arr(array.dtype, dims, not dims)
+
+
 CASTS = {np.float64, np.float32, np.float16, np.int64, np.int32, np.complex128, np.complex64}
 
 

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.dtypes import array_of, call_dtype
-from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Sym, Type
-from srcgrad.facts.shapes_array import dim_arg, is_none
+from srcgrad.facts.kinds import NONE, UNKNOWN, Arr, Dim, Known, Py, Sym, Type
+from srcgrad.facts.shapes_args import dim_arg, is_none
 from srcgrad.facts.shapes_reduce import axes_of
 from srcgrad.facts.sizes import Sizes
 
-NONE = Known(None)
 WHOLE = frozenset({np.fft.fft, np.fft.ifft})
 HALF = frozenset({np.fft.rfft, np.fft.ihfft})
+_WHOLE, _HALF = ("fft", "ifft"), ("rfft", "ihfft")
 DOUBLE = frozenset({np.fft.irfft, np.fft.hfft})
 
 
@@ -44,9 +44,9 @@ def _transform(
 
 def _size(sizes: Sizes, fn: Any, size: Dim, given: Dim | None) -> Dim:
     whole = size if given is None else given
-    if fn in WHOLE:
+    if fn.__name__ in _WHOLE:
         return whole
-    if fn in HALF:
+    if fn.__name__ in _HALF:
         return _half(sizes, whole)
     if given is not None:
         return given
@@ -61,3 +61,12 @@ def _half(sizes: Sizes, dim: Dim) -> Dim:
         return dim // 2 + 1
     half = sizes.total((sizes.of("floordiv", dim, 2), 1))
     return half if isinstance(half, int) else Sym(half.key, dim.not_one)
+
+
+def window(sizes: Sizes, n: Type, *more: Type) -> Type:
+    """``np.hanning(n)`` and the like, and ``np.fft.fftfreq(n)``."""
+    dim = dim_arg(sizes, n)
+    plain = all(isinstance(kind, (Py, Known)) for kind in more)
+    if dim is None or (isinstance(dim, int) and dim < 1) or not plain:
+        return UNKNOWN
+    return Arr(np.dtype(float), (dim,))

@@ -69,7 +69,7 @@ def put_item(sizes: Sizes, whole: Type, *path_and_value: Type) -> Type:
 
 def append_inside(sizes: Sizes, whole: Type, *path_and_value: Type) -> Type:
     """``whole[i].append(v)``."""
-    from srcgrad.facts.shapes_python import list_append
+    from srcgrad.facts.shapes_containers import list_append
 
     *path, value = path_and_value
     return _inside(sizes, whole, path, lambda part: list_append(sizes, part, value))
@@ -133,7 +133,7 @@ def extended(sizes: Sizes, items: Type, more: Type) -> Type:
     """``items.extend(more)``."""
     if isinstance(items, Seq) and isinstance(more, Seq) and issubclass(more.cls, (list, tuple)):
         return Seq(list, (*items.items, *more.items))
-    from srcgrad.facts.shapes_python import list_
+    from srcgrad.facts.shapes_containers import list_
 
     return _joined(sizes, items, list_(sizes, more))
 
@@ -158,7 +158,7 @@ def put_items(sizes: Sizes, items: Type, index: Type, more: Type) -> Type:
         except ValueError:
             return UNKNOWN
         return Seq(list, tuple(made))
-    from srcgrad.facts.shapes_python import list_
+    from srcgrad.facts.shapes_containers import list_
 
     return _joined(sizes, items, list_(sizes, more))
 
@@ -182,7 +182,7 @@ def whole_number(sizes: Sizes, *kinds: Any) -> Type:
 
 def cleared(sizes: Sizes, g: Type, *path_and_before: Type) -> Type:
     """``runtime.cleared(g, i, before)``: a list keeps its length."""
-    from srcgrad.facts.shapes_python import float_like
+    from srcgrad.facts.shapes_runtime import float_like
 
     *path, before = path_and_before
     end = _end(g, path[:-1])
@@ -201,7 +201,7 @@ def _end(kind: Type, path: list[Type]) -> Type:
 
 def listed(sizes: Sizes, g: Type, depth: Type) -> Type:
     """``runtime.listed(g, depth)``."""
-    from srcgrad.facts.shapes_python import list_
+    from srcgrad.facts.shapes_containers import list_
 
     if not isinstance(depth, Known) or isinstance(g, Map):
         return UNKNOWN

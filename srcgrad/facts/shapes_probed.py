@@ -58,18 +58,17 @@ def probed(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) ->
     """Return the type of a call as two trials of it show."""
     if fn in _SQUARES and kinds and isinstance(kinds[0], Arr) and len(kinds[0].dims) > 1:
         sizes.equate(kinds[0].dims[-2], kinds[0].dims[-1])
-    names: dict[Any, int] = {}
+    names: dict[Any, Sym] = {}
     try:
         args = tuple(_sketch(sizes, kind, names) for kind in kinds)
         named = tuple((name, _sketch(sizes, kind, names)) for name, kind in kwargs.items())
         made = _outcome(fn, args, named, len(names))
     except (TypeError, ValueError):
         return UNKNOWN
-    symbols = {place: key for key, place in names.items()}
-    return UNKNOWN if made is None else _typed(sizes, made, symbols)
+    return UNKNOWN if made is None else _typed(sizes, made, list(names.values()))
 
 
-def _sketch(sizes: Sizes, kind: Type, names: dict[Any, int]) -> Any:
+def _sketch(sizes: Sizes, kind: Type, names: dict[Any, Sym]) -> Any:
     """Describe an argument by hashable tuples; sizes that are not known are numbered."""
     match kind:
         case Known(value) if value is None or isinstance(value, (bool, int, float, complex, str)):
@@ -91,10 +90,12 @@ def _sketch(sizes: Sizes, kind: Type, names: dict[Any, int]) -> Any:
     raise TypeError("this argument is not tried out")
 
 
-def _numbered(dim: Dim, names: dict[Any, int]) -> Any:
+def _numbered(dim: Dim, names: dict[Any, Sym]) -> Any:
     if isinstance(dim, int):
         return dim
-    return ("size", names.setdefault(dim.key, len(names)))
+    if dim.not_one or dim.key not in names:
+        names[dim.key] = dim
+    return ("size", list(names).index(dim.key))
 
 
 @lru_cache(maxsize=4096)
@@ -160,7 +161,7 @@ def _joined(a: Any, b: Any, pairs: Sequence[tuple[int, int]]) -> Any:
     return (a[0], tuple(axes), a[2])
 
 
-def _typed(sizes: Sizes, made: Any, symbols: dict[int, Any]) -> Type:
+def _typed(sizes: Sizes, made: Any, symbols: list[Sym]) -> Type:
     if made is _UNSIZED or made is None:
         return UNKNOWN
     if isinstance(made[0], type):
@@ -171,5 +172,5 @@ def _typed(sizes: Sizes, made: Any, symbols: dict[int, Any]) -> Type:
         if axis is None:
             dims.append(sizes.fresh())
         else:
-            dims.append(axis if isinstance(axis, int) else Sym(symbols[axis[1]]))
+            dims.append(axis if isinstance(axis, int) else symbols[axis[1]])
     return Arr(dtype, tuple(dims), scalar)

@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.facts import shapes_array as array
+from srcgrad.facts import shapes_creation as creation
 from srcgrad.facts.dtypes import array_of
-from srcgrad.facts.kinds import UNKNOWN, Arr, Cut, Known, Other, Py, Seq, Size, Type
+from srcgrad.facts.kinds import NONE, UNKNOWN, Arr, Cut, Known, Other, Py, Seq, Size, Type
 from srcgrad.facts.sizes import Dims, Sizes
 
-NONE = Known(None)
 _PARAMETERS = {
     "normal": 2, "uniform": 2, "laplace": 2, "logistic": 2, "lognormal": 2, "gumbel": 2,
     "gamma": 2, "beta": 2, "exponential": 1, "chisquare": 1, "standard_gamma": 1, "rayleigh": 1,
@@ -49,7 +48,7 @@ def drawn(sizes: Sizes, name: str, args: list[Type], named: dict[str, Type]) -> 
     given = [*args[:count], *(kind for key, kind in named.items() if key != "size")]
     whole = name in _WHOLE
     if size != NONE:
-        made = array.full(sizes, size, Py(float))
+        made = creation.full(sizes, size, Py(float))
         dtype = np.dtype(np.int64 if whole else np.float64)
         return Arr(dtype, made.dims) if isinstance(made, Arr) else UNKNOWN
     shapes: list[Dims] = []
@@ -87,4 +86,4 @@ def _line(sizes: Sizes, cut: Type) -> Type:
     start = Known(0) if cut.start == NONE else cut.start
     if start == Known(0) and isinstance(cut.stop, Size):
         return Arr(np.dtype(np.int64), (cut.stop.dim,))
-    return array.arange(sizes, start, cut.stop)
+    return creation.arange(sizes, start, cut.stop)

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from srcgrad.facts.dtypes import array_of, call_dtype, dtype_arg
-from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Seq, Type
+from srcgrad.facts.kinds import NONE, UNKNOWN, Arr, Known, Py, Seq, Type
 from srcgrad.facts.sizes import Dims, Sizes, is_one
 
-NONE = Known(None)
 FALSE = Known(False)
 REDUCTIONS = {np.sum, np.prod, np.mean, np.var, np.std, np.max, np.min, np.any, np.all}
 REDUCTIONS |= {np.nansum, np.nanmean, np.nanmax, np.nanmin, np.median, np.ptp}

@@ -21,7 +21,7 @@ TIMES = (operator.mul, operator.imul)
 _TURNS = (ops.attribute("T"), ops.method("transpose"))
 
 
-def is_sparse(cls: type) -> bool:
+def is_sparse(cls: Any) -> bool:
     """Tell whether a class is one of SciPy's sparse matrices, or linear operators."""
     module = getattr(cls, "__module__", "")
     if module.startswith("scipy.sparse.") and hasattr(cls, "nnz") and hasattr(cls, "tocsr"):
@@ -29,7 +29,7 @@ def is_sparse(cls: type) -> bool:
     return _is_operator(cls)
 
 
-def _is_operator(cls: type) -> bool:
+def _is_operator(cls: Any) -> bool:
     """Tell whether a class is one of linear operators, of SciPy or of the user."""
     return any(
         base.__name__ == "LinearOperator" and base.__module__.startswith("scipy.sparse.")
@@ -37,7 +37,7 @@ def _is_operator(cls: type) -> bool:
     )
 
 
-def multiplies(cls: type) -> bool:
+def multiplies(cls: Any) -> bool:
     """Tell whether ``*`` of objects of a class is a product of matrices."""
     return any(base.__name__ == "spmatrix" for base in cls.__mro__) or _is_operator(cls)
 
@@ -104,7 +104,7 @@ def _product(sizes: Sizes, a: Type, b: Type) -> Type:
         return UNKNOWN
     if not a.dims or not b.dims or max(len(a.dims), len(b.dims)) > 2:
         return UNKNOWN
-    if any(kind.dtype.kind not in "biuf" for kind in (a, b)):
+    if any(kind.dtype.kind not in "biufc" for kind in (a, b)):
         return UNKNOWN
     sizes.equate(a.dims[-1], b.dims[0])
     dtype = np.result_type(a.dtype, b.dtype)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.facts.types import LONG
+from srcgrad.facts.typed import LONG
 from srcgrad.program.nodes import Let, Stmt
 from srcgrad.program.walk import among
 

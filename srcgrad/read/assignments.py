@@ -14,8 +14,10 @@ from srcgrad.facts.purity import CHANGES
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Var
 from srcgrad.program.walk import among, statements
+from srcgrad.read.binding import Arguments
 from srcgrad.read.blocks import Flow, lifts_statement
-from srcgrad.read.containers import augment_entry, augment_name, drop_item, place_of, put_item
+from srcgrad.read.container_items import augment_entry, augment_name, drop_item, put_item
+from srcgrad.read.containers import place_of
 from srcgrad.read.dispatch import atom, expr, lifts, unknown
 from srcgrad.read.dunders import is_any_object
 from srcgrad.read.expressions import closure, operator_of
@@ -244,4 +246,10 @@ def _deleted(at: Lifter, part: Any) -> None:
 
 @lifts_statement(gast.FunctionDef)
 def _def(at: Lifter, stmt: Any, flow: Flow) -> None:
-    assign_name(at, stmt.name, closure(at, stmt, stmt.name), stmt)
+    from srcgrad.read.calls import call_value
+
+    decorators = [(node, expr(at, node)) for node in stmt.decorator_list]
+    made: Value = closure(at, stmt, stmt.name)
+    for node, decorator in reversed(decorators):
+        made = call_value(at, decorator, Arguments([made]), node)
+    assign_name(at, stmt.name, made, stmt)

@@ -8,23 +8,23 @@ except C:                             else: -> 0.0
     y = 0.0
 
 A ``finally`` clause is said twice: after what leaves the block, and in a handler that raises again.
-What a name means in a handler is what it meant before the body; where that could differ, the
-function is refused.
+What a name means in a handler is what it meant before the body; where that could differ, the body
+is taken in parts, each with the handlers.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import partial
 from typing import Any
 
 import gast
 
-from srcgrad.errors import Aliased, Unreadable
+from srcgrad.errors import Aliased, SrcgradError, Unreadable
 from srcgrad.facts.effects import is_made_in, is_write, only_raises, writing
 from srcgrad.program import ops
-from srcgrad.program.nodes import Atom, Block, Const, Stmt, Try, Var
+from srcgrad.program.nodes import Atom, Block, Const, Do, Stmt, Try, Var
 from srcgrad.read.assignments import assign_name
 from srcgrad.read.blocks import (
     HANDLED,
@@ -45,6 +45,8 @@ from srcgrad.read.values import Fields, Pack, Slot, State, Value, now, same_valu
 
 Classes = tuple[type[BaseException], ...]
 Handler = tuple[Classes, Any]
+Lost = tuple[type[SrcgradError], str, str, str]
+"""A refusal of what would be lost: its kind, what was met, why not, and what to write instead."""
 
 
 @lifts_statement(gast.Try)
@@ -74,7 +76,8 @@ def _try(at: Lifter, stmt: Any, flow: Flow) -> None:
 
     live = frozenset(name for name in assigned([stmt]) if _reads_any(stmt.finalbody, name))
     guard = [_without_final(stmt)] if stmt.handlers else stmt.body
-    tree = attempted(at, stmt, [inside], (BaseException,), [handle], guard, live)
+    tree, lost = attempted(at, stmt, [inside], (BaseException,), [handle], guard, live)
+    refuse_lost(at, stmt, lost)
     meet_with_code(at, tree, flow, stmt.finalbody)
 
 
@@ -114,15 +117,43 @@ def _attempt(at: Lifter, stmt: Any, flow: Flow) -> None:
     known: list[Handler] = [(classes or (), h) for classes, h in handlers]
     caught = tuple(dict.fromkeys(cls for classes, _ in known for cls in classes))
     steps = [partial(_handle, handlers=known, stmt=stmt)]
-    live = at.frame.live[stmt].turn
-    tree = attempted(at, stmt, stmt.body, caught, steps, stmt.body, live)
-    if not stmt.orelse:
+    tree, size = _first_part(at, stmt, caught, steps)
+    orelse = [_rest_of(at, stmt, size)] if size < len(stmt.body) else stmt.orelse
+    if not orelse:
         meet(at, _fork_of(tree), flow)
         return
     fork = _fork_of(tree)
     for _, leaf in fork.orelse.leaves():
         leaf.kind = HANDLED if leaf.kind == FALL else leaf.kind
-    meet_with_code(at, tree, flow, (), stmt.orelse)
+    meet_with_code(at, tree, flow, (), orelse)
+
+
+def _first_part(
+    at: Lifter, stmt: Any, caught: Classes, steps: Sequence[Callable[..., None]]
+) -> tuple[Tree, int]:
+    """Lift as much of a body as can be left by an exception without losing what it has done.
+
+    Returns how many statements these are; all of them where there are none.
+    """
+    live = at.frame.live[stmt].turn
+    sizes = [*range(len(stmt.body), 0, -1), len(stmt.body)]
+    for k, size in enumerate(sizes):
+        kept, wrote, body = at.mark(), len(at.wrote), stmt.body[:size]
+        tree, lost = attempted(at, stmt, body, caught, steps, body, live)
+        if not lost or k + 1 == len(sizes):
+            break
+        at.back(kept)
+        del at.wrote[wrote:]
+    refuse_lost(at, stmt, lost)
+    return tree, size
+
+
+def _rest_of(at: Lifter, stmt: Any, size: int) -> Any:
+    """Return a ``try`` statement for the rest of a body, which runs where nothing was raised."""
+    rest = copy.copy(stmt)
+    rest.body, rest.finalbody = stmt.body[size:], []
+    at.frame.live[rest] = at.frame.live[stmt]
+    return rest
 
 
 def _fork_of(tree: Tree) -> Fork:
@@ -170,8 +201,8 @@ def attempted(
     handle: Sequence[Callable[..., None]],
     text: Sequence[Any],
     live: frozenset[str],
-) -> Tree:
-    """Return the present piece with a body and a handler as its end.
+) -> tuple[Tree, list[Lost]]:
+    """Return the present piece with a body and a handler as its end, and what that would lose.
 
     ``text`` is the syntax of the body, ``live`` are the names that are read once an exception has
     been caught.
@@ -192,11 +223,11 @@ def attempted(
     at.frame.stmt = stmt
     ends = any(leaf.kind != RAISED for _, leaf in handler.leaves())
     changed = _changed(at, before, tried, text, safe) if ends else []
-    if ends:
-        _check_writes(at, stmt, tried)
+    lost: list[Lost] = [WRITES] if ends and _writes(tried) else []
     if ends or _looks(handler):
         changed += [name for _, name in wrote]
-    _check_names(at, stmt, changed, partly_bound(text) & live)
+    names = [n for n in partly_bound(text) & live if find_slot(at.frame.scope, n) is not None]
+    lost += [_name(name) for name in sorted({*changed, *names})]
     for _, leaf in handler.leaves():
         kept = leaf.state.items()
         leaf.state = {s: v for s, v in kept if v is not error or isinstance(s[0], Fields)}
@@ -205,18 +236,28 @@ def attempted(
         return Try(targets, caught, error, then, orelse, where)
 
     fork = Fork(Const(True), tried, handler, where, "try", made, (error,))
-    return Tree(at.out, fork)
+    return Tree(at.out, fork), lost
 
 
 def _looks(handler: Tree) -> bool:
     """Tell whether a handler that raises does more than that, so that it may look at things."""
-    return isinstance(handler.end, Fork) or not only_raises(Block(tuple(handler.stmts), ()))
+    stmts = tuple(stmt for stmt in handler.stmts if not _says(stmt))
+    return isinstance(handler.end, Fork) or not only_raises(Block(stmts, ()))
+
+
+def _says(stmt: Stmt) -> bool:
+    """Tell whether a statement only prints what is known beforehand."""
+    if not isinstance(stmt, Do) or stmt.fn is not print or stmt.kwargs:
+        return False
+    return all(isinstance(arg, Const) and isinstance(arg.value, str) for arg in stmt.args)
 
 
 def _last_attribute(body: Sequence[Any]) -> str | None:
     """Return the attribute that a body ends with an assignment to: after it nothing raises."""
     match body[-1] if body else None:
         case gast.Assign(targets=[gast.Attribute(value=gast.Name(), attr=name)]):
+            return str(name)
+        case gast.AugAssign(target=gast.Attribute(value=gast.Name(), attr=name)):
             return str(name)
     return None
 
@@ -235,23 +276,34 @@ def _changed(
     return list(found)
 
 
-def _check_names(at: Lifter, stmt: Any, changed: Sequence[str], partly: Iterable[str]) -> None:
-    """Refuse names that may have changed before the exception, and are read after it."""
-    own = [name for name in partly if find_slot(at.frame.scope, name) is not None]
-    for name in sorted({*changed, *own}):
-        at.refuse(
-            Unreadable,
-            stmt,
-            f"cannot tell what {name!r} is once the exception has been caught",
-            f"The body of this 'try' binds {name!r} before something else that may raise, and"
-            f" {name!r} is read afterwards.",
-            "Keep in the body only the statement that may raise, or bind the name in every"
-            " handler first.",
-        )
+def refuse_lost(at: Lifter, stmt: Any, lost: Sequence[Lost]) -> None:
+    """Refuse an attempt that would lose what its body has done before the exception."""
+    for kind, what, why, instead in lost:
+        at.refuse(kind, stmt, what, why, instead)
 
 
-def _check_writes(at: Lifter, stmt: Any, tried: Tree) -> None:
-    """Refuse writes into memory: how far they came when the exception was raised is lost.
+def _name(name: str) -> Lost:
+    """A name that may have changed before the exception, and is read after it."""
+    return (
+        Unreadable,
+        f"cannot tell what {name!r} is once the exception has been caught",
+        f"The body of this 'try' binds {name!r} before something else that may raise, and"
+        f" {name!r} is read afterwards.",
+        "Keep in the body only the statement that may raise, or bind the name in every"
+        " handler first.",
+    )
+
+
+WRITES: Lost = (
+    Aliased,
+    "cannot follow a write inside 'try'",
+    "How much had been written when the exception was raised would be lost.",
+    "Compute the value inside the 'try' and write it after it.",
+)
+
+
+def _writes(tried: Tree) -> bool:
+    """Tell whether a body writes into memory: how far it came would be lost.
 
     Where the last statement of all writes, nothing was written yet.
     """
@@ -265,14 +317,7 @@ def _check_writes(at: Lifter, stmt: Any, tried: Tree) -> None:
         if isinstance(piece.end, Fork):
             waiting += [piece.end.then, piece.end.orelse]
     body = Block(tuple(stmts), ())
-    if any(is_write(one) and not is_made_in(body, var) for one, var in writing(body)):
-        at.refuse(
-            Aliased,
-            stmt,
-            "cannot follow a write inside 'try'",
-            "How much had been written when the exception was raised would be lost.",
-            "Compute the value inside the 'try' and write it after it.",
-        )
+    return any(is_write(one) and not is_made_in(body, var) for one, var in writing(body))
 
 
 def classes_of(at: Lifter, handler: Any) -> Classes | None:

@@ -23,6 +23,7 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Do, For, Let, Stmt, Var, While
 from srcgrad.program.walk import among, statements
 from srcgrad.read.places import Place, Root, Same, View
+from srcgrad.read.settle_views import view
 from srcgrad.read.views import cut_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def boxes(s: Settler) -> tuple[set[Any], set[Any], set[Any]]:
     shifted: set[Any] = set()
     again = {inner for stmt in statements(s.program.body) for inner in _repeated(stmt)}
     group = s.version
+    grown = _grown(s) if s.asks else set()
     for stmt in statements(s.program.body):
         match stmt:
             case Let(fn=fn, args=(Var() as whole, *_)) if among(fn, CHANGES):
@@ -71,8 +73,8 @@ def boxes(s: Settler) -> tuple[set[Any], set[Any], set[Any]]:
                     shifted.add(group(whole))
                 elif fn in _PUTS and (isinstance(stmt.args[1], Var) or stmt in again):
                     asked.add(group(whole))
-            case Let(fn=operator.getitem, args=(Var() as whole, Var() as index)):
-                if not isinstance(s.types.get(index), Cut):
+            case Let(fn=operator.getitem, args=(Var() as whole, index)):
+                if not _is_cut(s, index) and (isinstance(index, Var) or group(whole) in grown):
                     asked.add(group(whole))
             case Do(fn=operator.setitem | ops.augment):
                 first = 1 if stmt.fn is ops.augment else 0
@@ -85,6 +87,17 @@ def boxes(s: Settler) -> tuple[set[Any], set[Any], set[Any]]:
                 walked.update(group(atom) for atom in _along(s, stmt.over))
     walked |= asked
     return asked - shifted, walked - shifted, (walked | placed) - shifted
+
+
+def _grown(s: Settler) -> set[Any]:
+    """Return the groups of lists that loops make, or add to: they are not known item by item."""
+    found: set[Any] = set()
+    for stmt in statements(s.program.body):
+        if isinstance(stmt, (For, While)):
+            found.update(map(s.version, stmt.targets[int(stmt.exits) + len(stmt.carried) :]))
+            inside = (one for one in statements(stmt.body) if isinstance(one, Let))
+            found.update(s.version(one.targets[0]) for one in inside if among(one.fn, CHANGES))
+    return found
 
 
 def _puts(s: Settler, stmt: Do, whole: Var, index: Atom) -> bool:
@@ -244,7 +257,7 @@ def opened(s: Settler, stmt: Let) -> bool:
 
 
 def _alone(place: Place) -> bool:
-    return place.sort == "array" and not (place.opaque or place.aliases or place.holders)
+    return place.sort == "array" and place.alone()
 
 
 def joined(s: Settler, stmt: Let) -> bool:
@@ -257,7 +270,7 @@ def joined(s: Settler, stmt: Let) -> bool:
     if keys is not None and items is not None and len(keys.args) == len(items.args):
         if all(isinstance(key, Const) for key in keys.args):
             pairs = tuple(a for pair in zip(keys.args, items.args, strict=True) for a in pair)
-            s.packs[target] = Let((target,), ops.make_dict, pairs, (), stmt.origin)
+            s.pack(target, Let((target,), ops.make_dict, pairs, (), stmt.origin))
             return True
     if not wanted(s, target):
         return False
@@ -296,8 +309,6 @@ def replace_args(let: Let, args: list[Atom]) -> Let:
 
 def item(s: Settler, stmt: Let) -> bool:
     """Settle ``us[k]``, a part of such a container."""
-    from srcgrad.read.settle_lets import view
-
     if stmt.fn is not operator.getitem or not is_box(s, stmt.args[0]):
         return False
     (target,), (whole, index) = stmt.targets, stmt.args

@@ -12,14 +12,15 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcgrad.errors import NoSource
+from srcgrad.errors import NoSource, Unreadable
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Do, Let, Var
 from srcgrad.program.walk import among
 from srcgrad.read.binding import Arguments, Spread
+from srcgrad.read.callbacks import gradient_at, with_callback
 from srcgrad.read.checkpoints import in_region, refuse_elsewhere
 from srcgrad.read.collecting import collecting
-from srcgrad.read.containers import change_call
+from srcgrad.read.container_methods import change_call
 from srcgrad.read.dispatch import expr, lifts
 from srcgrad.read.functionals import consumed, reduced
 from srcgrad.read.generators import ALL, WALK, taken
@@ -38,7 +39,14 @@ from srcgrad.read.spreads import spread_out
 from srcgrad.read.static_calls import static_call, static_method
 from srcgrad.read.upper import upper_attribute
 from srcgrad.read.values import Bound, Choice, Closure, Mapped, Partial, Value, is_static
-from srcgrad.rules.functionals import definition_of, over_elements
+from srcgrad.rules.callbacks import FORMS
+from srcgrad.rules.functionals import (
+    argument_names,
+    called_as,
+    definition_of,
+    over_elements,
+    parameters_of,
+)
 from srcgrad.runtime.checkpoints import checkpointed, is_checkpointed
 
 _CONSUMERS: set[Any] = {
@@ -117,6 +125,9 @@ def callee(at: Lifter, node: Any) -> Value:
     if upper is not None:
         return upper
     receiver = expr(at, node.value)
+    frozen = _of_frozen(at, receiver, node)
+    if frozen is not None:
+        return frozen
     if class_of(at, receiver) is not None:
         return read_attribute(at, receiver, node.attr, node)
     if isinstance(receiver, Const) and is_static(receiver.value):
@@ -194,6 +205,8 @@ def call_value(at: Lifter, fn: Value, given: Arguments, node: Any) -> Value:
         case Bound():
             return _call_method(at, fn, given, node)
         case Partial():
+            if (asked := _asked(fn)) is not None:
+                return call_value(at, asked, given, node)
             merged = Arguments([*fn.args, *given.args], {**fn.kwargs, **given.kwargs}, given.extra)
             return call_value(at, fn.fn, merged, node)
         case Choice():
@@ -273,6 +286,12 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             {name: Const(value) for name, value in function.keywords.items()},
         )
         return call_value(at, inner, given, node)
+    if among(function, FORMS):
+        standing = gradient_at(at, function, given, node)
+        return call_value(at, *standing, node) if standing else _not_alone(at, node)
+    if hasattr(function, "__srcgrad_callback__"):
+        alone = with_callback(at, function, given, node)
+        return operation(at, function, [], alone, node) if alone else _not_alone(at, node)
     made = _named_of(at, function, given, node)
     if made is not None:
         return made
@@ -292,11 +311,14 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             return known
     written = _written(function)
     if written is not None:
-        return call_value(at, written, given, node)
+        return call_value(at, written, _in_order(function, given), node)
     if makes_objects(function):
         thing = make(at, function, given, node)
         if thing is not None:
             return thing
+    frozen = _frozen(function, given)
+    if frozen is not None:
+        return frozen
     if is_operation(function):
         if isinstance(function, _METHOD_OF_CLASS) and given.args and _is_of_arrays(function):
             owner, *rest = given.args
@@ -307,6 +329,17 @@ def _call_plainly(at: Lifter, fn: Const, given: Arguments, node: Any) -> Value:
             return Const(UNDEFINED)
         return operation(at, function, [], _first_by_position(function, given), node)
     return _call_user(at, function, given, node)
+
+
+def _not_alone(at: Lifter, node: Any) -> Value:
+    """Refuse a function that is handed to a solver, and cannot be taken out of its place."""
+    return at.refuse(
+        Unreadable,
+        node,
+        "cannot hand this function on",
+        "What it reads of the names round it is not all data, or it is no plain function.",
+        "Define it outside, and hand on what it needs by args=(...).",
+    )
 
 
 def _is_of_table(at: Lifter, value: Value) -> bool:
@@ -338,8 +371,61 @@ def _written(function: Any) -> Value | None:
         plain = function.signature is None and not function.excluded
         given = (Const(function.pyfunc),)
         return Partial(Const(over_elements), given, {}) if plain else None
+    called = called_as(function)
+    if called is not None:
+        return Partial(Const(called), (Const(function),), {})
     found = definition_of(function)
     return None if found is None else Const(found)
+
+
+def _in_order(function: Any, given: Arguments) -> Arguments:
+    """Hand arguments on by position where a definition has other names; None is left out."""
+    names = argument_names(function)
+    if names is None or not given.kwargs or not given.known() or given.kwargs.keys() - names:
+        return given
+    args, rest = list(given.args), dict(given.kwargs)
+    for name in list(names)[len(args) :]:
+        if rest:
+            args.append(rest.pop(name, Const(None)))
+    return Arguments(args, rest)
+
+
+def _frozen(dist: Any, given: Arguments) -> Value | None:
+    """Return ``stats.norm(mu, s)`` with its parameters by name: its methods take them, too."""
+    names = parameters_of(dist)
+    if names is None or not given.known() or len(given.args) > len(names):
+        return None
+    args = [arg for arg in given.args if not isinstance(arg, Spread)]
+    kwargs = dict(zip(names, args, strict=False))
+    if kwargs.keys() & given.kwargs or given.kwargs.keys() - set(names):
+        return None
+    return Partial(Const(dist), (), kwargs | given.kwargs)
+
+
+def _of_frozen(at: Lifter, receiver: Value, node: Any) -> Value | None:
+    """Return the method of a distribution that was called with its parameters before.
+
+    One that is not read by its formula is that of the object, which is made here.
+    """
+    if not isinstance(receiver, Partial) or not isinstance(receiver.fn, Const) or receiver.args:
+        return None
+    dist = receiver.fn.value
+    if parameters_of(dist) is None:
+        return None
+    method = getattr(dist, node.attr, None)
+    if definition_of(method) is None:
+        made = operation(at, dist, [], Arguments([], receiver.kwargs), node)
+        return Bound(made, node.attr)
+    return Partial(Const(method), (), receiver.kwargs)
+
+
+def _asked(fn: Partial) -> Value | None:
+    """Return what is called where an object, made with its parameters before, is called itself."""
+    if fn.args or not isinstance(fn.fn, Const) or parameters_of(fn.fn.value) is None:
+        return None
+    method = getattr(fn.fn.value, "__call__", None)  # noqa: B004
+    own = definition_of(method) is not None
+    return Partial(Const(method), (), fn.kwargs) if own else None
 
 
 _METHOD_OF_CLASS = (MethodDescriptorType, WrapperDescriptorType)

@@ -23,7 +23,7 @@ from srcgrad.program import ops
 from srcgrad.program.nodes import Block, Const, Do, Let, Stmt, Var, With
 from srcgrad.program.walk import among
 from srcgrad.read.assignments import assign
-from srcgrad.read.attempts import attempted, exception_classes
+from srcgrad.read.attempts import attempted, exception_classes, refuse_lost
 from srcgrad.read.blocks import Flow, arm_of, lifts_statement, meet
 from srcgrad.read.calls import arguments, callee
 from srcgrad.read.dispatch import expr
@@ -117,7 +117,8 @@ def _suppress(at: Lifter, stmt: Any, item: Any, made: Let, inside: Any, flow: Fl
     caught = tuple(dict.fromkeys(cls for found in classes for cls in found or ()))
     _bind(at, item, Const(None))
     live = at.frame.live[stmt].turn
-    tree = attempted(at, stmt, [inside], caught, [_nothing], stmt.body, live)
+    tree, lost = attempted(at, stmt, [inside], caught, [_nothing], stmt.body, live)
+    refuse_lost(at, stmt, lost)
     assert isinstance(tree.end, Fork)
     meet(at, tree.end, flow)
 

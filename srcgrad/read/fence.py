@@ -72,10 +72,6 @@ _UNKNOWN = (
     "It is outside the language that srcgrad reads.",
     "Write it in another way.",
 )
-_DECORATED = (
-    "It may replace the function by another one.",
-    "Define the decorated function outside.",
-)
 _DELETED = (
     "Other names may look at the same object.",
     "Build a new container without the entry.",
@@ -148,9 +144,6 @@ def _problems(found: Found, node: gast.AST, stmt: gast.AST, mangled: set[str]) -
     if refusal is None and kind not in _ACCEPTED and isinstance(node, (ast.stmt, ast.expr)):
         refusal = (f"cannot read this syntax ({kind})", *_UNKNOWN)
     match node:
-        case gast.FunctionDef() if node.decorator_list:
-            stmt = node = node.decorator_list[0]
-            refusal = ("cannot read a decorator on an inner function", *_DECORATED)
         case gast.Yield() | gast.YieldFrom() if getattr(stmt, "value", None) is not node:
             refusal = _GENERATOR
         case gast.Yield() | gast.YieldFrom() if not isinstance(stmt, gast.Expr):

@@ -140,9 +140,16 @@ def call_target(at: Lifter, target: Target, plain: Plain, node: Any) -> Value:
 
 
 def _run(at: Lifter, target: Target, bound: dict[str, Value], node: Any) -> Value:
-    if (target.key in at.stack or calls_itself(target)) and not _along(at, target, bound):
+    if _recurs(at, target) and not _along(at, target, bound):
         return _call_program(at, target, bound, node)
     return in_place(at, target, bound)
+
+
+def _recurs(at: Lifter, target: Target) -> bool:
+    """Tell whether a function calls itself: an integral in an integral does not."""
+    if (getattr(target.key, "__module__", None) or "").startswith("srcgrad.rules.scipy."):
+        return False
+    return target.key in at.stack or calls_itself(target)
 
 
 def in_place(at: Lifter, target: Target, bound: dict[str, Value]) -> Value:

@@ -72,5 +72,5 @@ def _pair(s: Settler, items: tuple[Atom, ...], let: Let) -> Var:
     """Return a tuple of items that is known item by item."""
     made = Var("")
     s.tracks[made] = any(map(s.tracked, items))
-    s.packs[made] = Let((made,), ops.make_tuple, items, (), let.origin)
+    s.pack(made, Let((made,), ops.make_tuple, items, (), let.origin))
     return made

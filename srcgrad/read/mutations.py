@@ -19,12 +19,14 @@ from srcgrad.facts.dtypes import array_of
 from srcgrad.facts.effects import out_of
 from srcgrad.facts.kinds import UNKNOWN, Arr
 from srcgrad.facts.numbers import is_number
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.nodes import Atom, Const, Do, For, Let, Var
+from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among
 from srcgrad.read.places import Same
+from srcgrad.read.settle_writes import in_turns, put, target_of, write
 from srcgrad.read.views import part_written
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ WHOLE = Const(Ellipsis)
 
 def mutation(s: Settler, stmt: Let | Do) -> None:
     """Settle a call that writes into an array it is given."""
-    from srcgrad.read.settle_lets import put, target_of
-
     out = out_of(stmt if isinstance(stmt, Let) else Let((), stmt.fn, stmt.args, stmt.kwargs))
     whole = stmt.args[0] if out is None else out
     rest = tuple(s.read(atom, stmt.origin) for atom in (stmt.args if out else stmt.args[1:]))
@@ -80,8 +80,6 @@ def _into_each(
     s: Settler, stmt: Let | Do, out: Atom, rest: tuple[Atom, ...], named: dict[str, Atom]
 ) -> None:
     """``np.modf(x, out=(f, i))``: every result goes into an array of its own."""
-    from srcgrad.read.settle_lets import put, target_of
-
     assert isinstance(out, Var)
     items = s.packs[s.base(out)].args
     made = s.b.lets(("",) * len(items), stmt.fn, *rest, **named)
@@ -110,8 +108,6 @@ def _fits(s: Settler, stmt: Let | Do, value: Atom, var: Var) -> bool:
 
 
 def _refuse(s: Settler, stmt: Let | Do) -> None:
-    from srcgrad.program.show import fn_name
-
     name = fn_name(stmt.fn).replace("numpy.", "np.")
     s.refuse(
         f"cannot follow what {name!r} writes here",
@@ -131,16 +127,12 @@ def _change(fn: Any) -> Change | None:
 
 
 def _fill(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-    from srcgrad.read.settle_lets import put
-
     value = named.pop("value", None) or rest[0]
     put(s, var, WHOLE, value)
     return not named
 
 
 def _copyto(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-    from srcgrad.read.settle_lets import put
-
     where = named.pop("where", None)
     if "src" in named:
         rest = (*rest, named.pop("src"))
@@ -164,8 +156,6 @@ def _casts(s: Settler, value: Atom, var: Var) -> bool:
 
 def _sorted(fn: Any) -> Change:
     def change(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-        from srcgrad.read.settle_lets import write
-
         write(s, var, s.b.let(fn, s.current(var), *rest, hint=var.hint, **named))
         return True
 
@@ -192,8 +182,6 @@ _MODES = ("raise", "clip", "wrap")
 
 def _put_flat(s: Settler, var: Var, index: Atom, value: Atom, part: Atom | None = None) -> None:
     """Write at places of an array that are counted as if it were flat."""
-    from srcgrad.read.settle_lets import in_turns, write
-
     flat = s.b.let(np.ravel, s.current(var))
     if part is None:
         part = s.b.let(operator.getitem, flat, index)
@@ -203,8 +191,6 @@ def _put_flat(s: Settler, var: Var, index: Atom, value: Atom, part: Atom | None 
 
 def _place(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
     """``np.place(a, mask, v)`` takes the entries of v in turns, for each place one."""
-    from srcgrad.read.settle_lets import in_turns, put
-
     kind = s.types.get(rest[0]) if rest and isinstance(rest[0], Var) else None
     if named or len(rest) != 2 or not (isinstance(kind, Arr) and kind.dtype.kind == "b"):
         return False
@@ -215,8 +201,6 @@ def _place(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom])
 
 def _putmask(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
     """``np.putmask(a, mask, v)``: entry i of v, counted in turns, is for entry i of a."""
-    from srcgrad.read.settle_lets import in_turns, put
-
     if named or len(rest) != 2:
         return False
     value = in_turns(s, rest[1], s.current(var))
@@ -225,8 +209,6 @@ def _putmask(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom
 
 
 def _put_along_axis(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-    from srcgrad.read.settle_lets import put
-
     if len(rest) == 2:
         rest = (*rest, named.pop("axis", Const(-1)))
     if named or len(rest) != 3 or not isinstance(rest[2], Const):
@@ -240,8 +222,6 @@ def _put_along_axis(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[st
 
 
 def _fill_diagonal(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-    from srcgrad.read.settle_lets import in_turns, put
-
     kind = s.types.get(var)
     wrap = (*rest[1:], named.pop("wrap", Const(False)))[0]
     known = isinstance(kind, Arr) and len(kind.dims) >= 2 and isinstance(wrap, Const)
@@ -261,8 +241,6 @@ def _fill_diagonal(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str
 
 def _add_at(sign: int) -> Change:
     def change(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-        from srcgrad.read.settle_lets import put
-
         if named or len(rest) != 2:
             return False
         value = rest[1] if sign > 0 else s.b.let(operator.neg, rest[1])
@@ -280,8 +258,6 @@ def _one_by_one(fn: np.ufunc) -> Change:
     """
 
     def change(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
-        from srcgrad.read.settle_lets import write
-
         kind = s.types.get(var)
         if named or len(rest) != fn.nin or not isinstance(kind, Arr) or fn.nout != 1:
             return False
@@ -338,8 +314,6 @@ def _places(s: Settler, var: Var, kind: Arr, index: Atom) -> Atom:
 
 def _set_part(s: Settler, var: Var, rest: tuple[Atom, ...], named: dict[str, Atom]) -> bool:
     """``a.flat = v``, ``a.real = v`` and ``a.imag = v``."""
-    from srcgrad.read.settle_lets import in_turns, put
-
     name, value = rest
     kind = s.types.get(var)
     if not isinstance(name, Const) or not isinstance(kind, Arr):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
 from typing import Any
 
@@ -63,10 +64,36 @@ def refused_call(at: Lifter, function: Any, given: Arguments, node: Any) -> bool
     if function is iter or function is next:
         _refuse(at, f"cannot call {name!r}: an iterator changes when it is used", "a loop", node)
         return True
+    if _is_told_to_write(function, given):
+        _refuse(at, f"cannot call {name!r}, which writes into what it is given",
+                "use what it returns, without output= or overwrite", node)  # fmt: skip
+        return True
     if not changes:
         return False
     _refuse(at, f"cannot call {name!r}, which changes its argument in place", "np.where", node)
     return True
+
+
+def _is_told_to_write(function: Any, given: Arguments) -> bool:
+    """Tell whether a function of SciPy is given an array for its result, or may use its arguments.
+
+    ``output`` may be a dtype; of functions that NumPy has, ``out`` is followed as a write.
+    """
+    if not (getattr(function, "__module__", None) or "").startswith("scipy."):
+        return False
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return False
+    placed = dict(zip(names, given.args, strict=False))
+    for name, value in {**placed, **given.kwargs}.items():
+        constant = isinstance(value, Const)
+        plain = constant and isinstance(value.value, (type, str, np.dtype, type(None)))  # type: ignore[union-attr]
+        if name in ("output", "out") and not plain:
+            return True
+        if name.startswith("overwrite") and not (constant and not value.value):  # type: ignore[union-attr]
+            return True
+    return False
 
 
 def _copies(given: Arguments) -> bool:

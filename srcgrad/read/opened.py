@@ -10,11 +10,12 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.facts.kinds import Arr, Map, Seq
+from srcgrad.facts.kinds import Arr, Map, Seq, Unknown
 from srcgrad.facts.numbers import is_number
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import among
+from srcgrad.read.places import Same
 
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
@@ -50,10 +51,36 @@ def entries(kind: Any) -> list[tuple[Any, Any]] | None:
     return found if plain and all(type(key) in (int, str) for key, _ in found) else None
 
 
+def open_entry(s: Settler, owner: Var, key: Any, target: Var, stmt: Let) -> None:
+    """Give an array in a container among the parameters a name ahead."""
+    place, key = s.place(owner), entry_key(s, owner, key)
+    if place is not None and place.boxed:
+        return
+    if (owner, key) in s.leaves:
+        s.refs[target] = Same(s.leaves[owner, key])
+        return
+    if place is None or not place.foreign:
+        return
+    leaf = s.names.setdefault((owner, key), Var(target.hint or str(key), True))
+    s.tracks[leaf] = True
+    s.types[leaf] = s.types.get(target, Unknown())
+    s.b.add(Let((leaf,), stmt.fn, stmt.args, stmt.kwargs, stmt.origin))
+    if owner in s.owners:
+        s.owners[leaf] = s.owners[owner]
+    made = s.root(leaf, foreign={leaf})
+    place.hold(made)
+    s.leaves[owner, key] = leaf
+    s.refs[target] = Same(leaf)
+
+
+def leaf_of(s: Settler, whole: Var, key: Any) -> Var | None:
+    """Return the name that was given to an entry of a parameter ahead."""
+    owner = s.base(whole)
+    return s.leaves.get((owner, entry_key(s, owner, key)))
+
+
 def take_apart(s: Settler, owner: Var) -> None:
     """Let a container be a new one of its entries, wherever it is asked for as a whole."""
-    from srcgrad.read.settle_lets import open_entry
-
     kind, args = s.types.get(owner), list[Atom]()
     for key, item in entries(kind) or ():
         var = Var(f"{owner.hint}_{key}")
@@ -78,5 +105,5 @@ def pack_again(s: Settler, stmt: Let) -> bool:
     fn: Any = _AGAIN[stmt.fn] or pack.fn
     if (fn is ops.make_dict) != (pack.fn is ops.make_dict):
         return False
-    s.packs[stmt.targets[0]] = Let(stmt.targets, fn, pack.args, (), stmt.origin)
+    s.pack(stmt.targets[0], Let(stmt.targets, fn, pack.args, (), stmt.origin))
     return True

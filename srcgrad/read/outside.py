@@ -99,7 +99,7 @@ def _pack(s: Settler, target: Var, var: Var, inside: set[Var]) -> bool:
                 return False
             atom = found
         items.append(atom)
-    s.packs[target] = replace(let, targets=(target,), args=tuple(items))
+    s.pack(target, replace(let, targets=(target,), args=tuple(items)))
     now = tuple(s.current(a) if isinstance(a, Var) and s.tracked(a) else a for a in items)
     s.state.views[target] = (Const(now), target)
     return True

@@ -26,7 +26,8 @@ class Place:
     are the variables by which it may be memory of the caller; ``opaque`` memory cannot be copied
     beforehand.  ``packed`` tells whether it is one C-contiguous block; of what came with
     ``param`` that is looked at when the function is called.  A ``boxed`` container alone holds its
-    arrays; ``block`` is where the place was made.
+    arrays; ``block`` is where the place was made.  Whether it is one of those that it has
+    ``links`` to is known while the program runs; ``watchers`` have links to this one.
     """
 
     root: Var
@@ -40,17 +41,47 @@ class Place:
     aliases: set[Place] = field(default_factory=set, repr=False)
     holders: set[Place] = field(default_factory=set, repr=False)
     held: set[Place] = field(default_factory=set, repr=False)
+    links: dict[Place, Link] = field(default_factory=dict, repr=False)
+    watchers: dict[Place, None] = field(default_factory=dict, repr=False)
 
     def entangle(self, other: Place) -> None:
         """Let a new place perhaps be the same memory as one before it."""
         if other is self or {self.sort, other.sort} == {"array", "container"}:
             return
-        self.aliases.add(other)
-        other.aliases.add(self)
+        mine, theirs = self.family(), other.family()
+        for one in mine - theirs | {self}:
+            for two in theirs - mine | {other}:
+                one.aliases.add(two)
+                two.aliases.add(one)
         for holder in other.holders - {self}:
             holder.hold(self)
         for item in other.held - {self}:
             self.hold(item)
+
+    def link(self, other: Place, link: Link) -> None:
+        """Let a new place be the same memory as one before it where the link says so."""
+        self.links[other] = link
+        other.watchers[self] = None
+        for near in other.aliases - {self}:
+            self.aliases.add(near)
+            near.aliases.add(self)
+        for holder in other.holders - {self}:
+            holder.hold(self)
+
+    def family(self) -> set[Place]:
+        """Return the places that this one is linked to, through others too, and itself."""
+        found = {self}
+        work = [self]
+        while work:
+            one = work.pop()
+            more = [p for p in (*one.links, *one.watchers) if p not in found]
+            found.update(more)
+            work += more
+        return found
+
+    def alone(self) -> bool:
+        """Tell whether nothing else may be, or hold, the same memory."""
+        return not (self.opaque or self.aliases or self.holders or self.links or self.watchers)
 
     def hold(self, item: Place) -> None:
         """Let a place hold another."""
@@ -58,13 +89,14 @@ class Place:
             self.held.add(item)
             item.holders.add(self)
 
-    def ties(self) -> tuple[frozenset[Place], ...]:
+    def ties(self) -> tuple[tuple[Place, ...], ...]:
         """Return what is known of a place and others."""
-        return frozenset(self.aliases), frozenset(self.holders), frozenset(self.held)
+        return tuple(map(tuple, (self.aliases, self.holders, self.held, self.watchers)))
 
-    def tie(self, ties: tuple[frozenset[Place], ...]) -> None:
+    def tie(self, ties: tuple[tuple[Place, ...], ...]) -> None:
         """Know no more of a place and others than `ties` said before."""
-        self.aliases, self.holders, self.held = map(set, ties)
+        self.aliases, self.holders, self.held = map(set, ties[:3])
+        self.watchers = dict.fromkeys(ties[3])
 
     def inside(self) -> set[Place]:
         """Return what a place may hold, also through what that holds."""
@@ -81,10 +113,12 @@ class Place:
         return found
 
     def join(self, other: Place) -> None:
-        """Let a new place be another one, or hold it."""
+        """Let a new place be another one, or hold it, or be one of the arrays in a box."""
         self.entangle(other)
         if self.sort == "container":
             self.hold(other)
+        elif other.boxed:
+            other.hold(self)
 
     def come_from(self, source: Place) -> None:
         """Let a new place be a place before it, or hold it, or be held by it."""
@@ -128,7 +162,7 @@ def let_go(alive: Collection[Place]) -> None:
     work = list(alive)
     while work:
         one = work.pop()
-        found = (one.aliases | one.holders | one.held) - dead
+        found = (one.aliases | one.holders | one.held | set(one.watchers)) - dead
         gone = [other for other in found if other not in alive]
         dead.update(gone)
         work += gone
@@ -144,6 +178,16 @@ def let_go(alive: Collection[Place]) -> None:
             holder.held.discard(place)
         for item in place.held:
             item.holders.discard(place)
+        for other in place.links:
+            other.watchers.pop(place, None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """A place is the memory that an array before it is, or looks into, if the ``flag`` is set."""
+
+    var: Var
+    flag: Atom
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,10 +34,14 @@ from srcgrad.facts.kinds import (
 )
 from srcgrad.facts.sharing import Groups
 from srcgrad.facts.sizes import map_dims
-from srcgrad.facts.types import const_type, infer
+from srcgrad.facts.typed import const_type
+from srcgrad.facts.types import infer
 from srcgrad.program import ops
 from srcgrad.program.nodes import Atom, Block, Const, Let, Program, Var
 from srcgrad.program.walk import among, statements
+from srcgrad.read import boxes
+from srcgrad.read.settle_views import perhaps
+from srcgrad.read.settle_writes import target_of, write
 
 if TYPE_CHECKING:
     from srcgrad.read.settle import Settler
@@ -113,16 +117,11 @@ def calls_helper(s: Settler, stmt: Let) -> bool:
         assert isinstance(atom, Var)
         _written(s, atom, new)
     if not helper.silent and s.tracked(target):
-        from srcgrad.read.settle_lets import perhaps
-
         perhaps(s, target, stmt.args)
     return True
 
 
 def _written(s: Settler, var: Var, new: Var) -> None:
-    from srcgrad.read import boxes
-    from srcgrad.read.settle_lets import write
-
     place = boxes.box_of(s, var)
     if place is not None:
         s.store(place, new)
@@ -170,9 +169,7 @@ def helper_for(s: Settler, program: Program, kinds: tuple[Type, ...]) -> Helper 
     params = tuple(Var(param.hint, param.user) for param in program.params)
     made = Program(program.name, params, Block((), ()), program.origin)
     s.helpers[key] = Helper(made, inside, written, silent)
-    from srcgrad.read.settle import settled_helper
-
-    renamed, problems = settled_helper(s, program, types, s.helpers[key])
+    renamed, problems = s.helper(program, types, s.helpers[key])
     s.problems += problems
     s.helpers[key].problems += problems
     made.params, made.body = renamed.params, renamed.body
@@ -264,8 +261,6 @@ def written_params(program: Program, types: Mapping[Var, Type]) -> tuple[int, ..
 
 def _apart(s: Settler, stmt: Let, helper: Helper) -> bool:
     """Tell whether what is written is followed, and nothing else is given that it may be."""
-    from srcgrad.read.settle_lets import target_of
-
     for i in helper.written:
         atom = stmt.args[i]
         if not isinstance(atom, Var) or target_of(s, atom, stmt) is None:
@@ -275,7 +270,7 @@ def _apart(s: Settler, stmt: Let, helper: Helper) -> bool:
             if i == j:
                 continue
             for place in s.places(other):
-                near = {place, *place.aliases, *place.inside()}
+                near = {*place.family(), *place.aliases, *place.inside()}
                 if mine & near:
                     return False
     return True

@@ -31,7 +31,7 @@ from srcgrad.facts.kinds import UNKNOWN, Arr, DictOf, ListOf, Map, Rec, Seq, Typ
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sharing import Groups
 from srcgrad.facts.sizes import Sizes
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
@@ -50,16 +50,23 @@ from srcgrad.program.nodes import (
     While,
     With,
 )
-from srcgrad.program.walk import among, copied, statements, uses
-from srcgrad.read import boxes, settle_blocks, settle_lets
+from srcgrad.program.walk import among, copied, statements, targets, uses
+from srcgrad.read import (
+    boxes,
+    settle_attempts,
+    settle_branches,
+    settle_leaves,
+    settle_lets,
+    settle_loops,
+    twins,
+)
+from srcgrad.read.arrays import is_array, may_be_array
 from srcgrad.read.opened import entries
 from srcgrad.read.places import Place, Ref, Root, Same, Sort, State, View
 from srcgrad.read.recursion import Helper, Helpers, given_to_helpers
+from srcgrad.read.settle_plans import ROUNDS
 
 Call = TypeVar("Call", Let, Do)
-
-ROUNDS = 12
-"""How often a loop or a function is gone through at most, until what it writes is known."""
 
 
 def settle(program: Program, types: Mapping[Var, Type]) -> Program:
@@ -82,6 +89,10 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
     if not _writes(program, types):
         return replace(program, notes=notes)
     settler, body = _rounds(program, types, {}, None)
+    if settler.unsure:
+        asking, again = _rounds(program, types, {}, None, asks=True)
+        if not asking.problems:
+            settler, body = asking, again
     if settler.problems:
         raise refusal(list(dict.fromkeys(settler.problems)))
     for name, found in (("written", settler.touched), ("packed", settler.assumed)):
@@ -90,31 +101,30 @@ def settle(program: Program, types: Mapping[Var, Type]) -> Program:
 
 
 def _rounds(
-    program: Program, types: Mapping[Var, Type], helpers: Helpers, helper: Helper | None
+    program: Program,
+    types: Mapping[Var, Type],
+    helpers: Helpers,
+    helper: Helper | None,
+    *,
+    asks: bool = False,
 ) -> tuple[Settler, Block]:
-    """Go through a program until it is known which memory of the caller is to be copied."""
+    """Go through a program until it is known which memory of the caller is to be copied.
+
+    Where a name is perhaps another name of an array, the program ``asks`` whether it is.
+    """
     copies: set[Var] = set()
     apart: set[Var] = set()
     leaves: dict[tuple[Var, Any], Var] = {}
     for _ in range(ROUNDS):
-        settler = Settler(program, types, frozenset(copies), leaves, helpers, frozenset(apart))
+        settler = Settler(
+            program, types, frozenset(copies), leaves, helpers, frozenset(apart), asks
+        )
         body = settler.whole(helper)
         if settler.wanted <= copies and settler.stuck <= apart:
             break
         copies |= settler.wanted
         apart |= settler.stuck
     return settler, body
-
-
-def settled_helper(
-    s: Settler, program: Program, types: Mapping[Var, Type], helper: Helper
-) -> tuple[Program, list[Problem]]:
-    """Return a recursive function that returns what it writes, too, and what is not certain."""
-    settler, body = _rounds(program, types, s.helpers, helper)
-    renamed: dict[Var, Atom] = {param: Var(param.hint, param.user) for param in program.params}
-    params = tuple(renamed[param] for param in program.params)
-    made = Program(program.name, params, copied(body, renamed), program.origin)  # type: ignore[arg-type]
-    return made, settler.problems
 
 
 def _writes(program: Program, types: Mapping[Var, Type]) -> bool:
@@ -125,16 +135,6 @@ def _writes(program: Program, types: Mapping[Var, Type]) -> bool:
     return any(
         is_write(stmt) or may_be_array(types.get(target)) for stmt, target in writing(program.body)
     )
-
-
-def is_array(kind: Type | None) -> bool:
-    """Tell whether a type is certainly an array that can be written to."""
-    return isinstance(kind, Arr) and not kind.scalar
-
-
-def may_be_array(kind: Type | None) -> bool:
-    """Tell whether a type may be that of an array that can be written to."""
-    return is_array(kind) or isinstance(kind, Unknown | None)
 
 
 class Settler:
@@ -148,6 +148,7 @@ class Settler:
         names: dict[tuple[Var, Any], Var],
         helpers: Helpers,
         apart: frozenset[Var] = frozenset(),
+        asks: bool = False,
     ) -> None:
         self.program = program
         self.types: dict[Var, Type] = dict(types)
@@ -155,6 +156,7 @@ class Settler:
         self.names = names
         self.helpers = helpers
         self.apart = apart
+        self.asks = asks
         self.stuck: set[Var] = set()
         self.wanted: set[Var] = set()
         self.touched: set[Var] = set()
@@ -203,13 +205,15 @@ class Settler:
         self.uses = uses(program.body)
         self.holding = self.groups.regions.holding()
         self.tracks: dict[Var, bool] = {}
+        self.unsure = False
+        self.spreading: list[Place] = []
 
     def whole(self, helper: Helper | None = None) -> Block:
         """Go through the whole program; a helper returns what it has written, too."""
         for param in self.program.params:
             if self.tracked(param) and not boxes.spread(self, param):
                 self.root(param, foreign={param}).boxed = boxes.wanted(self, param)
-        settle_lets.open_leaves(self)
+        settle_leaves.open_leaves(self)
         self.block(self.program.body)
         results = tuple(self.read(atom, self.program.origin) for atom in self.program.body.results)
         if helper is None:
@@ -221,6 +225,16 @@ class Settler:
             return self.b.block(given[0])
         return self.b.block(self.b.let(ops.make_tuple, *given))
 
+    def helper(
+        self, program: Program, types: Mapping[Var, Type], helper: Helper
+    ) -> tuple[Program, list[Problem]]:
+        """Return a recursive function that returns what it writes, too, and what is not certain."""
+        settler, body = _rounds(program, types, self.helpers, helper)
+        new: dict[Var, Atom] = {param: Var(param.hint, param.user) for param in program.params}
+        params = tuple(new[param] for param in program.params)
+        made = Program(program.name, params, copied(body, new), program.origin)  # type: ignore[arg-type]
+        return made, settler.problems
+
     def block(self, block: Block) -> None:
         """Go through the statements of a block."""
         for stmt in block.stmts:
@@ -228,19 +242,21 @@ class Settler:
             self.statement(stmt)
 
     def statement(self, stmt: Stmt) -> None:
+        for target in targets(stmt):  # of another time through a loop
+            self.constants.pop(target, None)
         match stmt:
             case Let():
                 settle_lets.let(self, self.learn(stmt))
             case Do():
                 settle_lets.do(self, self.learn(stmt))
             case If():
-                settle_blocks.branch(self, stmt)
+                settle_branches.branch(self, stmt)
             case With():
-                settle_blocks.within(self, stmt)
+                settle_branches.within(self, stmt)
             case Try():
-                settle_blocks.attempt(self, stmt)
+                settle_attempts.attempt(self, stmt)
             case For() | While():
-                settle_blocks.loop(self, stmt)
+                settle_loops.loop(self, stmt)
 
     # what variables stand for
 
@@ -292,8 +308,14 @@ class Settler:
         place = Place(var, frozenset(foreign), opaque, packed, self.owners.get(var), sort)
         place.block = self.b
         self.refs[var] = Root(place)
+        self.packs.pop(var, None)
         self.state.values[place] = value or var
         return place
+
+    def pack(self, var: Var, let: Let) -> None:
+        """Know a variable by the items that a call puts together."""
+        self.refs.pop(var, None)  # of another time through a loop
+        self.packs[var] = let
 
     def learn(self, stmt: Call) -> Call:
         """Know of another name what is known of what it names; use constants for theirs."""
@@ -415,6 +437,11 @@ class Settler:
         self.state.views[var] = (key, again)
         return again
 
+    def mapped(self, stmt: Let | Do) -> tuple[tuple[Atom, ...], Any]:
+        """Return the present values of what a statement reads."""
+        args = tuple(self.read(atom, stmt.origin) for atom in stmt.args)
+        return args, tuple((name, self.read(atom, stmt.origin)) for name, atom in stmt.kwargs)
+
     # writing
 
     def store(self, place: Place, value: Atom) -> None:
@@ -424,6 +451,8 @@ class Settler:
             self.state.stale[other] = self.b.origin
         self.wanted |= place.foreign
         self.state.stale.pop(place, None)
+        if place.links or place.watchers:
+            twins.spread(self, place)
 
     # problems
 
@@ -437,6 +466,7 @@ class Settler:
 
     def refuse_stale(self, var: Var, place: Place, origin: Origin | None) -> None:
         """Refuse to read what may or may not have been written by another name."""
+        self.unsure = True
         self.take_apart()
         self.refuse_seen(
             var.hint or place.root.hint or "this array", self.state.stale[place], origin
@@ -456,9 +486,3 @@ class Settler:
             else "Work on a copy (x.copy()), so that the two are certainly apart.",
             origin,
         )
-
-
-def mapped(settler: Settler, stmt: Let | Do) -> tuple[tuple[Atom, ...], Any]:
-    """Return the present values of what a statement reads."""
-    args = tuple(settler.read(atom, stmt.origin) for atom in stmt.args)
-    return args, tuple((name, settler.read(atom, stmt.origin)) for name, atom in stmt.kwargs)

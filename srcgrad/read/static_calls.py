@@ -27,6 +27,11 @@ from srcgrad.rules.functionals import over_elements
 from srcgrad.runtime.checkpoints import checkpoint
 
 
+def as_it_is(function: Any) -> Any:
+    """Return a function: the decorator that changes nothing of what is computed."""
+    return function
+
+
 def static_call(
     at: Lifter,
     fn: Const,
@@ -39,6 +44,10 @@ def static_call(
         return Partial(args[0], tuple(args[1:]), kwargs)
     if function is checkpoint and len(args) == 1 and isinstance(args[0], Closure) and not kwargs:
         return replace(args[0], again=True)
+    if function is functools.wraps and args and is_function(args[0]):
+        return Const(as_it_is)  # it copies names and texts alone
+    if function is as_it_is and len(args) == 1:
+        return args[0]
     if function is np.vectorize and len(args) == 1 and not kwargs and is_function(args[0]):
         return Partial(Const(over_elements), (args[0],), {})
     if getattr(function, "__srcgrad_makes_functions__", False):

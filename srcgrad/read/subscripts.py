@@ -47,7 +47,7 @@ def getitem(at: Lifter, value: Value, index: Value, node: Any) -> Value:
     if sliced and items and isinstance(index, Const) and isinstance(index.value, slice):
         return Pack(items[index.value], value.cls if isinstance(value, Pack) else tuple)
     if isinstance(value, Var) and value in at.lists.of and at.lists.of[value].factory is not None:
-        from srcgrad.read.containers import default_item
+        from srcgrad.read.container_methods import default_item
 
         made = default_item(at, value, at.atom(index, node), node)
         if made is not None:

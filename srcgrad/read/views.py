@@ -31,6 +31,8 @@ _SAME = frozenset({np.asarray, np.asanyarray, ops.same, _m("view"), np.ascontigu
 _OVERLAYS = frozenset({np.lib.stride_tricks.sliding_window_view})
 """What lays an array over another, of which nothing is written by it."""
 _AT_LEAST = {np.atleast_1d: 1, np.atleast_2d: 2, np.atleast_3d: 3}
+_CONJUGATES = frozenset({_m("conj"), _m("conjugate")})
+"""Of real numbers these are the very same."""
 _PARTS = frozenset({np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unravel_index})
 _NEW = frozenset({np.diff, np.nan_to_num, np.meshgrid})
 """What gives the argument itself only where it is asked to by a keyword."""
@@ -60,11 +62,15 @@ def relation(let: Let, types: Types) -> Relation:
         return "same" if len(kind.dims) >= _AT_LEAST[fn] else "view"
     if among(fn, _RESHAPES) and array:
         return "reshaped" if _is_row_by_row(let) else "maybe"
+    if isinstance(kind, Arr) and kind.dtype.kind == "c" and among(fn, _CONJUGATES):
+        return "fresh"
     if fn in (np.array, _m("astype")) and not any(n == "copy" for n, _ in let.kwargs):
         return "fresh" if len(let.args) <= 2 else "maybe"
     if (fn is np.einsum and len(let.args) > 2) or among(fn, _NEW):
         asked = let.kwargs or (fn is np.nan_to_num and len(let.args) > 1)
         return "maybe" if asked else "fresh"
+    if fn is sum and len(let.args) == 1:
+        return "fresh"  # it begins with 0 + the first item
     if among(fn, _OVERLAYS) and array:
         return "view"
     if among(fn, VIEW) and (array or isinstance(kind, Unknown | None)):

@@ -20,7 +20,7 @@ from srcgrad.errors import Aliased, Unreadable
 from srcgrad.facts.objects import MISSING, class_attribute, is_store
 from srcgrad.program import ops
 from srcgrad.program.nodes import UNDEFINED, Const, Var
-from srcgrad.read.containers import augment_name
+from srcgrad.read.container_items import augment_name
 from srcgrad.read.lifter import Lifter
 from srcgrad.read.making import is_frozen
 from srcgrad.read.objects import (

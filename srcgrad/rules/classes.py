@@ -1,4 +1,4 @@
-"""What every public name of NumPy, SciPy, ``math``, ``cmath`` and ``operator`` is, without a rule.
+"""What the public names of NumPy, SciPy, ``math``, ``cmath``, ``operator`` without a rule are.
 
 A name is differentiable (it has a rule), zero (its rule says so), structural (the compiler reads
 it, or it has no result to differentiate), a constant, or refused, with a reason of its own.
@@ -107,7 +107,20 @@ MODULES: dict[str, Any] = {
 }
 """Whose public names are looked at."""
 
-CLASSIFIED: tuple[str, ...] = ("scipy.special",)
+CLASSIFIED: tuple[str, ...] = (
+    "scipy.special",
+    "scipy.linalg",
+    "scipy.fft",
+    "scipy.signal",
+    "scipy.ndimage",
+    "scipy.interpolate",
+    "scipy.integrate",
+    "scipy.optimize",
+    "scipy.sparse",
+    "scipy.sparse.linalg",
+    "scipy.spatial.distance",
+    "scipy.stats",
+)
 """The modules of SciPy of which every public name is classified."""
 
 
@@ -147,6 +160,7 @@ def _table(tables: dict[str, dict[str, str]]) -> _Lines:
 
 _REFUSED, _STRUCTURAL = _table(REFUSED), _table(STRUCTURAL)
 _PARTLY: _Lines = {}
+_DESCRIBED: _Lines = {}
 
 
 def refuse(module: str, lines: dict[str, str]) -> None:
@@ -159,6 +173,11 @@ def partly(module: str, lines: dict[str, str]) -> None:
     """Say why functions that have a rule are not differentiated in all of their arguments."""
     _PARTLY.update(_table({module: lines}))
     _by_id.clear()
+
+
+def described(module: str, lines: dict[str, str]) -> None:
+    """Say of names that are no functions how they are differentiated: names to how."""
+    _DESCRIBED.update(_table({module: lines}))
 
 
 def structural(module: str, lines: dict[str, str]) -> None:
@@ -181,6 +200,8 @@ def class_of(module: str, name: str) -> tuple[Class, str] | None:
         return "structural", _STRUCTURAL[key]
     if key in _REFUSED:
         return "refused", _REFUSED[key]
+    if key in _DESCRIBED:
+        return "differentiable", _DESCRIBED[key]
     if not callable(one):
         return ("differentiable", "") if one is np.r_ or one is np.c_ else ("constant", "")
     if definition_of(one) is not None:

@@ -34,7 +34,7 @@ def _log(y: Any, x: Any, base: Any = None) -> Any:
 
 @pull(cmath.phase)
 def _phase(g: Any, y: Any, x: Any) -> Any:
-    return g * (-1j / x)
+    return -(1j * g / x)
 
 
 @pull(cmath.polar)

@@ -20,7 +20,9 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.program.ops import attribute, method
 from srcgrad.rules.norms import _matrix_norm, _norm, _vector_norm
+from srcgrad.rules.ordering import _interp
 from srcgrad.rules.reductions import _std, _var
+from srcgrad.rules.statistics import joined, taken_apart
 from srcgrad.rules.table import Kind, Rule, RuleFunction, rule_for
 
 _own: dict[Any, Rule] = {}
@@ -42,7 +44,7 @@ def of_complex(fn: Any) -> Rule | None:
     if own is not None:
         return own
     linear = module.removeprefix("srcgrad.rules.") in _LINEAR
-    return rule if linear or id(rule) in _same else None
+    return rule if linear or id(rule) in _same or _is_in(fn, _FOREIGN) else None
 
 
 def _found(fn: Any) -> Rule | None:
@@ -60,6 +62,11 @@ def _entered(kind: Kind, fns: tuple[Any, ...], function: RuleFunction | None = N
     return function
 
 
+def same(*fns: Any) -> None:
+    """Say of functions that their rules are right for complex arguments as they are."""
+    _same.update(id(rule_for(fn)) for fn in fns)
+
+
 def elementwise(*fns: Any) -> Callable[[RuleFunction], Any]:
     """Give functions partial derivatives for complex arguments."""
     return _entered("elementwise", fns)
@@ -75,9 +82,15 @@ def multilinear(*fns: Any) -> Callable[[RuleFunction], Any]:
     return _entered("multilinear", fns)
 
 
+def holds(*fns: Any) -> None:
+    """Say of functions that their rules are those of complex numbers, too."""
+    _same.update(id(rule_for(fn)) for fn in fns)
+    _same.discard(id(None))
+
+
 _LINEAR = (
     "shape", "joining", "fourier", "einsum", "indexing", "choosing", "generated", "padding",
-    "complex_scalars",
+    "complex_scalars", "scipy.fft_complex",
 )  # fmt: skip
 """The files of rules that hold for complex numbers, all of them: elements are moved and added."""
 
@@ -102,6 +115,33 @@ _HELD = (
     *map(attribute, ("flat", "T", "mT")),
     builtins.sum, math.prod, runtime.product_of_others, runtime.lower_inverse, runtime.cofactors,
 )  # fmt: skip
+
+_FOREIGN = {
+    "scipy.linalg": "det expm expm_frechet sinm cosm tanm sinhm coshm tanhm solve_sylvester",
+    "scipy.signal": "fftconvolve oaconvolve",
+}
+"""The same of SciPy."""
+_FOREIGN_MAKES = {
+    "scipy.linalg": "sqrtm logm fractional_matrix_power eig eigvals schur dft",
+    "scipy.signal": "hilbert hilbert2 freqz stft",
+    "scipy.fft": "fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn",
+}
+"""What may make complex numbers of real ones."""
+
+
+def _is_in(fn: Any, table: dict[str, str]) -> bool:
+    """Tell whether a function of SciPy is in a table."""
+    module = getattr(fn, "__module__", None)
+    if type(module) is not str or not module.startswith("scipy."):
+        return False
+    names = table.get(".".join(module.split(".")[:2]), "")
+    return getattr(fn, "__name__", "") in names.split()
+
+
+def makes_complex(fn: Any) -> bool:
+    """Tell whether a function of SciPy may make complex numbers of real ones."""
+    return _is_in(fn, _FOREIGN_MAKES)
+
 
 _loaded = False
 
@@ -139,7 +179,7 @@ def why_not(fn: Any) -> str:
 @elementwise(np.absolute, builtins.abs, operator.abs)
 def _absolute(y: Any, x: Any) -> Any:
     if isinstance(x, complex):
-        return x.conjugate() / y if y > 0 else 0.0
+        return x.conjugate() / y if y > 0 else 0j
     return np.conj(x) / np.where(y > 0, y, 1.0)
 
 
@@ -150,7 +190,7 @@ def _real(g: Any, y: Any, x: Any) -> Any:
 
 @pull(np.imag, attribute("imag"))
 def _imag(g: Any, y: Any, x: Any) -> Any:
-    return -1j * g
+    return -(1j * g)
 
 
 @pull(np.conjugate, method("conj"), method("conjugate"))
@@ -162,8 +202,8 @@ def _conjugate(g: Any, y: Any, x: Any) -> Any:
 @pull(np.angle)
 def _angle(g: Any, y: Any, x: Any, deg: Any = False) -> Any:
     if deg:
-        return g * (-57.29577951308232j / np.where(x == 0, np.inf, x))
-    return g * (-1j / np.where(x == 0, np.inf, x))
+        return -(57.29577951308232j * g / np.where(x == 0, np.inf, x))
+    return -(1j * g / np.where(x == 0, np.inf, x))
 
 
 # The sign is z / abs(z): it turns with z, and does not grow with it.
@@ -317,3 +357,52 @@ def _of_vector_norm(
 @pull(np.linalg.matrix_norm)
 def _of_matrix_norm(g: Any, y: Any, x: Any, *, keepdims: Any = False, ord: Any = "fro") -> Any:
     return np.conj(_matrix_norm(g, y, x, keepdims=keepdims, ord=ord))
+
+
+# Covariances conjugate the second of two variables; weights count real ones only.
+@pull(np.cov)
+def _cov(
+    g: Any,
+    c: Any,
+    m: Any,
+    y: Any = None,
+    rowvar: Any = True,
+    bias: Any = False,
+    ddof: Any = None,
+) -> Any:
+    x = joined(m, y, rowvar)
+    n = np.shape(x)[1] - ((0 if bias else 1) if ddof is None else ddof)
+    apart = x - np.mean(x, axis=1, keepdims=True)
+    g = np.reshape(g, (len(x), len(x)))
+    return taken_apart((g @ np.conj(apart) + np.conj(g.T @ apart)) / n, m, y, rowvar)
+
+
+@pull(np.corrcoef)
+def _corrcoef(g: Any, c: Any, m: Any, y: Any = None, rowvar: Any = True) -> Any:
+    x = joined(m, y, rowvar)
+    g = np.reshape(g, (len(x), len(x)))
+    apart = x - np.mean(x, axis=1, keepdims=True)
+    length = np.sqrt(np.sum(np.abs(apart) ** 2, axis=1, keepdims=True))
+    unit = apart / length
+    owed = g @ np.conj(unit) + np.conj(g.T @ unit)
+    along = np.real(np.sum(owed * unit, axis=1, keepdims=True))
+    return taken_apart((owed - along * np.conj(unit)) / length, m, y, rowvar)
+
+
+# The values may be complex; between them it is a line for each part.
+@pull(np.interp)
+def _between_values(
+    g: Any,
+    y: Any,
+    x: Any,
+    xp: Any,
+    fp: Any,
+    left: Any = None,
+    right: Any = None,
+    period: Any = None,
+) -> Any:
+    a = _interp(np.real(g), y, x, xp, np.real(fp), left, right, period)
+    b = _interp(np.imag(g), y, x, xp, np.imag(fp), left, right, period)
+    if period is not None:
+        return a[0] - b[0], a[1] - b[1], a[2] + 1j * b[2], None, None
+    return a[0] - b[0], a[1] - b[1], a[2] + 1j * b[2], a[3] + 1j * b[3], a[4] + 1j * b[4]

@@ -104,6 +104,11 @@ def _sinc(y: Any, x: Any) -> Any:
     return np.where(near, -np.pi * np.pi / 3.0 * x * head, slope)
 
 
+elementwise(runtime.doubles, lambda y, x: 1.0)
+# NaN stays NaN, whatever is owed to it.
+elementwise(runtime.valid, lambda y, x, test: (1.0, None))
+
+
 elementwise(np.i0, lambda y, x: runtime.bessel_i1(x))
 
 

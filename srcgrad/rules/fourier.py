@@ -34,6 +34,13 @@ def along(transform: Any, g: Any, axis: Any, norm: Any) -> Any:
     return transform(g, norm=norm) if axis == -1 else transform(g, axis=axis, norm=norm)
 
 
+def filled(g: Any, n: Any, axis: Any, norm: Any) -> Any:
+    """Return the transform of what is filled up with zeros along an axis."""
+    if norm is None:
+        return np.fft.fft(g, n) if axis == -1 else np.fft.fft(g, n, axis)
+    return np.fft.fft(g, n, norm=norm) if axis == -1 else np.fft.fft(g, n, axis, norm)
+
+
 def turned(norm: Any) -> Any:
     """Return the scale of a transform back and forth: where it is all in one, none is left."""
     if norm is None or norm == "backward":
@@ -56,15 +63,15 @@ def _ifft(g: Any, y: Any, x: Any, n: Any = None, axis: Any = -1, norm: Any = Non
 @linear(np.fft.rfft)
 def _rfft(g: Any, y: Any, x: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
     if n is None:
-        return np.fft.fft(g, np.shape(x)[axis], axis, norm)
-    return runtime.cut_or_fill(np.fft.fft(g, n, axis, norm), x)
+        return filled(g, np.shape(x)[axis], axis, norm)
+    return runtime.cut_or_fill(filled(g, n, axis, norm), x)
 
 
 @linear(np.fft.ihfft)
 def _ihfft(g: Any, y: Any, x: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
     if n is None:
-        return np.fft.fft(np.conj(g), np.shape(x)[axis], axis, turned(norm))
-    return runtime.cut_or_fill(np.fft.fft(np.conj(g), n, axis, turned(norm)), x)
+        return filled(np.conj(g), np.shape(x)[axis], axis, turned(norm))
+    return runtime.cut_or_fill(filled(np.conj(g), n, axis, turned(norm)), x)
 
 
 def halved(g: Any, axis: Any, norm: Any) -> Any:
@@ -115,7 +122,7 @@ def _rfftn(g: Any, y: Any, x: Any, s: Any = None, axes: Any = None, norm: Any = 
         n = np.shape(x)[along[-1]]
     else:
         along, n = last(s, axes), s[-1]
-    back = np.fft.fft(g, n, along[-1], norm)
+    back = filled(g, n, along[-1], norm)
     if len(along) > 1:
         back = np.fft.fftn(back, None, along[:-1], norm)
     return back if s is None else runtime.cut_or_fill(back, x)

@@ -80,6 +80,27 @@ DEFINITIONS: dict[Any, Any] = {
 }
 """What is read in the place of a function of NumPy or SciPy."""
 
+NAMES: dict[Any, dict[str, None]] = {}
+"""The names of the arguments of such a function, where its definition calls them otherwise."""
+
+
+CALLED: dict[type, Any] = {}
+"""What is read in the place of a call of an object of a class of SciPy, by the class."""
+
+
+def called_as(thing: Any) -> Any:
+    """Return what is read in the place of a call of an object; it is given the object first."""
+    module = type(thing).__module__ or ""
+    if not module.startswith("scipy."):
+        return None
+    read_chapters()
+    found = (CALLED.get(base) for base in type(thing).__mro__)
+    return next((one for one in found if one is not None), None)
+
+
+FROZEN: dict[Any, tuple[str, ...]] = {}
+"""What a distribution is called with, to be asked later: the names of its parameters."""
+
 
 def definition_of(function: Any) -> Any:
     """Return what is read in the place of a function, or None if it is not read so.
@@ -90,5 +111,22 @@ def definition_of(function: Any) -> Any:
     try:
         found = DEFINITIONS.get(function)
         return DEFINITIONS.get(function) if found is None and read_chapters() else found
+    except TypeError:
+        return None
+
+
+def argument_names(function: Any) -> dict[str, None] | None:
+    """Return the names of the arguments of a function that is read elsewhere, in order."""
+    try:
+        return NAMES.get(function)
+    except TypeError:
+        return None
+
+
+def parameters_of(dist: Any) -> tuple[str, ...] | None:
+    """Return the names of the parameters that a distribution can be called with, or None."""
+    try:
+        found = FROZEN.get(dist)
+        return FROZEN.get(dist) if found is None and read_chapters() else found
     except TypeError:
         return None

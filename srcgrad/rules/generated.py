@@ -36,19 +36,6 @@ def _matmul_right(h: Any, y: Any, g: Any, a: Any, b: Any) -> Any:
     return np.matmul(a, h), runtime.matmul_left(g, a, h), None
 
 
-@pull(runtime.add_outers)
-def _add_outers(g: Any, y: Any, total: Any, us: Any, vs: Any) -> Any:
-    return g, [g @ v for v in vs], [u @ g for u in us]
-
-
-@pull(runtime.add_blocks)
-def _add_blocks(g: Any, y: Any, total: Any, us: Any, vs: Any) -> Any:
-    full = len(us) - len(y[1])
-    to_us = [g[0] @ v for v in vs[:full]]
-    to_vs = [u @ g[0] for u in us[:full]]
-    return g[0], to_us + g[1], to_vs + g[2]
-
-
 @pull(runtime.as_kind)
 def _as_kind(g: Any, y: Any, x: Any, like: Any) -> Any:
     return g, runtime.zeros_like(like)
@@ -61,6 +48,19 @@ def _of_parts(g: Any, y: Any, real: Any, imag: Any) -> Any:
 
 for kind in (runtime.as_real, runtime.as_complex):
     pull(kind, lambda g, y, x: g)
+
+
+@pull(runtime.add_outers)
+def _add_outers(g: Any, y: Any, total: Any, us: Any, vs: Any) -> Any:
+    return g, [g @ v for v in vs], [u @ g for u in us]
+
+
+@pull(runtime.add_blocks)
+def _add_blocks(g: Any, y: Any, total: Any, us: Any, vs: Any) -> Any:
+    full = len(us) - len(y[1])
+    to_us = [g[0] @ v for v in vs[:full]]
+    to_vs = [u @ g[0] for u in us[:full]]
+    return g[0], to_us + g[1], to_vs + g[2]
 
 
 @pull(runtime.add)

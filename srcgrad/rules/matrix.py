@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from srcgrad.rules.classes import class_of, modules, names_of, thing
+from srcgrad.rules.complexes import of_complex
 from srcgrad.rules.functionals import definition_of
 from srcgrad.rules.table import rule_for
 
@@ -62,14 +63,18 @@ def _said(module: str, name: str) -> tuple[str, str]:
     found = class_of(module, name)
     assert found is not None, (module, name)
     kind, text = found
-    if kind != "differentiable":
+    if kind != "differentiable" or text:
         return kind, text or _WORDS[kind]
     one = thing(module, name)
     rule = None if one in (np.r_, np.c_) or definition_of(one) else rule_for(one)
     if rule is None or rule.function is None:
         return kind, "read in its place"
     topic = rule.function.__module__.removeprefix("srcgrad.rules.").replace(".", "/")
-    return kind, f"{_KINDS[rule.kind]}, in `rules/{topic}.py`"
+    of_both = of_complex(one)
+    more = "" if of_both is None else "; of complex numbers too"
+    if of_both is not None and of_both is not rule:
+        more = "; complex numbers have their own"
+    return kind, f"{_KINDS[rule.kind]}, in `rules/{topic}.py`{more}"
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ TOPICS = (
     "creation",
     "ufunc_methods",
     "functionals",
+    "callbacks",
     "classes",
     "methods",
     "generated",

@@ -13,12 +13,19 @@ import numpy as np
 
 def as_real(g: Any) -> Any:
     """Return the cotangent of a real variable from that of a complex one: its real part."""
+    g = _array(g)
     return np.real(g) if is_complex(g) else g
 
 
 def as_complex(g: Any) -> Any:
     """Return the cotangent of a complex variable: that of its real part is a complex number."""
+    g = _array(g)
     return g if is_complex(g) else g + 0j
+
+
+def _array(g: Any) -> Any:
+    """Return an array of what was collected item by item, for one that was taken apart."""
+    return np.asarray(g) if isinstance(g, (list, tuple)) else g
 
 
 def as_kind(g: Any, like: Any) -> Any:

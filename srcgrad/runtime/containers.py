@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.runtime.arrays import unbroadcast
+from srcgrad.runtime.complexes import as_complex, is_complex
 
 
 def zeros_like(x: Any) -> Any:
@@ -71,7 +72,7 @@ def put_add(x: Any, index: Any, g: Any) -> Any:
     if isinstance(x, (int, float, complex, np.generic)):
         return x + np.reshape(g, ())[()]
     if isinstance(x, np.ndarray):
-        total = x.copy()
+        total = as_complex(x.copy()) if is_complex(g) else x.copy()
         np.add.at(total, index, g)
         return total
     if isinstance(x, (np.generic, float)):  # x[()] of a 0-d array

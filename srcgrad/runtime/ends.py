@@ -90,9 +90,13 @@ def one_number(value: Any) -> None:
     what = f"an array of {np.ndim(value)} dimensions"
     if not isinstance(value, np.ndarray):
         what = f"a {type(value).__name__}"
+    instead = "Reduce it to one number, as np.sum or np.mean do; for any other result use vjp."
+    if is_complex(value) and np.ndim(value) == 0:
+        what = "a complex number"
+        instead = "Return a real number of it, as abs(z) ** 2 or z.real."
     raise NotScalar.at(
         None,
         "the result is not one real number",
         f"It is {what}, and a gradient is that of one real number.",
-        "Reduce it to one number, as np.sum or np.mean do; for any other result use vjp.",
+        instead,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.runtime.images import correlated_back
 from srcgrad.runtime.padding import pad_back
 
 Filter = Callable[..., Any]
@@ -80,3 +81,27 @@ def _twice(once: Filter, state: Any, g: Any, x: Any, axis: int, padtype: Any, ed
         wide = np.pad(x, widths, "edge")
         owed = pad_back(owed, wide, x, widths, mode, None, "odd" if padtype == "odd" else "even")
     return np.moveaxis(owed, -1, axis)
+
+
+def savgol_back(
+    g: Any, window_length: int, polyorder: int, deriv: int = 0, delta: float = 1.0,
+    axis: int = -1, mode: str = "interp",
+) -> Any:  # fmt: skip
+    """Return the cotangent of a signal from that of ``scipy.signal.savgol_filter`` of it."""
+    from scipy import signal
+
+    taps = signal.savgol_coeffs(window_length, polyorder, deriv, delta)[::-1]
+    start = -((window_length + 1) % 2)
+    if mode != "interp":
+        return correlated_back(g, taps, mode, start, axis)
+    half = window_length // 2
+    rows = np.moveaxis(g, axis, 0).reshape(g.shape[axis], -1)
+    inner = rows.copy()
+    inner[:half] = inner[len(inner) - half :] = 0.0
+    back = correlated_back(inner, taps, "constant", start, 0)
+    ends = signal.savgol_filter(np.eye(window_length), window_length, polyorder, deriv, delta, 0)
+    ends = ends.astype(g.dtype)
+    if half > 0:
+        back[:window_length] += ends[:half].T @ rows[:half]
+        back[-window_length:] += ends[-half:].T @ rows[-half:]
+    return np.moveaxis(back.reshape(np.moveaxis(g, axis, 0).shape), 0, axis)

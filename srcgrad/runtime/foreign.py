@@ -5,6 +5,7 @@ Read with the rules for SciPy only, never by importing srcgrad.
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from scipy import special
 
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
 _SHIFTS = 16
+_TERMS = 5000
 _DROP = 38.0
 """What is smaller by this factor, as a power of e, is left out of an integral."""
 
@@ -153,3 +155,66 @@ def _kve_slopes(v: Any, x: Any) -> Any:
         rise = 2.0 * np.square(np.sinh(0.5 * t))
         total -= np.exp(-x * rise) * np.cosh(v * t) * rise
     return width * total
+
+
+def zeta_slope(x: Any, q: Any) -> Any:
+    """Return the slope of the Hurwitz zeta function in x: by Euler's and Maclaurin's sum.
+
+    Parameters
+    ----------
+    x : array or scalar
+        Numbers above 1.
+    q : array or scalar
+        Positive numbers.
+    """
+    x, q = _floats(x, q)
+    known = (x > 1) & (q > 0)
+    s, a = np.where(known, x, 2.0).astype(float), np.where(known, q, 1.0).astype(float)
+    total = np.zeros_like(s)
+    for _ in range(_SHIFTS):
+        total -= np.log(a) * a**-s
+        a = a + 1.0
+    log, power = np.log(a), a**-s
+    total -= a * power / (s - 1.0) * (log + 1.0 / (s - 1.0)) + 0.5 * log * power
+    # The rising product s * (s + 1) * ... and its slope in s, from term to term.
+    product, slope, size = s, np.ones_like(s), power / a
+    for k, bernoulli in enumerate(_BERNOULLI, 1):
+        total += bernoulli / math.factorial(2 * k) * size * (slope - log * product)
+        for step in (2 * k - 1, 2 * k):
+            product, slope = product * (s + step), slope * (s + step) + product
+        size = size / (a * a)
+    return np.where(known, total, np.nan).astype(x.dtype)[()]
+
+
+def hyp1f1_slopes(a: Any, b: Any, z: Any) -> Any:
+    """Return the slopes of Kummer's function in its two parameters, by its series.
+
+    Parameters
+    ----------
+    a, b, z : array or scalar
+        Real numbers, ``b`` not 0 and no negative whole number.  For negative ``z`` it is
+        ``exp(z)`` times the function of ``b - a``, ``b`` and ``-z``, whose terms are of one sign.
+    """
+    a, b, z = _floats(a, b, z)
+    left = z < 0
+    first, size = np.where(left, b - a, a).astype(float), np.abs(z).astype(float)
+    to_a, to_b = _kummer_slopes(first, b.astype(float), size)
+    scale = np.exp(np.where(left, z, 0.0))
+    to_b = scale * np.where(left, to_a + to_b, to_b)
+    return (scale * np.where(left, -to_a, to_a)).astype(z.dtype)[()], to_b.astype(z.dtype)[()]
+
+
+def _kummer_slopes(a: Any, b: Any, z: Any) -> tuple[Any, Any]:
+    term, by_a, by_b = np.ones_like(z), np.zeros_like(z), np.zeros_like(z)
+    to_a, to_b, total = np.zeros_like(z), np.zeros_like(z), np.ones_like(z)
+    for k in range(_TERMS):
+        ratio = z / ((b + k) * (k + 1.0))
+        by_a = (by_a * (a + k) + term) * ratio
+        by_b = (by_b - term / (b + k)) * (a + k) * ratio
+        term = term * (a + k) * ratio
+        to_a, to_b, total = to_a + by_a, to_b + by_b, total + term
+        left = np.abs(by_a) + np.abs(by_b) + np.abs(term)
+        done = left <= 1e-17 * (np.abs(to_a) + np.abs(to_b) + np.abs(total))
+        if np.all((done & (k > z)) | np.isnan(total)):
+            return to_a, to_b
+    return np.where(done, to_a, np.nan), np.where(done, to_b, np.nan)

@@ -149,12 +149,16 @@ def correlated_weights(
         rows = np.moveaxis(wide, axis, -1)
         turned = np.moveaxis(g, axis, -1)
         m = turned.shape[-1]
-        return np.array([np.vdot(rows[..., k : k + m], turned) for k in range(shape)], g.dtype)
+        return np.array([_dot(rows[..., k : k + m], turned) for k in range(shape)], g.dtype)
     total = np.empty(shape, g.dtype)
     for spot in np.ndindex(*shape):
         part = tuple(slice(k, k + n) for k, n in zip(spot, g.shape, strict=True))
-        total[spot] = np.vdot(wide[part], g)
+        total[spot] = _dot(wide[part], g)
     return total
+
+
+def _dot(a: Any, b: Any) -> Any:
+    return np.sum(a * b) if np.iscomplexobj(a) else np.vdot(a, b)
 
 
 def gaussian_back(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.runtime.ends import refused
 from srcgrad.runtime.images import with_margins, without_margins
 
 _PADDED = {"nearest": 12, "grid-constant": 12}
@@ -157,6 +158,10 @@ def sampled_back(
     order, mode, prefilter
         As given to ``map_coordinates``.
     """
+    if np.iscomplexobj(g):
+        real, imaginary = (sampled_back(part, x, coordinates, order, mode, prefilter)
+                           for part in (g.real, g.imag))  # fmt: skip
+        return real + 1j * imaginary
     margin = _margin(order, mode, prefilter)
     shape = tuple(n + 2 * margin for n in x.shape)
     total = np.zeros(int(np.prod(shape)))
@@ -187,6 +192,8 @@ def sampled_slopes(
     order, mode, cval, prefilter
         As given to ``scipy.ndimage.map_coordinates``.
     """
+    if np.iscomplexobj(x):
+        raise refused()
     pixels = _coefficients(x, order, mode, cval, prefilter)
     margin = _margin(order, mode, prefilter)
     total = np.zeros(np.shape(coordinates))
@@ -219,6 +226,10 @@ def resized_back(
     order, mode, prefilter
         As given to ``scipy.ndimage.zoom`` or ``shift``.
     """
+    if np.iscomplexobj(g):
+        real, imaginary = (resized_back(part, x, places, order, mode, prefilter)
+                           for part in (g.real, g.imag))  # fmt: skip
+        return real + 1j * imaginary
     margin = _margin(order, mode, prefilter)
     owed = np.asarray(g, float)
     for axis, (c, n) in enumerate(zip(places, x.shape, strict=True)):

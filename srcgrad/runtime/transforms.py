@@ -77,9 +77,9 @@ def simpson_weights(y: Any, h: Any) -> Any:
     h : number or array
         How far they are apart: from each to the next.
     """
-    n, dtype = y.shape[-1], y.dtype if y.dtype.kind == "f" else np.dtype(float)
+    n, dtype = y.shape[-1], np.result_type(y.dtype, np.float32)
     steps = np.broadcast_to(h, np.broadcast_shapes(np.shape(h), (n - 1,)))
-    weights = np.zeros((*steps.shape[:-1], n), dtype)
+    weights = np.zeros((*steps.shape[:-1], n), dtype).real.copy()
     if n == 2:
         weights[:] = 0.5 * steps
         return weights
@@ -98,7 +98,7 @@ def simpson_weights(y: Any, h: Any) -> Any:
 
 def simpson_spacing(y: Any, h: Any) -> Any:
     """Return how Simpson's rule changes with how far samples are apart, as `simpson_weights`."""
-    n, dtype = y.shape[-1], y.dtype if y.dtype.kind == "f" else np.dtype(float)
+    n, dtype = y.shape[-1], np.result_type(y.dtype, np.float32)
     steps = np.broadcast_to(h, (*y.shape[:-1], n - 1))
     slopes = np.zeros(steps.shape, dtype)
     if n == 2:

@@ -19,6 +19,7 @@ from srcgrad.program.nodes import Atom, Const, Let, Var
 from srcgrad.program.walk import is_const
 from srcgrad.tidy.constants import TESTS, arithmetic, classed, tested
 from srcgrad.tidy.gather import gathered
+from srcgrad.tidy.lengths import in_full
 from srcgrad.tidy.scatter import (
     covering,
     plus_zeros,
@@ -371,7 +372,7 @@ _COLLECTS = frozenset({runtime.collect_like})
 _VALUES = frozenset({ops.method("values")})
 _OF_PRODUCTS = (
     arithmetic, nothing, _neutral, _unit, _minus_one, less_spread, less_expanded, _quotient, _over,
-    _sign, _gather,
+    _sign, _gather, in_full,
 )  # fmt: skip
 _OF_SUMS = (
     arithmetic, _neutral, _unit, less_spread, less_expanded, opposite, _twice, _plus_minus,

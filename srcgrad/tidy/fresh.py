@@ -44,7 +44,7 @@ from srcgrad.program.nodes import (
 )
 from srcgrad.program.walk import arms, atoms, blocks, statements, uses, with_blocks
 from srcgrad.tidy.fresh_lists import Lists
-from srcgrad.tidy.helpers import fresh_number, fresh_scalar
+from srcgrad.tidy.helpers import fresh_number, fresh_scalar, unfit
 from srcgrad.tidy.prune import prune
 from srcgrad.tidy.specialise import Specialiser
 
@@ -232,6 +232,8 @@ class _Freshener(Specialiser):
 
     def fresh(self, g: Atom, like: Atom, *told: Atom) -> Atom | None:
         have, want = self.type(g), self.type(like)
+        if unfit(have, want, told):
+            return None
         if isinstance(want, Seq):
             return g if self.lists.take(g, want) else None
         if isinstance(want, (Py, Known)):

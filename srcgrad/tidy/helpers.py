@@ -272,6 +272,8 @@ def slice_of(kind: Type) -> slice | None:
 def fresh(s: Specialiser, g: Atom, like: Atom, *told: Atom) -> Atom | None:
     """A gradient like its argument: containers now, arrays and their scalars in `freshen`."""
     have, want = s.type(g), s.type(like)
+    if unfit(have, want, told):
+        return None
     if isinstance(want, (Py, Known)) and isinstance(have, (Py, Known)):
         return fresh_number(s, g, have)  # NumPy's may still become another kind: see `freshen`
     if not isinstance(want, (Map, Seq, Rec)) or not _same_entries(have, want):
@@ -285,6 +287,12 @@ def fresh(s: Specialiser, g: Atom, like: Atom, *told: Atom) -> Atom | None:
         new = fresh(s, part, model, *told)
         out.append(s.let(runtime.fresh, part, model, *told) if new is None else new)
     return s.rebuilt(want, out)
+
+
+def unfit(have: Type, want: Type, told: tuple[Atom, ...]) -> bool:
+    """Tell whether there are complex numbers where none were expected: `runtime.fresh` says so."""
+    kinds = is_complex(have), is_complex(want)
+    return (kinds[1] is True and not told) or kinds == (True, False)
 
 
 def _same_entries(a: Type, b: Type) -> bool:
@@ -325,6 +333,33 @@ def fresh_scalar(s: Specialiser, g: Atom, have: Type, dtype: Any) -> Atom | None
     return None
 
 
+def doubles(s: Specialiser, x: Atom) -> Atom | None:
+    """Numbers in double precision: arrays that are, as they are; Python's as NumPy's."""
+    kind = s.type(x)
+    if isinstance(kind, Arr) and kind.dtype == np.float64 and (kind.scalar or kind.dims):
+        return x
+    if isinstance(kind, Py) and kind.cls in (int, float) and not isinstance(x, Const):
+        return s.let(np.float64, x)
+    return None
+
+
+def valid(s: Specialiser, x: Atom, test: Atom) -> Atom | None:
+    """Numbers for which a test is known to hold."""
+    kind = s.type(test)
+    return x if isinstance(kind, Known) and kind.value is True else None
+
+
+def where(s: Specialiser, test: Atom, *branches: Atom) -> Atom | None:
+    """A choice that is known, where the branch has the shape of both."""
+    if not isinstance(test, Const) or type(test.value) is not bool or len(branches) != 2:
+        return None
+    taken, other = branches if test.value else branches[::-1]
+    kind = s.type(taken)
+    plain = isinstance(other, Const) and type(other.value) in (int, float)
+    whole = isinstance(kind, Arr) and kind.dims and kind.dtype == np.float64
+    return taken if plain and whole else None
+
+
 HELPERS: dict[Any, Callable[..., Atom | None]] = {
     runtime.unbroadcast: unbroadcast,
     runtime.zeros_like: zeros_like,
@@ -337,5 +372,8 @@ HELPERS: dict[Any, Callable[..., Atom | None]] = {
     runtime.fresh: fresh,
     runtime.matmul_left: matmul_left,
     runtime.matmul_right: matmul_right,
+    runtime.doubles: doubles,
+    runtime.valid: valid,
+    np.where: where,
 }
 """The helpers that types can replace."""

@@ -26,7 +26,7 @@ from srcgrad.facts.joins import truth
 from srcgrad.facts.kinds import UNKNOWN, Arr, Dim, Known, Map, Num, Py, Rec, Seq, Type
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sizes import Sizes, never_one
-from srcgrad.facts.types import const_type
+from srcgrad.facts.typed import const_type
 from srcgrad.origin import Origin
 from srcgrad.program import ops
 from srcgrad.program.nodes import (
@@ -59,7 +59,7 @@ def specialise(program: Program, types: Types) -> Program:
     >>> from srcgrad import runtime
     >>> from srcgrad.program.build import Builder
     >>> from srcgrad.program.show import show
-    >>> from srcgrad.facts.types import type_of
+    >>> from srcgrad.facts.typed import type_of
     >>> b, x, g = Builder(), Var("x"), Var("g")
     >>> p = Program("f", (x, g), b.block(b.let(runtime.unbroadcast, g, x, hint="d_x")))
     >>> print(show(specialise(p, {x: type_of(1.0), g: type_of(np.ones(3))})))

@@ -11,7 +11,8 @@ import pytest
 
 from srcgrad import errors
 from srcgrad.derive.reverse import reverse, split
-from srcgrad.facts.types import infer, type_of
+from srcgrad.facts.typed import type_of
+from srcgrad.facts.types import infer
 from srcgrad.program.check import check
 from srcgrad.program.evaluate import evaluate, evaluate_all
 from srcgrad.read.lift import lift

@@ -11,7 +11,7 @@ from srcgrad.facts.kinds import Arr, Cut, Known, Other, Py, Seq, Unknown
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.shapes_random import _PARAMETERS
 from srcgrad.facts.sizes import Sizes
-from srcgrad.facts.types import type_of
+from srcgrad.facts.typed import type_of
 from srcgrad.program import ops
 
 GENERATOR = Other(np.random.Generator)

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srcgrad import runtime
+from srcgrad.facts.joins import join
 from srcgrad.facts.kinds import (
     UNKNOWN,
     Arr,
@@ -33,7 +34,8 @@ from srcgrad.facts.kinds import (
 )
 from srcgrad.facts.shapes import result_type
 from srcgrad.facts.sizes import Sizes, varies
-from srcgrad.facts.types import infer, join, type_of
+from srcgrad.facts.typed import type_of
+from srcgrad.facts.types import infer
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.evaluate import evaluate

@@ -138,12 +138,6 @@ REFUSED = [
         "async def g(y):",
         ASYNC,
     ),
-    (
-        "@np.vectorize\ndef g(y):\n    return y",
-        "cannot read a decorator on an inner function",
-        "np.vectorize",
-        "It may replace the function by another one.\nDefine the decorated function outside.",
-    ),
 ]
 
 

@@ -141,6 +141,13 @@ TWO: dict[str, tuple[tuple[Callable[..., Any] | None, ...], list[Any]]] = {
         ),
         [(2.0, 1.0), (5.0, 20.0), (100.0, 130.0), (1.0, 200.0), (50.0, 0.5)],
     ),
+    "zeta": (
+        (
+            lambda x, q: mp.zeta(x, q, 1),
+            lambda x, q: -x * mp.zeta(x + 1, q),
+        ),
+        [(1.0 + 1e-6, 1.0), (2.0, 1e-3), (3.5, 20.0), (30.0, 2.0), (1.5, 1e6)],
+    ),
     "agm": (
         (
             lambda a, b: mp.diff(lambda t: mp.agm(t, b), a, h=1e-25),

@@ -213,6 +213,8 @@ def test_options():
     for n in (1, 4):
         check_rule(special.multigammaln, rand(3, low=4.0, high=6.0), n)
         check_rule(special.multigammaln, 5.5, n)
+    check_rule(special.zeta, rand(4, low=1.5, high=6.0))
+    check_rule(special.hyp1f1, rand(4, low=0.5, high=3.0), 1.3, rand(4, low=-9.0, high=-1.0))
     check_rule(special.diric, rand(6, low=-9.0, high=9.0), 5)
     check_rule(special.diric, np.array([1e-4, 2 * np.pi + 1e-3, np.pi]), 4)
     check_rule(special.comb, 5.3, 2.2, repetition=True)
@@ -269,9 +271,8 @@ def test_at_nought():
     ("text", "why"),
     [
         ("special.jv(x, 1.0)", "scipy.special.jv has no derivative: how it moves with its order"),
-        ("special.zeta(x)", "how it moves with its exponent has no closed form"),
         ("special.kolmogorov(x)", "its derivative is no closed form of functions that SciPy has"),
-        ("np.real(special.hankel1(0, x))", "complex"),
+        ("np.real(special.sph_harm_y(1, 0, x, x))", "it gives tables"),
     ],
 )
 def test_refusals_have_reasons(text, why):
@@ -311,3 +312,43 @@ def test_the_gradient_of_the_gradient(text):
     names = {"np": np, "special": special}
     loss = defined(f"def loss(x):\n    return np.sum({text})\n", names)
     check_grad(loss, np.array([0.31, -0.17, 0.83]), order=2)
+
+
+COMPLEX = [
+    "special.hankel1(1, z)",
+    "special.hankel2(0.5, z)",
+    "special.hankel1e(1, z)",
+    "special.hankel2e(1, z)",
+    "special.h1vp(1, z)",
+    "special.wofz(z)",
+    "special.lambertw(z)",
+    "special.lambertw(z, -1)",
+    "special.erf(z) + special.erfc(z) ** 2 + special.erfi(z)",
+    "special.gamma(z) + special.loggamma(z)",
+    "special.jv(1, z) + special.iv(2, z) * special.kv(0.5, z)",
+    "special.airy(z)[0] * special.airy(z)[3]",
+    "special.hyp2f1(0.5, 1.5, 2.5, 0.3 * z) + special.hyp1f1(0.5, 1.5, z)",
+    "special.exp1(z) + special.expi(z) + special.ndtr(z)",
+]
+
+
+@pytest.mark.parametrize("text", COMPLEX)
+def test_complex_numbers(text):
+    from srcgrad.checks import check_grad
+
+    names = {"np": np, "special": special}
+    source = f"    w = {text}\n    return np.sum(np.real(w) * np.cos(np.imag(w)))\n"
+    loss = defined("def loss(x, y):\n    z = x + 1j * y\n" + source, names)
+    check_grad(loss, rand(3, low=0.4, high=1.5), rand(3, seed=1, low=0.3, high=1.1), wrt=(0, 1))
+    loss = defined("def loss(z):\n" + source, names)
+    check_grad(loss, rand(3, low=0.4, high=1.5) + 0.5j)
+
+
+def test_the_real_branch_of_lambertw():
+    from srcgrad.checks import check_grad
+
+    names = {"np": np, "special": special}
+    loss = defined("def loss(x):\n    return np.sum(special.lambertw(x).real ** 2)\n", names)
+    check_grad(loss, np.array([0.0, 0.3, 2.0]))
+    loss = defined("def loss(x):\n    return np.sum(np.abs(special.hankel1(0, x)) ** 2)\n", names)
+    check_grad(loss, np.array([0.5, 3.0]))

@@ -13,7 +13,8 @@ import pytest
 
 from srcgrad import runtime
 from srcgrad.facts.kinds import Py
-from srcgrad.facts.types import infer, type_of
+from srcgrad.facts.typed import type_of
+from srcgrad.facts.types import infer
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
 from srcgrad.program.check import check

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from srcgrad import runtime
-from srcgrad.facts.types import infer, type_of
+from srcgrad.facts.typed import type_of
+from srcgrad.facts.types import infer
 from srcgrad.program import ops
 from srcgrad.program.check import check
 from srcgrad.program.evaluate import evaluate

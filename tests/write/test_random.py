@@ -10,7 +10,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srcgrad.facts.types import infer, type_of
+from srcgrad.facts.typed import type_of
+from srcgrad.facts.types import infer
 from srcgrad.program import walk
 from srcgrad.program.check import check
 from srcgrad.program.evaluate import evaluate

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.facts.types import infer, type_of
+from srcgrad.facts.typed import type_of
+from srcgrad.facts.types import infer
 from srcgrad.program import ops
 from srcgrad.program.check import check
 from srcgrad.program.evaluate import evaluate

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from scipy import integrate, special
 
 from srcgrad import runtime
 from srcgrad.facts.foreign import enter, named
-from srcgrad.facts.kinds import Arr, Type
+from srcgrad.facts.kinds import UNKNOWN, Arr, Known, Py, Seq, Type
 from srcgrad.facts.shapes_probed import probed
 from srcgrad.facts.sizes import Sizes
 
@@ -22,9 +23,30 @@ def _sampled(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) 
     return probed(sizes, fn, kinds, kwargs)
 
 
+def _quadrature(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    line = Arr(np.dtype(float), (sizes.fresh(),))
+    return Seq(tuple, (Py(float), Py(float), line, line, line, line))
+
+
+def _number(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    plain = [kind for kind in kinds if isinstance(kind, Py) or _is_number(kind)]
+    return Py(float) if len(plain) == len(kinds) else UNKNOWN
+
+
+def _is_number(kind: Type) -> bool:
+    return isinstance(kind, Known) and type(kind.value) in (int, float)
+
+
+def _first(sizes: Sizes, fn: Any, kinds: list[Type], kwargs: dict[str, Type]) -> Type:
+    return kinds[0]
+
+
 _SAMPLED = "trapezoid simpson cumulative_trapezoid cumulative_simpson"
 
 enter(named(integrate, _SAMPLED), _sampled)
 enter(named(integrate, "romb"), probed)
 enter([special.roots_legendre], probed)
 enter([runtime.simpson_weights, runtime.simpson_spacing, runtime.romb_weights], probed)
+enter([runtime.quadrature], _quadrature)
+enter([runtime.finite, runtime.span], _number, "maybe")
+enter([runtime.agreed], _first, "maybe")

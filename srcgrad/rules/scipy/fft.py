@@ -8,9 +8,18 @@ import numpy as np
 from scipy import fft
 
 from srcgrad import runtime
+from srcgrad.rules.classes import refuse, structural
+from srcgrad.rules.complexes import holds
+from srcgrad.rules.scipy import fft_complex  # noqa: F401  read with this one
 from srcgrad.rules.table import linear, pull, rule_for, share, zero
 
 # With norm="ortho" a transform is a rotation, and turned round it is its inverse.
+
+
+def unwritten(overwrite: Any) -> None:
+    """Refuse a call that may write into what it is given."""
+    if overwrite:
+        raise runtime.refused()
 
 
 @linear(fft.dct)
@@ -27,6 +36,7 @@ def _dct(
     *,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and n is None and orthogonalize is None:
         return fft.idct(g, type, axis=axis, norm="ortho")
     return runtime.transform_back(g, x, "dct", type, n, axis, norm, orthogonalize)
@@ -45,6 +55,7 @@ def _idct(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and n is None and orthogonalize is None:
         return fft.dct(g, type, axis=axis, norm="ortho")
     return runtime.transform_back(g, x, "idct", type, n, axis, norm, orthogonalize)
@@ -63,6 +74,7 @@ def _dst(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and n is None and orthogonalize is None:
         return fft.idst(g, type, axis=axis, norm="ortho")
     return runtime.transform_back(g, x, "dst", type, n, axis, norm, orthogonalize)
@@ -81,6 +93,7 @@ def _idst(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and n is None and orthogonalize is None:
         return fft.dst(g, type, axis=axis, norm="ortho")
     return runtime.transform_back(g, x, "idst", type, n, axis, norm, orthogonalize)
@@ -100,6 +113,7 @@ def _dctn(
     *,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and s is None and orthogonalize is None:
         return fft.idctn(g, type, axes=axes, norm="ortho")
     return runtime.transform_back(g, x, "dct", type, s, axes, norm, orthogonalize)
@@ -118,6 +132,7 @@ def _idctn(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and s is None and orthogonalize is None:
         return fft.dctn(g, type, axes=axes, norm="ortho")
     return runtime.transform_back(g, x, "idct", type, s, axes, norm, orthogonalize)
@@ -136,6 +151,7 @@ def _dstn(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and s is None and orthogonalize is None:
         return fft.idstn(g, type, axes=axes, norm="ortho")
     return runtime.transform_back(g, x, "dst", type, s, axes, norm, orthogonalize)
@@ -154,6 +170,7 @@ def _idstn(
     workers: Any = None,
     orthogonalize: Any = None,
 ) -> Any:
+    unwritten(overwrite_x)
     if norm == "ortho" and s is None and orthogonalize is None:
         return fft.dstn(g, type, axes=axes, norm="ortho")
     return runtime.transform_back(g, x, "idst", type, s, axes, norm, orthogonalize)
@@ -205,3 +222,17 @@ for name in ("fftshift", "ifftshift", "fftfreq", "rfftfreq"):
         share(getattr(np.fft, name), getattr(fft, name))
 
 zero(fft.next_fast_len, fft.prev_fast_len, fft.get_workers, fft.fhtoffset)
+
+holds(fft.fft, fft.ifft, fft.rfft, fft.irfft, fft.hfft, fft.ihfft, fft.fft2, fft.ifft2)
+holds(fft.rfft2, fft.irfft2, fft.fftn, fft.ifftn, fft.rfftn, fft.irfftn, fft.fftshift)
+holds(fft.ifftshift, fft.dct, fft.idct, fft.dst, fft.idst, fft.dctn, fft.idctn, fft.dstn)
+holds(fft.idstn, runtime.transform_back)
+
+refuse(
+    "scipy.fft",
+    {"hfft2 hfftn ihfft2 ihfftn": "half a spectrum along several axes; use fftn or irfftn"},
+)
+structural(
+    "scipy.fft",
+    {"register_backend set_backend set_global_backend set_workers skip_backend": "a setting"},
+)

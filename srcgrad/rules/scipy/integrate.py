@@ -119,3 +119,5 @@ DEFINITIONS |= {
 }
 
 zero(runtime.romb_weights)
+
+import srcgrad.rules.scipy.integrate_functions  # noqa: E402, F401

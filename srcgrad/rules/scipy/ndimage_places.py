@@ -8,6 +8,8 @@ import numpy as np
 from scipy import ndimage, special
 
 from srcgrad import runtime
+from srcgrad.rules.classes import refuse
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.functionals import DEFINITIONS
 from srcgrad.rules.scipy.ndimage import plain
 from srcgrad.rules.table import linear, pull, share, zero
@@ -248,16 +250,48 @@ def ends(input: Any, labels: Any = None, index: Any = None) -> Any:
     )
 
 
+def middle(input: Any, labels: Any = None, index: Any = None) -> Any:
+    """Do what ``scipy.ndimage.median`` does."""
+    if labels is not None or index is not None:
+        raise runtime.refused()
+    return np.median(input)
+
+
 DEFINITIONS |= {
+    ndimage.median: middle,
     ndimage.rotate: turned,
     ndimage.center_of_mass: middle_of_mass,
     ndimage.extrema: ends,
 }
 
 zero(ndimage.minimum_position, ndimage.maximum_position, ndimage.label, ndimage.histogram)
-zero(ndimage.distance_transform_edt, ndimage.distance_transform_cdt)
-zero(ndimage.distance_transform_bf, ndimage.find_objects, ndimage.value_indices)
+zero(ndimage.distance_transform_cdt, ndimage.find_objects, ndimage.value_indices)
 zero(ndimage.binary_closing, ndimage.binary_dilation, ndimage.binary_erosion)
 zero(ndimage.binary_fill_holes, ndimage.binary_hit_or_miss, ndimage.binary_opening)
 zero(ndimage.binary_propagation, ndimage.generate_binary_structure, ndimage.iterate_structure)
 zero(ndimage.watershed_ift)
+
+holds(ndimage.map_coordinates, ndimage.shift, ndimage.zoom, runtime.sampled_back)
+
+
+# How far it is to the background does not move with an image, but jumps.
+@pull(ndimage.distance_transform_edt)
+def _distance_transform(g: Any, y: Any, input: Any) -> Any:
+    return runtime.zeros_like(input)
+
+
+pull(ndimage.distance_transform_bf, _distance_transform)
+
+_CALLS = "what it calls for each window is not read; write it with slices, or use the named filter"
+_MAPS = "where it reads is what a function says; use map_coordinates"
+_SPECTRUM = "it works on a spectrum; multiply it by the filter's own, as exp(-(k * s) ** 2 / 2)"
+
+refuse(
+    "scipy.ndimage",
+    {
+        "generic_filter generic_filter1d generic_gradient_magnitude generic_laplace": _CALLS,
+        "labeled_comprehension vectorized_filter": _CALLS,
+        "geometric_transform": _MAPS,
+        "fourier_ellipsoid fourier_gaussian fourier_shift fourier_uniform": _SPECTRUM,
+    },
+)

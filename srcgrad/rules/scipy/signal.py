@@ -8,7 +8,7 @@ import numpy as np
 from scipy import signal
 
 from srcgrad import runtime
-from srcgrad.rules.functionals import DEFINITIONS
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.table import linear, pull
 
 
@@ -21,15 +21,15 @@ def whole(g: Any, a: Any, b: Any, mode: Any) -> Any:
     return np.pad(g, [(min(m, n) - 1,) for m, n in zip(np.shape(a), np.shape(b))])
 
 
-# With a full convolution, each of the two is owed the correlation with the other.
+# With a full convolution, each of the two is owed the convolution with the other turned round.
 @pull(signal.convolve)
 def _convolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", method: Any = "auto") -> Any:
     if np.ndim(a) == 0:
         return g * b, g * a
     owed = whole(g, a, b, mode)
     return (
-        signal.correlate(owed, b, "valid", method=method),
-        signal.correlate(owed, a, "valid", method=method),
+        signal.convolve(owed, np.flip(b), "valid", method),
+        signal.convolve(owed, np.flip(a), "valid", method),
     )
 
 
@@ -59,15 +59,15 @@ def _oaconvolve(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", axes: Any = 
     )
 
 
-# Correlation is convolution with the second turned round.
+# Correlation is convolution with the second turned round, and conjugate.
 @pull(signal.correlate)
 def _correlate(g: Any, y: Any, a: Any, b: Any, mode: Any = "full", method: Any = "auto") -> Any:
     if np.ndim(a) == 0:
-        return g * b, g * a
+        return g * np.conj(b), np.conj(g * a)
     owed = whole(g, a, b, mode)
     return (
-        signal.convolve(owed, b, "valid", method=method),
-        np.flip(signal.correlate(owed, a, "valid", method=method)),
+        signal.convolve(owed, np.conj(b), "valid", method),
+        np.flip(np.conj(signal.convolve(owed, np.flip(a), "valid", method))),
     )
 
 
@@ -78,7 +78,10 @@ def _convolve2d(
     if boundary != "fill":
         raise runtime.refused()
     owed = whole(g, a, b, mode)
-    return signal.correlate2d(owed, b, "valid"), signal.correlate2d(owed, a, "valid")
+    return (
+        signal.convolve2d(owed, np.flip(b), "valid"),
+        signal.convolve2d(owed, np.flip(a), "valid"),
+    )
 
 
 @pull(signal.correlate2d)
@@ -89,7 +92,10 @@ def _correlate2d(
         raise runtime.refused()
     later = [(n // 2, (n - 1) // 2) for n in np.shape(b)]  # its middle is one further on
     owed = np.pad(g, later) if mode == "same" else whole(g, a, b, mode)
-    return signal.convolve2d(owed, b, "valid"), np.flip(signal.correlate2d(owed, a, "valid"))
+    return (
+        signal.convolve2d(owed, np.conj(b), "valid"),
+        np.flip(np.conj(signal.convolve2d(owed, np.flip(a), "valid"))),
+    )
 
 
 def backwards(b: Any, a: Any, g: Any, axis: Any) -> Any:
@@ -216,122 +222,9 @@ def _lagged(h: Any, d: Any, v: Any, x: Any, count: Any, axis: Any = -1) -> Any:
 linear(runtime.alternating, lambda g, y, x, axis=0: runtime.alternating(g, axis))
 
 
-@linear(signal.detrend)
-def _detrend(
-    g: Any,
-    y: Any,
-    data: Any,
-    axis: Any = -1,
-    type: Any = "linear",
-    bp: Any = 0,
-    overwrite_data: Any = False,
-) -> Any:
-    return signal.detrend(g, axis, type, bp)
+holds(signal.convolve, signal.fftconvolve, signal.oaconvolve, signal.correlate)
+holds(signal.convolve2d, signal.correlate2d, signal.lfilter, signal.sosfilt, signal.filtfilt)
+holds(signal.sosfiltfilt, runtime.lagged, runtime.filtfilt_back, runtime.sosfiltfilt_back)
 
-
-# The transform of the samples turns round but for the frequency at which one sign stands for two.
-@linear(signal.resample)
-def _resample(
-    g: Any,
-    y: Any,
-    x: Any,
-    num: Any,
-    t: Any = None,
-    axis: Any = 0,
-    window: Any = None,
-    domain: Any = "time",
-) -> Any:
-    if t is not None or window is not None or domain != "time":
-        raise runtime.refused()
-    n = np.shape(x)[axis]
-    if num < n and num % 2 == 0:
-        g = g + runtime.alternating(g, axis)
-    back = signal.resample(g, n, axis=axis) * (num / n)
-    return back - 0.5 * runtime.alternating(back, axis) if num > n and n % 2 == 0 else back
-
-
-@linear(signal.resample_poly)
-def _resample_poly(
-    g: Any,
-    y: Any,
-    x: Any,
-    up: Any,
-    down: Any,
-    axis: Any = 0,
-    window: Any = ("kaiser", 5.0),
-    padtype: Any = "constant",
-    cval: Any = None,
-) -> Any:
-    if padtype != "constant" or cval is not None or not isinstance(window, (str, tuple)):
-        raise runtime.refused()
-    back = signal.resample_poly(g, down, up, axis, window) * (up / down)
-    return np.split(back, [np.shape(x)[axis]], axis)[0]
-
-
-# A sample is owed what the samples made of it are, through the filter from its other end.
-@pull(signal.upfirdn)
-def _upfirdn(
-    g: Any,
-    y: Any,
-    h: Any,
-    x: Any,
-    up: Any = 1,
-    down: Any = 1,
-    axis: Any = -1,
-    mode: Any = "constant",
-    cval: Any = 0,
-) -> Any:
-    if mode != "constant" or np.ndim(h) != 1:
-        raise runtime.refused()
-    late = -(len(h) - 1) % up
-    turned = np.concatenate([np.zeros(late, h.dtype), h[::-1]])
-    start = (len(h) - 1 + late) // up
-    back = np.moveaxis(signal.upfirdn(turned, g, down, up, axis), axis, 0)[start:]
-    n = np.shape(x)[axis]
-    short = np.zeros((max(n - len(back), 0), *np.shape(back)[1:]), g.dtype)
-    return None, np.moveaxis(np.concatenate([back[:n], short]), 0, axis)
-
-
-def local_means(im: Any, mysize: Any = None, noise: Any = None) -> Any:
-    """Do what ``scipy.signal.wiener`` does."""
-    sizes = 3 if mysize is None else mysize
-    box = np.ones((sizes,) * np.ndim(im) if isinstance(sizes, int) else sizes)
-    mean = signal.correlate(im, box, "same") / np.size(box)
-    variance = signal.correlate(im**2, box, "same") / np.size(box) - mean**2
-    power = np.mean(variance) if noise is None else noise
-    return np.where(variance < power, mean, mean + (im - mean) * (1.0 - power / variance))
-
-
-def divided(signal_: Any, divisor: Any) -> Any:
-    """Do what ``scipy.signal.deconvolve`` does."""
-    n = len(signal_) - len(divisor) + 1
-    if n < 1:
-        return np.zeros(0), signal_
-    first = np.zeros(n)
-    first[0] = 1.0
-    quotient = signal.lfilter(signal_, divisor, first)
-    return quotient, signal_ - np.convolve(divisor, quotient)
-
-
-# Of the filtered signal every q-th sample is left: the others are owed nothing.
-@linear(signal.decimate)
-def _decimate(
-    g: Any,
-    y: Any,
-    x: Any,
-    q: Any,
-    n: Any = None,
-    ftype: Any = "iir",
-    axis: Any = -1,
-    zero_phase: Any = True,
-) -> Any:
-    if ftype != "iir" or np.ndim(x) != 1:
-        raise runtime.refused()
-    owed = runtime.put(np.zeros_like(x), slice(None, None, q), g)
-    sos = signal.cheby1(8 if n is None else n, 0.05, 0.8 / q, output="sos").astype(g.dtype)
-    if zero_phase:
-        return runtime.sosfiltfilt_back(owed, sos, x)
-    return np.flip(signal.sosfilt(sos, np.flip(owed)))
-
-
-DEFINITIONS |= {signal.wiener: local_means, signal.deconvolve: divided}
+import srcgrad.rules.scipy.signal_names  # noqa: E402
+import srcgrad.rules.scipy.signal_samples  # noqa: E402, F401

@@ -9,6 +9,8 @@ from scipy import sparse
 
 from srcgrad import runtime
 from srcgrad.program.ops import method
+from srcgrad.rules.classes import refuse, structural
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.table import linear, pull, share, zero
 
 
@@ -37,9 +39,10 @@ def _diags(
     format: Any = None,
     dtype: Any = None,
 ) -> Any:
-    if not isinstance(offsets, int):
-        raise runtime.refused()
-    if np.ndim(diagonals) != 1:
+    if isinstance(diagonals, (list, tuple)) and not isinstance(offsets, int):
+        parts = zip(offsets, diagonals)
+        return [runtime.unbroadcast(g.diagonal(k), part) for k, part in parts]
+    if not isinstance(offsets, int) or np.ndim(diagonals) != 1:
         raise runtime.refused()
     return g.diagonal(offsets)
 
@@ -49,4 +52,32 @@ linear(method("todense"), lambda g, y, A, order=None, out=None: np.asarray(g))
 
 share(sparse.diags, sparse.diags_array)
 zero(sparse.eye, sparse.identity, sparse.issparse, sparse.isspmatrix)
-zero(sparse.eye_array, sparse.find, sparse.random, sparse.rand, sparse.random_array)
+zero(sparse.eye_array, sparse.random, sparse.rand, sparse.random_array)
+
+holds(sparse.coo_matrix, sparse.diags, method("toarray"), method("todense"))
+
+_BUILT = "build the matrix from its data, rows and columns, as csr_matrix((data, (rows, columns)))"
+_FORMAT = "use csr_matrix or csc_matrix"
+
+refuse(
+    "scipy.sparse",
+    {
+        "block_array block_diag bmat hstack vstack kron kronsum spdiags tril triu": _BUILT,
+        "expand_dims permute_dims swapaxes": _BUILT,
+        "bsr_array bsr_matrix dia_array dia_matrix dok_array dok_matrix lil_array": _FORMAT,
+        "lil_matrix": _FORMAT,
+        "find": "use the data that the matrix was made of",
+        "load_npz": "it reads numbers from outside",
+    },
+)
+structural(
+    "scipy.sparse",
+    {
+        "SparseEfficiencyWarning SparseWarning": "a warning",
+        "sparray spmatrix": "a type",
+        "save_npz": "writes a file",
+        "get_index_dtype safely_cast_index_arrays": "about indices",
+    },
+)
+_IS = "isspmatrix_bsr isspmatrix_coo isspmatrix_csc isspmatrix_csr isspmatrix_dia isspmatrix_dok"
+zero(*(getattr(sparse, name) for name in [*_IS.split(), "isspmatrix_lil"]))

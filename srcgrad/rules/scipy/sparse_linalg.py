@@ -13,6 +13,8 @@ from scipy.sparse import linalg
 
 from srcgrad import runtime
 from srcgrad.program.ops import method
+from srcgrad.rules.classes import refuse, structural
+from srcgrad.rules.complexes import holds
 from srcgrad.rules.table import pull, zero
 
 
@@ -35,6 +37,8 @@ def _spsolve_triangular(
     overwrite_b: Any = False,
     unit_diagonal: Any = False,
 ) -> Any:
+    if overwrite_A or overwrite_b:
+        raise runtime.refused()
     turned = A.T.tocsr()
     owed = linalg.spsolve_triangular(turned, g, not lower, unit_diagonal=unit_diagonal)
     if unit_diagonal:
@@ -46,7 +50,7 @@ def _spsolve_triangular(
 # A factored matrix is a constant: only the right-hand side is owed.
 @pull(method("solve"))
 def _solve(g: Any, x: Any, factors: Any, b: Any, trans: Any = "N") -> Any:
-    if not isinstance(factors, linalg.SuperLU):
+    if not isinstance(factors, linalg.SuperLU) or trans == "H":
         raise runtime.refused()
     return None, factors.solve(g, "T" if trans == "N" else "N")
 
@@ -203,3 +207,31 @@ def _expm_multiply(g: Any, y: Any, A: Any, B: Any) -> Any:
 
 
 zero(linalg.spbandwidth, linalg.is_sptriangular)
+
+holds(linalg.spsolve, linalg.spsolve_triangular, linalg.cg, linalg.gmres, linalg.bicgstab)
+holds(linalg.expm_multiply, method("solve"))
+
+_SPECTRUM = "its vectors are found by a search; use np.linalg.eigh or svd of the dense matrix"
+_FUNCTION = "its result is as dense as the matrix is sparse; use expm_multiply or spsolve"
+_SOLVER = "use cg, gmres or bicgstab"
+
+refuse(
+    "scipy.sparse.linalg",
+    {
+        "eigs eigsh lobpcg svds": _SPECTRUM,
+        "expm inv matrix_power funm_multiply_krylov": _FUNCTION,
+        "norm onenormest": "use np.sqrt(np.sum(data ** 2)) of the data of the matrix",
+        "gcrotmk lgmres qmr tfqmr": _SOLVER,
+        "factorized": "use splu, and the method solve of what it gives",
+        "spilu": "it is no inverse, but near one; use splu",
+    },
+)
+structural(
+    "scipy.sparse.linalg",
+    {
+        "ArpackError ArpackNoConvergence MatrixRankWarning": "an exception",
+        "LaplacianNd LinearOperator aslinearoperator": "a matrix that is only multiplied by",
+        "SuperLU splu": "a factored matrix, for its method solve",
+        "use_solver": "a setting",
+    },
+)

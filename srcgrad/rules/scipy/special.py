@@ -10,6 +10,7 @@ from scipy import special
 from srcgrad import runtime
 from srcgrad.rules.scipy import (  # noqa: F401  read with this one
     special_bessel,
+    special_complex,
     special_elliptic,
     special_errors,
     special_gamma,

@@ -20,7 +20,9 @@ elementwise(special.polygamma, lambda y, n, x: (None, special.polygamma(n + 1, x
 
 @elementwise(special.zeta)
 def _zeta(y: Any, x: Any, q: Any = None) -> Any:
-    return None, None if q is None else -x * special.zeta(x + 1.0, q)
+    if q is None:
+        return foreign.zeta_slope(x, 1.0), None
+    return foreign.zeta_slope(x, q), -x * special.zeta(x + 1.0, q)
 
 
 # At the poles of the gamma function, where 1 / gamma is 0, its slope is (-1) ** n * n!.
@@ -135,7 +137,6 @@ partly(
     {
         "polygamma": "its order is a whole number",
         "multigammaln": "its order is a whole number",
-        "zeta": "how it moves with its exponent has no closed form; with q it has one",
         "betainc betaincc betaincinv betainccinv": "how it moves with a and b has no closed form;"
         " with x it has one",
     },

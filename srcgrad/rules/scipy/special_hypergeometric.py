@@ -10,11 +10,17 @@ from scipy import special
 from srcgrad import runtime
 from srcgrad.rules.classes import partly
 from srcgrad.rules.table import elementwise, pull
+from srcgrad.runtime import foreign
 
 elementwise(special.hyp0f1, lambda y, v, z: (None, special.hyp0f1(v + 1.0, z) / v))
-elementwise(
-    special.hyp1f1, lambda y, a, b, z: (None, None, a / b * special.hyp1f1(a + 1.0, b + 1.0, z))
-)
+
+
+@elementwise(special.hyp1f1)
+def _hyp1f1(y: Any, a: Any, b: Any, z: Any) -> Any:
+    to_a, to_b = foreign.hyp1f1_slopes(a, b, z)
+    return to_a, to_b, a / b * special.hyp1f1(a + 1.0, b + 1.0, z)
+
+
 elementwise(
     special.hyperu, lambda y, a, b, z: (None, None, -a * special.hyperu(a + 1.0, b + 1.0, z))
 )
@@ -87,7 +93,7 @@ _LAST = "how it moves with its parameters has no closed form; with its last argu
 partly(
     "scipy.special",
     {
-        "hyp0f1 hyp1f1 hyp2f1 hyperu": _LAST,
+        "hyp0f1 hyp2f1 hyperu": _LAST,
         "mathieu_cem mathieu_sem mathieu_modcem1 mathieu_modcem2": _LAST,
         "mathieu_modsem1 mathieu_modsem2": _LAST,
         "pro_ang1 pro_rad1 obl_ang1 obl_rad1": _LAST,

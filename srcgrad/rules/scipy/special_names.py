@@ -26,7 +26,6 @@ zero(
     *_named("ps_roots"),
 )
 
-_COMPLEX = "its result is complex, and derivatives are of real numbers"
 _POLYNOMIAL = "it gives a polynomial object; use special.eval_legendre and the like"
 _NODES = "how its nodes and weights move with its parameters has no closed form"
 _PARAMETER = "its result is a parameter of a distribution, found by a search"
@@ -37,8 +36,10 @@ _CARLSON = "its derivative has no closed form where two arguments are equal"
 refuse(
     "scipy.special",
     {
-        "hankel1 hankel1e hankel2 hankel2e h1vp h2vp wofz kelvin": _COMPLEX,
-        "modfresnelm modfresnelp sph_harm_y sph_harm_y_all lambertw": _COMPLEX,
+        "kelvin modfresnelm modfresnelp": "it gives several complex numbers; use special.ber and"
+        " the like, or special.fresnel",
+        "sph_harm_y sph_harm_y_all": "it gives tables of a function and its slopes; use"
+        " special.lpmv",
         "chebyc chebys chebyt chebyu gegenbauer genlaguerre hermite hermitenorm": _POLYNOMIAL,
         "jacobi laguerre legendre sh_chebyt sh_chebyu sh_jacobi sh_legendre": _POLYNOMIAL,
         "roots_gegenbauer roots_genlaguerre roots_jacobi roots_sh_jacobi": _NODES,
