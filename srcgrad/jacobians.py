@@ -199,7 +199,7 @@ def spread(arg: Any, numbers: Any, lead: tuple[int, ...]) -> Any:
         end = start + np.size(leaf)
         piece = numbers[..., start:end]
         start = end
-        return piece.reshape(*lead, *np.shape(leaf))
+        return piece.reshape((*lead, *np.shape(leaf)))
 
     return mapped(cut, arg)
 
@@ -220,7 +220,7 @@ def rows_joined(
         def joined(arg: Any, *owed: Any) -> Any:
             if not owed:
                 return np.zeros((*shape, *np.shape(arg)))
-            return np.stack(owed).reshape(*shape, *np.shape(arg))
+            return np.stack(owed).reshape((*shape, *np.shape(arg)))
 
         return mapped(joined, like, *mine)
 

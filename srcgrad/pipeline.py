@@ -29,6 +29,7 @@ from srcgrad.facts.kinds import (
     Type,
 )
 from srcgrad.facts.late import late_types
+from srcgrad.facts.sizes import loosened
 from srcgrad.facts.typed import const_type
 from srcgrad.facts.types import Inferred, infer
 from srcgrad.facts.writes import aliased_writes
@@ -146,7 +147,7 @@ def pair(
     first.infer()
     assert first.known is not None
     results = (first.program.body.results[0], *first.program.body.results[count:])
-    kinds = tuple(_kind(atom, first.known) for atom in results)
+    kinds = tuple(_outside(_kind(atom, first.known)) for atom in results)
     second = _Work(backward, (_cotangent(kinds[0]), *kinds[1:]), None)
     second.tidy()
     second.infer()
@@ -211,6 +212,22 @@ def tangent_type(kind: Type) -> Type:
 
 def _kind(atom: Any, known: Mapping[Any, Type]) -> Type:
     return const_type(atom.value) if isinstance(atom, Const) else known.get(atom, UNKNOWN)
+
+
+def _outside(kind: Type) -> Type:
+    """Return a type without the whole numbers that only mean something in its own program."""
+    match kind:
+        case ListOf(cls, item):
+            return ListOf(cls, _outside(item))
+        case DictOf(cls, key, item):
+            return DictOf(cls, _outside(key), _outside(item))
+        case Seq(cls, items):
+            return Seq(cls, tuple(map(_outside, items)))
+        case Map(cls, keys, items):
+            return Map(cls, keys, tuple(map(_outside, items)))
+        case Rec(cls, fields, items):
+            return Rec(cls, fields, tuple(map(_outside, items)))
+    return loosened(kind)
 
 
 def _cotangent(kind: Type) -> Type:

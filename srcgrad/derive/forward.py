@@ -25,6 +25,7 @@ from srcgrad.derive.complexes import has_complex
 from srcgrad.derive.pushing import pushed
 from srcgrad.derive.records import is_record, is_record_class, taken_whole
 from srcgrad.derive.side import side_by_side
+from srcgrad.derive.turning import named, opened
 from srcgrad.errors import refusal
 from srcgrad.facts.activity import active
 from srcgrad.facts.bound import maybe_unbound
@@ -72,8 +73,8 @@ def forward(
     NoRule
         If a call on something that moves has no derivative; all such calls are listed.
     """
-    walker = Walker(program, wrt, types or {}, Helpers())
-    return walker.program(f"{program.name}_jvp", fresh=True)
+    walker = Walker(program, wrt, types or {}, Helpers(), 1)
+    return walker.program(f"{program.name}_jvp")
 
 
 _ZEROS = (np.zeros, np.zeros_like, runtime.zeros_like)
@@ -92,26 +93,26 @@ class Helpers:
         if (program, wrt) not in self.made:
             made = Program(f"{program.name}_pushed", (), Block((), ()), program.origin)
             self.made[program, wrt] = made
-            whole = Walker(program, wrt, {}, self).program(made.name, fresh=False)
+            whole = Walker(program, wrt, {}, self).helper(made.name)
             made.params, made.body = whole.params, whole.body
         return self.made[program, wrt]
-
-
-def named(var: Var) -> Var:
-    """Return a new variable named as the tangent of another."""
-    return Var(f"t_{var.hint}" if var.hint else "", var.user)
 
 
 class Walker:
     """Walks blocks forwards and puts what moves beside what is there."""
 
     def __init__(
-        self, program: Program, wrt: Sequence[int], types: Mapping[Var, Type], helpers: Helpers
+        self,
+        program: Program,
+        wrt: Sequence[int],
+        types: Mapping[Var, Type],
+        helpers: Helpers,
+        results: int | None = None,
     ) -> None:
         self.source = program
         self.helpers = helpers
         self.starts = [program.params[i] for i in wrt]
-        self.live = active(program, self.starts, inert, types, program.body.results[:1])
+        self.live = active(program, self.starts, inert, types, program.body.results[:results])
         self.tangents: dict[Var, Atom] = {}
         self.defs: dict[Var, Let] = {
             var: stmt
@@ -125,8 +126,23 @@ class Walker:
         helpers.complex = helpers.complex or has_complex(types, self.defs.values())
         self.payer.complex = helpers.complex
 
-    def program(self, name: str, fresh: bool) -> Program:
-        """Return the whole program with tangents; those of its result are ``fresh`` if asked."""
+    def program(self, name: str) -> Program:
+        """Return the whole program with tangents, and that of its first result."""
+        params, b = self.walked()
+        first, *rest = self.source.body.results
+        told = (Const(True),) if self.payer.complex else ()
+        tangent = b.let(runtime.fresh, self.moving(first, b), first, *told, hint="t_value")
+        return self.made(name, params, b.block(first, tangent, *rest))
+
+    def helper(self, name: str) -> Program:
+        """Return the program of a helper with the tangents of all its results."""
+        params, b = self.walked()
+        results = self.source.body.results
+        tangents = [self.moving(atom, b) for atom in results]
+        return self.made(name, params, b.block(*results, *tangents))
+
+    def walked(self) -> tuple[list[Var], Builder]:
+        """Walk the whole program; return the parameters for tangents and the statements."""
         source, b = self.source, Builder()
         params = [named(var) for var in self.starts]
         self.tangents.update(zip(self.starts, params, strict=True))
@@ -134,14 +150,14 @@ class Walker:
         if self.payer.problems:
             raise refusal(self.payer.problems)
         b.origin = beside(source.origin)
-        first, *rest = source.body.results
-        tangent = self.tangent(first)
-        if tangent is None:
-            tangent = b.let(runtime.zeros_like, first)
-        if fresh:
-            told = (Const(True),) if self.payer.complex else ()
-            tangent = b.let(runtime.fresh, tangent, first, *told, hint="t_value")
-        body = b.block(first, tangent, *rest)
+        return params, b
+
+    def moving(self, atom: Atom, b: Builder) -> Atom:
+        """Return the tangent of a result, zeros where it does not move."""
+        return self.tangent(atom) or b.let(runtime.zeros_like, atom)
+
+    def made(self, name: str, params: list[Var], body: Block) -> Program:
+        source = self.source
         return Program(name, (*source.params, *params), body, source.origin, source.notes)
 
     def tangent(self, atom: Atom) -> Atom | None:
@@ -246,10 +262,10 @@ class Walker:
         helper = self.helpers.derived(let.fn, wrt)
         b.origin = beside(let.origin)
         given = [self.given(let.args[i], b) for i in wrt]
-        (value,) = let.targets
-        tangent = named(value)
-        b.add(Let((value, tangent), helper, (*let.args, *given), let.kwargs, let.origin))
-        self.tangents[value] = tangent
+        new = tuple(map(named, let.targets))
+        targets = (*let.targets, *new)
+        b.add(Let(targets, helper, (*let.args, *given), let.kwargs, let.origin))
+        self.tangents.update(zip(let.targets, new, strict=True))
 
     def branch(self, stmt: If, b: Builder) -> None:
         if self.live.isdisjoint(stmt.targets):
@@ -343,6 +359,8 @@ class Walker:
         collected = [self.given(results[i], inner) for i in lists]
         outs = tuple(named(ends[k]) for k in moving)
         more = tuple(named(loop.targets[i]) for i in lists)
+        for var in more:
+            var.hint = var.hint or "t_items"
         self.tangents.update((ends[k], t) for k, t in zip(moving, outs, strict=True))
         self.tangents.update((loop.targets[i], t) for i, t in zip(lists, more, strict=True))
         whole = inner.block(*results[: skip + n], *nexts, *results[skip + n :], *collected)
@@ -359,6 +377,12 @@ class Walker:
 
     def along(self, loop: For, inner: Builder, b: Builder) -> tuple[For, Block]:
         """Let a loop go along tangents as well."""
+        found = opened(self, loop, b)
+        if found is not None:
+            inner.add(*found.first)
+            self.tangents.update(found.tangents)
+            rest = Block(loop.body.stmts[1:], loop.body.results)
+            return replace(loop, each=found.each, over=found.over), rest
         tangent = named(loop.each)
         pair, over = Var(""), b.let(zip, loop.over, walk_along(self, loop.over, b))
         inner.add(Let((loop.each, tangent), ops.unpack, (pair, Const(2)), (), loop.origin))

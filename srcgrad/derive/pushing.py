@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from srcgrad.derive.forward import Walker
 
 Place = int | str
+_GROWING = frozenset({operator.iadd, operator.isub})
+"""What changes a variable by a term: its tangent is changed likewise."""
 
 
 def pushed(walker: Walker, let: Let, b: Builder) -> Atom | None:
@@ -76,7 +78,7 @@ def _by_rule(walker: Walker, let: Let, b: Builder) -> Atom | None:
     check_real(payer, let, b)
     if rule is not None and rule.function is not None:
         let = by_position(let, rule.function)
-    if rule is None or (rule.function is None and not rule.pushes):
+    if rule is None or (rule.function is None and not rule.pushes and not rule.together):
         payer.refuse_call(let, [atom for _, atom in _moving(walker, let)])
         return None
     if rule.function is not None:
@@ -97,7 +99,11 @@ def _ways(walker: Walker, rule: Rule, let: Let, b: Builder) -> Atom | None:
     """Take the shortest way that a rule offers."""
     moving = [place for place, _ in _moving(walker, let)]
     joint = _joint(rule, let)
-    if joint.issuperset(moving):
+    if rule.only:
+        moving = [place for place in moving if place in joint]
+        if not moving:
+            return None
+    if joint.issuperset(moving) and not rule.multiplies:
         return _together(walker, let, joint, b)
     pushes = dict(rule.pushes)
     if all(place in pushes for place in moving):
@@ -110,12 +116,21 @@ def _ways(walker: Walker, rule: Rule, let: Let, b: Builder) -> Atom | None:
         return _elementwise(walker, rule, let, b)
     if rule.kind == "linear" and moving == [0] and not _by_memory(let):
         return _called(walker, let, {0: walker.tangent(let.args[0])}, b)
-    if (rule.kind == "multilinear" or rule.multiplies) and all(
-        type(place) is int for place in moving
-    ):
+    by_place = all(isinstance(place, int) for place in moving)
+    if by_place and (rule.multiplies or _is_multilinear(walker, rule, let, moving)):
         parts = [_called(walker, let, {p: walker.tangent(let.args[p])}, b) for p in moving]  # type: ignore[index]
         return _spread(walker, let, _sum([(t, False) for t in parts], b), b, True)
     return transposed(walker, rule, let, b)
+
+
+def _is_multilinear(walker: Walker, rule: Rule, let: Let, moving: list[Place]) -> bool:
+    """Tell whether a rule is that of a function that is linear in each argument that moves."""
+    if rule.kind != "multilinear" or rule.function is None:
+        return False
+    seen = walker.payer.seen(let, rule, Builder())
+    owed = walker.payer.inline(rule.function, [Var("g"), let.targets[0]], seen, Builder())
+    given = [at(owed, place) if isinstance(place, int) else None for place in moving]
+    return not any(cot is None or is_const(cot, None) for cot in given)
 
 
 def _by_memory(let: Let) -> bool:
@@ -204,6 +219,8 @@ def _elementwise(walker: Walker, rule: Rule, let: Let, b: Builder) -> Atom | Non
         if not is_const(partial, 1.0) and not is_const(partial, -1.0):
             tangent = b.let(operator.mul, partial, tangent)
         terms.append((tangent, is_const(partial, -1.0)))
+    if among(let.fn, _GROWING) and len(terms) == 2 and terms[0][0] is not terms[1][0]:
+        return b.let(let.fn, terms[0][0], terms[1][0])  # type: ignore[arg-type]
     whole = let.targets[0] in covered or {a for a in let.args if isinstance(a, Var)} <= covered
     return _spread(walker, let, _sum(terms, b), b, whole)
 

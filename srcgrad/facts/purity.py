@@ -153,7 +153,7 @@ _RUNTIME_MAYBE = (
         " add_blocks"
         " unbroadcast add given unless_in put_attr collect_like turned_like unjoined column"
         " dict_like einsum_turned stop_gradient einsum_lost einsum_repeats einsum_diagonal"
-        " share_ties constant times snapshot snapshots_in chained",
+        " share_ties constant times snapshot snapshots_in chained walked keyed sorted_along",
     )
     | _named(
         runtime,

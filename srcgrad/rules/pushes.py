@@ -47,7 +47,19 @@ for moved in (
     runtime.given, runtime.unless_in, runtime.put_part, runtime.collect_like, runtime.turned_like,
     runtime.column, runtime.dict_like, runtime.share_ties, runtime.joined_parts, runtime.unblock,
 ):  # fmt: skip
-    additive(moved, 0)
+    additive(moved, 0, only=True)
+for undone in (
+    runtime.listed, runtime.entries, runtime.fold_repeats, runtime.unjoined, runtime.unsummed,
+    runtime.put_items_parts, runtime.unsorted, runtime.cleared, runtime.items_at,
+    runtime.sorted_along, runtime.walked,
+):  # fmt: skip
+    additive(undone, 0, only=True)
+multiplies(runtime.matmul_left, runtime.matmul_right)
+additive(runtime.matmul_left, 0, 2, only=True)
+additive(runtime.matmul_right, 0, 1, only=True)
+additive(runtime.keyed, 1, only=True)
+additive(runtime.put_attr, 0, 2)
+additive(runtime.unpopped, 0, 2)
 additive(runtime.add, 0, 1)
 additive(runtime.of_parts, 0, 1)
 push(np.unwrap, lambda t, y, p, *options, **named: t)
@@ -69,3 +81,28 @@ def _nancumsum(
 
 multiplies(np.dot, method("dot"), np.inner, np.convolve, np.correlate, np.cross, np.linalg.cross)
 multiplies(np.polymul, np.einsum)
+
+
+# Padding is linear, but for the choice of the largest, smallest or middle element.
+@push(np.pad)
+def _pad(
+    t: Any,
+    y: Any,
+    x: Any,
+    pad_width: Any,
+    mode: Any = "constant",
+    *,
+    constant_values: Any = 0,
+    end_values: Any = 0,
+    stat_length: Any = None,
+    reflect_type: Any = "even",
+) -> Any:
+    if mode == "constant" or mode == "linear_ramp":
+        return np.pad(t, pad_width, mode)
+    if mode == "mean":
+        return np.pad(t, pad_width, mode, stat_length=stat_length)
+    if mode == "reflect" or mode == "symmetric":
+        return np.pad(t, pad_width, mode, reflect_type=reflect_type)
+    if mode == "edge" or mode == "wrap":
+        return np.pad(t, pad_width, mode)
+    raise runtime.refused()

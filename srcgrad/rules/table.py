@@ -89,6 +89,8 @@ class Rule:
     together : tuple of int or str
         Arguments, by place or name, in which the function is linear where all of them move at
         once; ``"*"`` stands for all.  The tangent of the result is the function of their tangents.
+    only : bool
+        Whether the other arguments just tell how, so that it does not matter whether they move.
     multiplies : bool
         Whether the function is linear in each argument that may move while the others stay.
     """
@@ -97,6 +99,7 @@ class Rule:
     function: RuleFunction | None = None
     pushes: tuple[tuple[int, RuleFunction], ...] = ()
     together: tuple[int | str, ...] = ()
+    only: bool = False
     multiplies: bool = False
 
     @property
@@ -256,7 +259,7 @@ def push(fn: Any, pushforward: RuleFunction | None = None, *, arg: int = 0) -> A
     return pushforward
 
 
-def additive(fn: Any, *places: int | str) -> None:
+def additive(fn: Any, *places: int | str, only: bool = False) -> None:
     """Say that a function that has a rule is linear in some arguments that move at once.
 
     Then the tangent of its result is the function of their tangents, and of zeros for those among
@@ -268,9 +271,12 @@ def additive(fn: Any, *places: int | str) -> None:
         The function.
     *places : int or str
         The arguments, by place or by name; ``"*"`` for all that are given by place.
+    only : bool
+        Whether the others just tell how, so that it does not matter whether they move.
     """
     with _lock:
-        _enter(fn, replace(_found(fn) or rule_for(fn) or Rule("push"), together=places))
+        before = _found(fn) or rule_for(fn) or Rule("push")
+        _enter(fn, replace(before, together=places, only=only))
 
 
 def multiplies(*fns: Any) -> None:
