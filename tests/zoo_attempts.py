@@ -116,7 +116,7 @@ def written_in_an_arm_before_it_raises(x, a):
 
 for function, *tags in (
     (written_before_it_raises,), (bound_before_it_raises,), (returned_from_the_middle,),
-    (left_from_the_middle, "typed"), (attributes_before_it_raises, "typed"),
+    (left_from_the_middle,), (attributes_before_it_raises, "typed"),
     (attempts_within_an_attempt,), (written_in_an_arm_before_it_raises,),
 ):  # fmt: skip
     for number in (2.5, 0.5, -0.5, -1.5):
