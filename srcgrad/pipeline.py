@@ -32,19 +32,12 @@ from srcgrad.facts.kinds import (
     Sym,
     Type,
 )
-<<<<<<< HEAD
-from srcgrad.facts.objects import MISSING as OBJECT_MISSING
-from srcgrad.facts.objects import stored, wanted
-from srcgrad.facts.sizes import loosened, map_dims
-from srcgrad.facts.types import Inferred, const_type, infer, type_of
-=======
 from srcgrad.facts.late import late_types
 from srcgrad.facts.objects import wanted
 from srcgrad.facts.shapes_complex import is_complex, leaves
-from srcgrad.facts.sizes import map_dims
+from srcgrad.facts.sizes import loosened, map_dims
 from srcgrad.facts.typed import const_type, type_of
 from srcgrad.facts.types import Inferred, infer
->>>>>>> main
 from srcgrad.facts.values import equal_sizes, small_sizes
 from srcgrad.facts.writes import aliased_writes
 from srcgrad.program.check import check
