@@ -226,7 +226,8 @@ class Walker:
             self.call(let, b)
             return
         b.add(let)
-        if not moves or inert(let.fn):
+        turns = self.payer.complex and let.fn is np.sign  # with a complex number, its sign turns
+        if not moves or (inert(let.fn) and not turns):
             return
         before = len(b.stmts)
         b.origin = beside(let.origin)
