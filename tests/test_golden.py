@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.update_golden import generated, path_of, update
+from tests.update_golden import NO_TANGENT, generated, path_of, pushed, pushed_path, update
 from tests.zoo import BY_NAME, GOLDEN
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +35,13 @@ def test_source_is_as_kept(name: str, update_golden: bool) -> None:
     path = path_of(case)
     assert path.exists(), f"no tests/golden/{path.name}; run python -m tests.update_golden"
     assert generated(case) == path.read_text(encoding="utf-8")
+
+
+@golden_case
+def test_source_of_the_tangent_is_as_kept(name: str, update_golden: bool) -> None:
+    case = BY_NAME[name]
+    if not update_golden and name not in NO_TANGENT:
+        assert pushed(case) == pushed_path(case).read_text(encoding="utf-8")
 
 
 @golden_case

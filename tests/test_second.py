@@ -9,7 +9,7 @@ import pytest
 
 import srcgrad
 from srcgrad import grad, hessian, hvp, jacfwd, jacobian, jacrev, vhp
-from srcgrad.errors import NotScalar
+from srcgrad.errors import NoRule, NotScalar
 from tests import oracle
 from tests.derive.test_forward import random_like
 from tests.test_zoo import refused
@@ -116,14 +116,14 @@ def test_what_has_no_hessian_is_refused() -> None:
 
 
 KINKS = frozenset({"float32", "kink", "nan"})
-ONCE = frozenset({"drum", "survival"})
-"""Their second derivatives have no rule: an elliptic integral, and a slope by differences."""
+ONCE = frozenset("drum survival warped sparse_weights at_balance swung".split())
+"""Their second derivatives have no rule, and are refused."""
 SMOOTH = [n for n, case in BY_NAME.items() if not case.tags & KINKS and n not in ONCE]
 PAID_TWICE = frozenset({"array_dict_steps", "polynomial_product", "layers_alike"})
 """Gradients that cannot yet be paid back through; they can be pushed forward."""
 
 
-@pytest.mark.parametrize("name", [case.name for case in GOLDEN if case.name not in PAID_TWICE])
+@pytest.mark.parametrize("name", [c.name for c in GOLDEN if c.name not in PAID_TWICE | ONCE])
 def test_forward_and_reverse_over_reverse_agree(name: str) -> None:
     case = BY_NAME[name]
     args, places = case.args(), tuple(sorted(case.positions()))
@@ -137,6 +137,17 @@ def test_forward_and_reverse_over_reverse_agree(name: str) -> None:
     exact = 1e-3 if "float32" in case.tags else 1e-8
     forward = forward if len(places) > 1 else (forward,)
     oracle.assert_close(forward, backward, rtol=exact, atol=exact)
+
+
+@pytest.mark.parametrize("name", sorted(ONCE))
+def test_second_derivatives_without_a_rule_are_refused(name: str) -> None:
+    case = BY_NAME[name]
+    args, places = case.args(), case.positions()
+    rng = np.random.default_rng(1)
+    along = tuple(random_like(a, rng) if i in places else None for i, a in enumerate(args))
+    with np.errstate(all="ignore"), pytest.raises(NoRule) as error:
+        hvp(case.function, args, along)
+    assert "^" in str(error.value)
 
 
 def moved(x: Any, t: Any, step: float) -> Any:

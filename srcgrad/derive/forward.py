@@ -112,7 +112,6 @@ class Walker:
         self.source = program
         self.helpers = helpers
         self.starts = [program.params[i] for i in wrt]
-        self.live = active(program, self.starts, inert, types, program.body.results[:results])
         self.tangents: dict[Var, Atom] = {}
         self.defs: dict[Var, Let] = {
             var: stmt
@@ -120,10 +119,12 @@ class Walker:
             if isinstance(stmt, Let)
             for var in stmt.targets
         }
+        helpers.complex = helpers.complex or has_complex(types, self.defs.values())
+        ends = program.body.results[:results]
+        self.live = active(program, self.starts, inert, types, ends, turning=helpers.complex)
         unbound = maybe_unbound(program.body)
         self.payer = Payer(self.live, dict(types), (), unbound)
         self.payer.sizes = getattr(types, "sizes", self.payer.sizes)
-        helpers.complex = helpers.complex or has_complex(types, self.defs.values())
         self.payer.complex = helpers.complex
 
     def program(self, name: str) -> Program:
@@ -226,7 +227,8 @@ class Walker:
             self.call(let, b)
             return
         b.add(let)
-        if not moves or inert(let.fn):
+        turns = self.payer.complex and let.fn is np.sign  # with a complex number, its sign turns
+        if not moves or (inert(let.fn) and not turns):
             return
         before = len(b.stmts)
         b.origin = beside(let.origin)
@@ -258,7 +260,7 @@ class Walker:
         """Call a helper with tangents, which gives that of its result."""
         assert isinstance(let.fn, Program)
         live = [i for i, atom in enumerate(let.args) if self.tangent(atom) is not None]
-        wrt = closed(let.fn, tuple(live))
+        wrt = closed(let.fn, tuple(live), self.helpers.complex)
         helper = self.helpers.derived(let.fn, wrt)
         b.origin = beside(let.origin)
         given = [self.given(let.args[i], b) for i in wrt]
@@ -395,10 +397,10 @@ def beside(origin: Origin | None) -> Origin | None:
     return None if origin is None else replace(origin, derived=True)
 
 
-def closed(program: Program, wrt: tuple[int, ...]) -> tuple[int, ...]:
+def closed(program: Program, wrt: tuple[int, ...], turning: bool) -> tuple[int, ...]:
     """Add the parameters that move through the recursion itself."""
     while True:
-        live = active(program, [program.params[i] for i in wrt], inert)
+        live = active(program, [program.params[i] for i in wrt], inert, turning=turning)
         more = set(wrt)
         for stmt in statements(program.body):
             if isinstance(stmt, Let) and stmt.fn is program:

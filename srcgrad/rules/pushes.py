@@ -13,10 +13,11 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.program.ops import method
-from srcgrad.rules.table import additive, multiplies, push
+from srcgrad.rules.table import additive, multiplies, push, share
 
-for total in (np.sum, np.add.reduce, method("sum")):
+for total in (np.sum, np.add.reduce):
     additive(total, 0, "initial")
+share(np.sum, method("sum"))
 additive(builtins.sum, 0, 1)
 additive(np.where, 1, 2)
 additive(np.diff, 0, "prepend", "append")
@@ -79,8 +80,9 @@ def _nancumsum(
     return np.cumsum(np.where(np.isnan(x), 0.0, t), axis)
 
 
-multiplies(np.dot, method("dot"), np.inner, np.convolve, np.correlate, np.cross, np.linalg.cross)
+multiplies(np.dot, np.inner, np.convolve, np.correlate, np.cross, np.linalg.cross)
 multiplies(np.polymul, np.einsum)
+share(np.dot, method("dot"))
 
 
 # Padding is linear, but for the choice of the largest, smallest or middle element.
