@@ -204,7 +204,7 @@ def test_every_file_of_rules_is_read():
 
     folder = pathlib.Path(table.__file__).parent
     files = {path.stem for path in folder.glob("*.py")}
-    files -= {"table", "__init__", "matrix", "callbacks"}
+    files -= {"table", "__init__", "matrix"}
     assert files == set(table.TOPICS) | ({"special"} if "special" in files else set())
 
 
