@@ -266,6 +266,8 @@ def _spread(
         total = b.let(runtime.unbroadcast, total, target)
     if isinstance(kind, Arr) and not kind.scalar and kind.dtype.kind in "fc":
         if not any(isinstance(one, Arr) and one.dtype == kind.dtype for one in moving):
-            if any(isinstance(one, Arr) and one.dtype.kind in "fc" for one in moving):
+            kinds = {one.dtype.kind for one in moving if isinstance(one, Arr)}
+            # Of what came from complex numbers the real part is still to be taken.
+            if kinds & {"f", "c"} and (kind.dtype.kind == "c" or "c" not in kinds):
                 total = b.let(np.asarray, total, kind.dtype)
     return total
