@@ -124,6 +124,25 @@ def test_right_or_refused(function: Callable[..., Any], turns: int, first: float
     np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
 
 
+def _halved_deep(v, n):
+    if n:
+        return v
+    v[n] *= 0.5
+    return _halved_deep(v, n - 1)
+
+
+def of_a_recursion_in_a_loop(p, n):
+    for _ in range(n):
+        u = _halved_deep(p, 1)
+        u[0] = 0.5
+    return np.sum(p * p)
+
+
+def test_a_refused_recursion_in_a_loop_is_no_crash() -> None:
+    with pytest.raises(SrcgradError, match=r"\^"):
+        value_and_grad(of_a_recursion_in_a_loop)(np.ones(3), 2)
+
+
 def _defined(text: str) -> Callable[..., Any]:
     file = "<many branches>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)

@@ -100,6 +100,8 @@ def calls_helper(s: Settler, stmt: Let) -> bool:
         _refuse(s, stmt)
         for target in stmt.targets:
             s.b.add(Let((target,), ops.same, (Const(None),), (), stmt.origin))
+            if s.tracked(target):  # what it was another time through a loop is gone
+                s.root(target)
         return True
     args = tuple(s.read(atom, stmt.origin) for atom in stmt.args)
     (target,) = stmt.targets
