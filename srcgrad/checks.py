@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.errors import NoRule
 from srcgrad.rules.complexes import of_complex
 from srcgrad.rules.table import Rule, rule_for
 
@@ -200,7 +201,11 @@ def _push_agrees(rule: Rule, i: int, g: Any, cot: Any, call: Any, where: str) ->
         return
     y, args, kwargs = call
     t = _random(args[i], np.random.default_rng(1))
-    forward, backward = _dot(g, push(t, y, *args, **kwargs)), _dot(cot, t)
+    try:
+        moved = push(t, y, *args, **kwargs)
+    except NoRule:  # a form that is refused forwards, as it would be in a program
+        return
+    forward, backward = _dot(g, moved), _dot(cot, t)
     close = np.isclose(forward, backward, rtol=_tolerance(args[i]), atol=_tolerance(args[i]))
     assert close, (
         f"{where}: push and pull disagree: <g, push(t)> = {forward}, <pull(g), t> = {backward}; "

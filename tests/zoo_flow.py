@@ -717,3 +717,25 @@ case(
     lambda r: (np.array([0.6, 0.9, -0.5]),),
     name="writes_into_its_own_and_binds_it_caught",
 )
+
+
+def only_the_error_counts(x, y, s):
+    p = x * s
+    for k in range(3):
+        try:
+            math.sqrt(y[k])
+        except ValueError:
+            p = p * 2.0
+        try:
+            assert y[k] < 1.5
+        except AssertionError:
+            p = p + s
+        p = np.sin(p)
+    return np.sum(p**2)
+
+
+case(
+    only_the_error_counts,
+    lambda r: (normal(r, 2), np.array([1.0, -1.0, 2.0]), 1.3),
+    wrt=(0, 2),
+)

@@ -146,11 +146,11 @@ def gauss_area(k, a, b):
 case(gauss_area, lambda r: (0.7, 0.2, 1.3), wrt=(0, 1, 2))
 
 
-def spectrum(x):
+def power_spectrum(x):
     return np.sum(np.abs(fft.dct(x, norm="ortho"))) + np.sum(fft.dst(x) ** 2)
 
 
-case(spectrum, lambda r: (normal(r, 7),))
+case(power_spectrum, lambda r: (normal(r, 7),))
 
 
 def on_a_curve(y, q):
@@ -175,13 +175,13 @@ def between_samples(y, q):
 case(between_samples, lambda r: (normal(r, 8), r.uniform(0.05, 0.95, 5)), wrt=(0, 1))
 
 
-def on_a_grid(values, places):
+def sampled_on_a_grid(values, places):
     grid = RegularGridInterpolator((PLACES, PLACES), values)
     return np.sum(grid(places) ** 2)
 
 
 case(
-    on_a_grid, lambda r: (normal(r, 8, 8), r.uniform(0.05, 0.95, (5, 2))), wrt=(0, 1)
+    sampled_on_a_grid, lambda r: (normal(r, 8, 8), r.uniform(0.05, 0.95, (5, 2))), wrt=(0, 1)
 )
 
 

@@ -23,7 +23,7 @@ from srcgrad.errors import Unreadable
 from srcgrad.facts.purity import is_pure, is_pure_call, is_read, leaves_data
 from srcgrad.program import ops
 from srcgrad.program.build import Builder
-from srcgrad.program.nodes import Block, Const, Do, Let, Program, Stmt, Var, With
+from srcgrad.program.nodes import Block, Const, Do, Let, Program, Stmt, Try, Var, With
 from srcgrad.program.regions import Region, region_of
 from srcgrad.program.show import fn_name
 from srcgrad.program.walk import among, blocks, bound, copied, statements, with_blocks
@@ -81,13 +81,20 @@ def once_more(again: Iterable[Stmt], back: Iterable[Stmt]) -> tuple[Stmt, ...]:
     return (marks[0], *quiet(again), marks[1], *back)
 
 
-def quiet(stmts: Iterable[Stmt]) -> list[Stmt]:
-    """Return statements without prints and assertions: that was done on the way there."""
+def quiet(stmts: Iterable[Stmt], tried: bool = False) -> list[Stmt]:
+    """Return statements without prints and assertions: that was done on the way there.
+
+    What is ``tried`` may raise, and decides what happens: only prints are left out of it.
+    """
     kept: list[Stmt] = []
     for stmt in stmts:
-        if isinstance(stmt, Do) and not among(stmt.fn, _KEEPS):
+        if isinstance(stmt, Do) and (stmt.fn is print or not (tried or among(stmt.fn, _KEEPS))):
             continue
-        children = [Block(tuple(quiet(c.stmts)), c.results) for c in blocks(stmt)]
+        body = stmt.body if isinstance(stmt, Try) else None
+        children = [
+            Block(tuple(quiet(child.stmts, tried or child is body)), child.results)
+            for child in blocks(stmt)
+        ]
         kept.append(with_blocks(stmt, children) if children else stmt)
     return kept
 

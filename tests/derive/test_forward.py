@@ -22,9 +22,7 @@ from tests.test_zoo import call as gradient_of
 from tests.zoo import BY_NAME
 from tests.zoo_case import Case
 
-KNOWN = frozenset(
-    "on_a_grid heat_implicit median_image by_blocks sparse_weights at_balance swung".split()
-)
+KNOWN = frozenset({"swung"})
 """The cases that have a gradient and whose tangent is refused."""
 
 
