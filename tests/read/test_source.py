@@ -534,15 +534,16 @@ def test_finding_is_quick(load: Any) -> None:
         "    for k in range(3):\n        z = z * (x[0] + y.T)\n    return np.sum(z ** 2)\n\n"
         for i in range(72)
     )
-    module = load("import numpy as np\n\n" + body)
-    start = time.perf_counter()
-    find(module.f40)
-    first = time.perf_counter() - start
-    again = []
+    first, again = [], []
+    for number in range(3):  # each time another text, since one is parsed once
+        module = load(f"import numpy as np\n\nnumber = {number}\n\n" + body)
+        start = time.perf_counter()
+        find(module.f40)
+        first.append(time.perf_counter() - start)
     for _ in range(100):
         start = time.perf_counter()
         find(module.f40)
         again.append(time.perf_counter() - start)
     # Measured: 5 ms and 1.5 us; the bounds leave room for a busy machine.
-    assert first < 0.2
+    assert min(first) < 0.2
     assert min(again) < 50e-6
