@@ -11,11 +11,14 @@ import numpy as np
 
 from srcgrad.derive.complexes import speaks_of_complex
 from srcgrad.derive.marked import unmarked
+from srcgrad.errors import NoRule
 from srcgrad.facts.kinds import (
+    UNKNOWN,
     Type,
 )
 from srcgrad.facts.late import late_types
 from srcgrad.facts.shapes_complex import is_complex, leaves
+from srcgrad.facts.types import infer
 from srcgrad.options import Options, PairOptions, PushOptions, Signature, signature_of
 from srcgrad.pipeline import Stages, gradient, lifted, pair, pushforward
 from srcgrad.program.nodes import Const, Program
@@ -91,7 +94,25 @@ def derivative(
     program: Program, options: Options | None, types: tuple[Type, ...] | None
 ) -> Program:
     """Return the program of a gradient, to be differentiated again; the program itself for None."""
-    return program if options is None else gradient(unmarked(program), options, types)[0]
+    if options is None:
+        return program
+    told = _is_complex(program, types or ())
+    return gradient(unmarked(program), options, types, told=told)[0]
+
+
+def _refuse_unsure(program: Program, gradient_: Program, types: tuple[Type, ...] | None) -> None:
+    """Refuse to push a gradient forward in which some numbers may be real or complex."""
+    if not _is_complex(program, types or ()):
+        return
+    kinds = [UNKNOWN] if types is None else infer(gradient_, types).values()
+    found = {is_complex(leaf) for kind in kinds for leaf in leaves(kind)}
+    if None in found and (True in found or types is None):
+        raise NoRule.at(
+            program.origin,
+            f"cannot differentiate the gradient of {program.name!r} once more",
+            "Of some of its values it is not known whether they are complex.",
+            "Compute with complex numbers from the start (0j in the place of 0.0).",
+        )
 
 
 def built_push(
@@ -107,6 +128,8 @@ def built_push(
         if signature is not None and types is not None:
             types = signature.types_for(program)
         moving = derivative(program, options.of, types)
+        if options.of is not None or hasattr(function, "__srcgrad_program__"):
+            _refuse_unsure(program, moving, types)
         made, known = pushforward(moving, options, types, stages)
         program = replace(program, notes={**program.notes, **_assumed(made)})
         return write(made, known, namespace=_namespace(function)), program

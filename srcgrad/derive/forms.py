@@ -49,19 +49,32 @@ def by_position(let: Let, rule: Callable[..., Any]) -> Let:
 
 def unknown(let: Let, rule: Callable[..., Any], lead: int) -> str | None:
     """Name an argument that the rule does not take; ``lead`` of its parameters are its own."""
+    taken = _taken(rule, lead)
+    if taken is None:
+        return None
+    room, names = taken
+    if room is not None and len(let.args) > room:
+        return f"argument number {room + 1}"
+    if names is not None:
+        for name, _ in let.kwargs:
+            if name not in names:
+                return f"{name!r}"
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _taken(rule: Callable[..., Any], lead: int) -> tuple[int | None, frozenset[str] | None] | None:
+    """Return how many arguments and which keywords a rule takes; None where it takes any."""
     params = parameters(rule)
     if not params:
         return None
     kinds = [param.kind for param in params]
     room = sum(kind in _PLAIN for kind in kinds) - lead
-    if inspect.Parameter.VAR_POSITIONAL not in kinds and len(let.args) > room:
-        return f"argument number {room + 1}"
-    if inspect.Parameter.VAR_KEYWORD not in kinds:
-        names = {param.name for param in params[lead:]}
-        for name, _ in let.kwargs:
-            if name not in names:
-                return f"{name!r}"
-    return None
+    names = frozenset(param.name for param in params[lead:])
+    return (
+        None if inspect.Parameter.VAR_POSITIONAL in kinds else room,
+        None if inspect.Parameter.VAR_KEYWORD in kinds else names,
+    )
 
 
 def kind_asked(let: Let, rule: Callable[..., Any], lead: int) -> str:

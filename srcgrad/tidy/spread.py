@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ FLIPS = frozenset({np.transpose, ops.attribute("T"), ops.method("transpose")})
 def called(let: Let, fn: Any, *args: Any) -> Let:
     """Return a statement for the same target that calls something else."""
     wrapped = tuple(arg if isinstance(arg, (Var, Const)) else Const(arg) for arg in args)
-    return replace(let, fn=fn, args=wrapped, kwargs=())
+    return Let(let.targets, fn, wrapped, (), let.origin)
 
 
 def less_spread(let: Let, sight: Sight, emit: Emit) -> Found:

@@ -37,11 +37,12 @@ def text_of(tree: ast.expr) -> str:
 
 _FOREIGN = frozenset({ast.JoinedStr, ast.Lambda, ast.NamedExpr, ast.Starred, ast.comprehension})
 _LEAVES = frozenset({ast.Name, ast.Constant})
+_WORDS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop)
 
 
 def _is_foreign(tree: ast.AST) -> bool:
     """Tell whether any part of an expression is of a kind that is left to ``ast.unparse``."""
-    waiting = [tree]
+    waiting: list[Any] = [tree]
     while waiting:
         node = waiting.pop()
         kind = type(node)
@@ -49,12 +50,15 @@ def _is_foreign(tree: ast.AST) -> bool:
             continue
         if kind in _FOREIGN:
             return True
+        if kind is ast.BinOp:  # most of what is printed
+            waiting += (node.left, node.right)
+            continue
         for name in node._fields:
             part = getattr(node, name, None)
-            if isinstance(part, ast.AST):
-                waiting.append(part)
-            elif isinstance(part, list):
+            if type(part) is list:
                 waiting += [item for item in part if isinstance(item, ast.AST)]
+            elif isinstance(part, ast.AST) and not isinstance(part, _WORDS):
+                waiting.append(part)
     return False
 
 

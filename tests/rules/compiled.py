@@ -100,7 +100,7 @@ def check_forward(source: str, loss: Any, args: list[Any], gradients: Any) -> No
     single = any(np.asarray(x).dtype == np.float32 for a in args for _, x in checks._leaves(a))
     for moving in [list(range(len(args))), *several]:
         tangents = [t if k in moving else None for k, t in enumerate(along)]
-        if "np.pad(" in source and any(mode in source for mode in UNPUSHED_PADS):
+        if any(mode in source for mode in UNPUSHED_PADS):
             with pytest.raises(NoRule, match=r"\^"):
                 jvp(loss, tuple(args), tuple(tangents))
             return
