@@ -136,7 +136,7 @@ def transposed(pair: Any) -> Any:
 
 @pull(linalg.solve_toeplitz)
 def _solve_toeplitz(g: Any, x: Any, c_or_cr: Any, b: Any, check_finite: Any = True) -> Any:
-    if runtime.is_sequence(c_or_cr):
+    if isinstance(c_or_cr, (tuple, list)):
         to_b = linalg.solve_toeplitz(transposed(c_or_cr), g)
         column, row = split_sums(-crossed(to_b, x), len(x))
         return [column, row], to_b
@@ -150,7 +150,7 @@ def _matmul_toeplitz(
     g: Any, y: Any, c_or_cr: Any, x: Any, check_finite: Any = False, workers: Any = None
 ) -> Any:
     column, row = split_sums(crossed(g, x), len(x))
-    if runtime.is_sequence(c_or_cr):
+    if isinstance(c_or_cr, (tuple, list)):
         return [column, row], linalg.matmul_toeplitz(transposed(c_or_cr), g)
     return column + row, linalg.matmul_toeplitz(c_or_cr, g)
 
