@@ -30,9 +30,9 @@ def _cholesky(
     return pull_cholesky(g, y, a) if lower else pull_cholesky(turned(g), turned(y), a)
 
 
-# The other triangle of what cho_factor gives is that of the matrix itself.
-@pull(linalg.cho_factor)
-def _cho_factor(
+# The other triangle of what cho_factor gives is that of the matrix itself, or, from SciPy 1.18 on,
+# of zeros: SciPy is asked which.
+def _with_rest(
     g: Any,
     y: Any,
     a: Any,
@@ -45,6 +45,25 @@ def _cho_factor(
     if lower:
         return pull_cholesky(np.tril(g[0]), np.tril(y[0]), a) + np.triu(g[0], 1)
     return pull_cholesky(turned(np.triu(g[0])), turned(np.triu(y[0])), a) + np.tril(g[0], -1)
+
+
+def _alone(
+    g: Any,
+    y: Any,
+    a: Any,
+    lower: Any = False,
+    overwrite_a: Any = False,
+    check_finite: Any = True,
+) -> Any:
+    if overwrite_a:
+        raise runtime.refused()
+    if lower:
+        return pull_cholesky(np.tril(g[0]), np.tril(y[0]), a)
+    return pull_cholesky(turned(np.triu(g[0])), turned(np.triu(y[0])), a)
+
+
+_rest = linalg.cho_factor(np.array([[4.0, 1.0], [1.0, 3.0]]), lower=True)[0][0, 1]
+pull(linalg.cho_factor, _with_rest if _rest else _alone)
 
 
 def lu_pulled(to_l: Any, to_u: Any, lower: Any, upper: Any) -> Any:
