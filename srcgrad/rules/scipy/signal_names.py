@@ -26,6 +26,7 @@ _PHASE = "it is about the phase or the roots of a filter, which jump"
 refuse(
     "scipy.signal",
     {
+        "whittaker_henderson": "it smooths by a banded system; write it with linalg.solveh_banded",
         "bessel besselap buttap butter buttord cheb1ap cheb1ord cheb2ap cheb2ord": _DESIGN,
         "cheby1 cheby2 ellip ellipap ellipord firls firwin firwin2 firwin_2d": _DESIGN,
         "gammatone iircomb iirdesign iirfilter iirnotch iirpeak kaiser_atten": _DESIGN,

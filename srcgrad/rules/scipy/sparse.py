@@ -70,7 +70,7 @@ refuse(
     "scipy.sparse",
     {
         "block_array block_diag bmat hstack vstack kron kronsum spdiags tril triu": _BUILT,
-        "expand_dims permute_dims swapaxes": _BUILT,
+        "expand_dims permute_dims swapaxes matrix_transpose": _BUILT,
         "bsr_array bsr_matrix dia_array dia_matrix dok_array dok_matrix lil_array": _FORMAT,
         "lil_matrix": _FORMAT,
         "find": "use the data that the matrix was made of",

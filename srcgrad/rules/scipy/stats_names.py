@@ -43,6 +43,7 @@ zero(*(getattr(stats, name) for name in ("rankdata", "percentileofscore", "tieco
 refuse(
     "scipy.stats",
     {
+        "estimated_cdf": "how many numbers are below another jumps",
         "alexandergovern anderson anderson_ksamp ansari barnard_exact bartlett binomtest": _TEST,
         "boschloo_exact brunnermunzel bws_test chatterjeexi chi2_contingency chisquare": _TEST,
         "combine_pvalues cramervonmises cramervonmises_2samp dunnett epps_singleton_2samp": _TEST,
